@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dkr/platform/signals.hpp"
+
+namespace dkr {
+
+/// Does what the command line (without our own name) asks for, and answers the exit code.
+int main_command(const std::vector<std::string>& argv, const InheritedSignals& inherited);
+
+}  // namespace dkr

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dkr {
+
+/// A server to supervise.
+struct ServerCommand {
+  std::string program;            ///< as asked for; empty: whichever the image has
+  std::string conf_path;          ///< a configuration to use as given; empty: the volume's
+  std::vector<std::string> args;  ///< the user's own arguments, behind the configuration
+};
+
+/// A server program that only prints or checks something (--version); not supervised.
+struct ServerQuestion {
+  std::string program;
+  std::vector<std::string> args;
+};
+
+/// A program that replaces us.
+struct ExecCommand {
+  std::vector<std::string> argv;
+};
+
+/// One of our own commands; `rest` is what follows its name.
+struct OwnCommand {
+  enum class Name { run, plan, version, help };
+  Name name;
+  std::vector<std::string> rest;
+};
+
+using Command = std::variant<ServerCommand, ServerQuestion, ExecCommand, OwnCommand>;
+
+/// Says what a command line (without our own name) asks for, by the conventions of the official
+/// images' entrypoint: nothing, `-x` or `*.conf` first means the server.
+Command classify(const std::vector<std::string>& argv);
+
+/// The names of servers, in the order in which they are looked for.
+inline constexpr std::array<const char*, 2> server_names{"redis-server", "valkey-server"};
+
+}  // namespace dkr

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dkr/core/command.hpp"
+#include "dkr/core/conf.hpp"
+#include "dkr/core/result.hpp"
+#include "dkr/core/settings.hpp"
+
+namespace dkr {
+
+/// The configuration as it was found.
+struct ConfSource {
+  enum class Home {
+    volume,    ///< in the volume, where Redis rewrites it
+    fallback,  ///< the volume has none: this is copied into it
+    given,     ///< named on the command line, used where it is
+  };
+  Home home = Home::volume;
+  std::string path;  ///< where the text was read
+  std::string text;
+};
+
+/// The configuration that the server shall start with.
+struct ServerConf {
+  ConfSource::Home home = ConfSource::Home::volume;
+  std::string path;                  ///< the file the server is given
+  std::optional<std::string> text;   ///< to be written there; nothing: the file stays as it is
+  std::vector<std::string> args;     ///< everything behind the path on the server's command line
+  std::vector<Directive> effective;  ///< what holds, in the order in which the server reads it
+  std::vector<std::string> warnings;
+};
+
+/// The file in the volume that is ours and the server's to rewrite.
+std::string volume_conf_path(const Settings& settings);
+
+/// Puts configuration, settings, overlay and arguments together. Only settings that were given
+/// change the file, and only where it says something else; a file named on the command line is not
+/// ours, so there they become arguments. No secret and no role is ever an argument: Redis writes
+/// its arguments into the file at CONFIG REWRITE. Error: the overlay holds a directive that is
+/// ours.
+Result<ServerConf> make_server_conf(const Settings& settings, const ServerCommand& command,
+                                    const ConfSource& source, const IncludeReader& read);
+
+/// Where the server keeps its data.
+struct Storage {
+  std::string dir;
+  std::string rdb;       ///< path of the RDB
+  std::string aof;       ///< path of the AOF before Redis 7; Redis 7 takes one over from there
+  std::string manifest;  ///< path of the AOF's manifest since Redis 7
+  bool append_only = false;
+};
+
+/// Reads the storage out of what holds; relative paths count from the volume, the server's working
+/// directory.
+Storage storage_of(const ServerConf& conf, const Settings& settings);
+
+}  // namespace dkr

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <variant>
+
+namespace dkr {
+
+/// Time as the decisions see it: monotonic, and always an argument.
+using TimePoint = std::chrono::steady_clock::time_point;
+
+/// Where the life of the server stands.
+enum class Phase {
+  running,
+  stopping,  ///< told to end; killed when its time is up
+  killed,    ///< SIGKILL was sent
+};
+
+/// All that PID 1 knows while the server runs.
+struct Supervisor {
+  int child = 0;  ///< process id of the server
+  std::chrono::milliseconds stop_timeout{};
+  Phase phase = Phase::running;
+  TimePoint kill_at;  ///< meaningful while stopping
+};
+
+/// A signal that reached us.
+struct Signalled {
+  int number = 0;
+  bool by_kernel = false;  ///< made by the terminal or the kernel, not sent by a process
+  bool by_us = false;      ///< caused by our own write (SIGPIPE)
+};
+
+/// A process that ended and was reaped.
+struct Ended {
+  int pid = 0;
+  int status = 0;  ///< its exit code, or 128+n when signal n ended it
+};
+
+/// The deadline passed.
+struct Late {};
+
+using Event = std::variant<Signalled, Ended, Late>;
+
+/// Pass a signal on to the server.
+struct Forward {
+  int number;
+};
+/// SIGKILL to the server and the children in its process group.
+struct Kill {};
+/// End with this code.
+struct Exit {
+  int code;
+};
+
+using Effect = std::variant<Forward, Kill, Exit>;
+
+/// What to do and what to remember.
+struct Step {
+  static constexpr std::size_t most_effects = 2;
+
+  Supervisor next;
+  std::array<Effect, most_effects> effects{Forward{0}, Forward{0}};
+  std::size_t count = 0;
+};
+
+/// Decides on one event. Every signal but SIGCHLD is passed on, also the second SIGTERM; only the
+/// job-control stops that the terminal makes are not, for init must never stop. The first SIGTERM
+/// or SIGINT starts the stop time-out. The end of the server is the only thing that ends us.
+Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
+
+/// When Late is due, if ever.
+std::optional<TimePoint> deadline(const Supervisor& supervisor) noexcept;
+
+}  // namespace dkr

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "dkr/core/plan.hpp"
+#include "dkr/core/result.hpp"
+
+namespace dkr {
+
+/// What a path is; links are followed. Error: it cannot be looked at.
+Result<LocalState::Volume> inspect_volume(const std::string& path);
+
+/// Whether a file exists. Error: nobody lets us look.
+Result<bool> exists(const std::string& path);
+
+/// Whether a file is there and begins as an RDB does. Source: rdbLoadRioWithLoadingCtx in rdb.c
+/// ("REDIS"; Valkey 9 writes "VALKEY").
+Result<LocalState::Rdb> inspect_rdb(const std::string& path);
+
+/// Gives everything in the volume that `uid` does not own to it; groups stay. Links are not
+/// followed, other file systems not entered. `stop` is asked between files; true ends the walk
+/// early. Error: the first thing that could not be given; the others are given all the same.
+Result<Done> fix_owners(const std::string& volume, unsigned uid, const std::function<bool()>& stop);
+
+/// Why we could not create files in the directory; empty: we can.
+std::string write_obstacle(const std::string& directory);
+
+/// Whether the path is itself a mount (docker -v file, Kubernetes subPath): Redis cannot replace
+/// such a file by rename, as its CONFIG REWRITE does; it gets EBUSY. False where the kernel does
+/// not tell.
+bool is_mount(const std::string& path);
+
+}  // namespace dkr

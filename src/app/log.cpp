@@ -1,0 +1,109 @@
+#include "dkr/app/log.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <array>
+#include <exception>
+#include <memory>
+#include <string>
+
+namespace dkr::log {
+namespace {
+
+constexpr const char* text_pattern = "%Y-%m-%dT%H:%M:%S.%eZ dkr-redis %l: %v";
+constexpr const char* json_pattern =
+    R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","name":"dkr-redis","level":"%l","msg":"%*"})";
+
+/// The message as the inside of a JSON string (RFC 8259, section 7).
+class JsonMessage : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
+              spdlog::memory_buf_t& out) override {
+    for (const char c : message.payload) {
+      if (c == '"' || c == '\\') {
+        out.push_back('\\');
+        out.push_back(c);
+      } else if (static_cast<unsigned char>(c) < 0x20) {
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+      } else {
+        out.push_back(c);
+      }
+    }
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<JsonMessage>();
+  }
+};
+
+spdlog::level::level_enum native(LogLevel level) {
+  switch (level) {
+    case LogLevel::trace:
+      return spdlog::level::trace;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warn:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
+    case LogLevel::critical:
+      return spdlog::level::critical;
+    case LogLevel::off:
+      return spdlog::level::off;
+  }
+  return spdlog::level::info;
+}
+
+std::unique_ptr<spdlog::formatter> formatter(LogFormat format) {
+  auto made = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  made->add_flag<JsonMessage>('*').set_pattern(format == LogFormat::json ? json_pattern
+                                                                         : text_pattern);
+  return made;
+}
+
+spdlog::logger& logger() {
+  static spdlog::logger instance = [] {
+    spdlog::logger made("dkr-redis", std::make_shared<spdlog::sinks::stderr_sink_st>());
+    made.set_formatter(formatter(LogFormat::text));
+    made.set_error_handler([](const std::string& /*why*/) {});
+    return made;
+  }();
+  return instance;
+}
+
+void write(spdlog::level::level_enum level, std::string_view message) noexcept {
+  try {
+    logger().log(level, spdlog::string_view_t(message.data(), message.size()));
+  } catch (const std::exception&) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
+  }
+}
+
+}  // namespace
+
+void configure(LogLevel level, LogFormat format) {
+  logger().set_level(native(level));
+  logger().set_formatter(formatter(format));
+}
+
+void debug(std::string_view message) noexcept {
+  write(spdlog::level::debug, message);
+}
+
+void info(std::string_view message) noexcept {
+  write(spdlog::level::info, message);
+}
+
+void warn(std::string_view message) noexcept {
+  write(spdlog::level::warn, message);
+}
+
+void error(std::string_view message) noexcept {
+  write(spdlog::level::err, message);
+}
+
+}  // namespace dkr::log

@@ -1,0 +1,222 @@
+#include "dkr/app/prepare.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "dkr/app/default_conf.hpp"
+#include "dkr/app/log.hpp"
+#include "dkr/platform/atomic_file.hpp"
+#include "dkr/platform/data_dir.hpp"
+#include "dkr/platform/identity.hpp"
+#include "dkr/platform/process.hpp"
+#include "dkr/platform/signals.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr mode_t volume_mode = 0750;
+
+Error config_error(SettingId id, const std::string& value, const std::string& why) {
+  return {ExitCode::config, std::string(spec_of(id).name) + "=" + value + ": " + why};
+}
+
+/// A file that a setting names and that has to be there.
+Result<std::string> required_file(SettingId id, const std::string& path) {
+  auto text = read_file(path);
+  if (!text) {
+    return config_error(id, path, text.error().text + "; accepted is a readable file");
+  }
+  if (!*text) {
+    return config_error(id, path, "no such file; accepted is a readable file");
+  }
+  return std::move(**text);
+}
+
+Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command) {
+  using Home = ConfSource::Home;
+  if (!command.conf_path.empty()) {
+    // Whether it can be read is for the server to say, which reads it as another user.
+    auto text = read_file(command.conf_path);
+    return ConfSource{Home::given, command.conf_path,
+                      text && *text ? std::move(**text) : std::string()};
+  }
+  const std::string path = volume_conf_path(settings);
+  auto ours = read_file(path);
+  if (!ours) {
+    return ours.error();
+  }
+  if (*ours) {
+    return ConfSource{Home::volume, path, std::move(**ours)};
+  }
+  const std::string& fallback = settings.conf.value;
+  if (!settings.conf.given) {
+    if (auto there = exists(fallback); there && !*there) {
+      return ConfSource{Home::fallback, "", std::string(default_conf)};
+    }
+  }
+  auto text = required_file(SettingId::conf, fallback);
+  if (!text) {
+    return text.error();
+  }
+  return ConfSource{Home::fallback, fallback, std::move(*text)};
+}
+
+Result<LocalState> observe(const ServerConf& conf, const Storage& storage,
+                           const std::string& volume) {
+  LocalState local;
+  local.root = is_root();
+  local.can_become_user = can_become_user();
+  if (local.root) {
+    local.service_user = find_service_user();
+  }
+  local.umask = current_umask();
+  local.conf_is_mount = is_mount(conf.path);
+  auto kind = inspect_volume(volume);
+  if (!kind) {
+    return kind.error();
+  }
+  local.volume = *kind;
+  if (!storage.append_only) {
+    return local;
+  }
+  const auto rdb = inspect_rdb(storage.rdb);
+  const auto old_aof = exists(storage.aof);
+  const auto new_aof = exists(storage.manifest);
+  if (!rdb || !old_aof || !new_aof) {
+    return !rdb ? rdb.error() : (!old_aof ? old_aof : new_aof).error();
+  }
+  local.rdb = *rdb;
+  local.aof = *old_aof || *new_aof;
+  return local;
+}
+
+Error not_writable(const Plan& plan, const std::string& obstacle) {
+  const std::string who = plan.become ? "user " + plan.become->name : "the user we run as";
+  return config_error(SettingId::data_dir, plan.volume,
+                      "not writable by " + who + ": " + obstacle +
+                          "; accepted is a directory this user can write to");
+}
+
+/// Whatever a volume refuses is its setting's fault in the eyes of who reads the line.
+Error blame_volume(const Plan& plan, const Error& error) {
+  return config_error(SettingId::data_dir, plan.volume, error.text);
+}
+
+Result<Done> apply_rights(const Plan& plan) {
+  if (plan.create_volume && ::mkdir(plan.volume.c_str(), volume_mode) != 0) {
+    return config_error(SettingId::data_dir, plan.volume,
+                        std::string("cannot be made: ") + std::strerror(errno));
+  }
+  // A read-only file system; anything else is settled by the change of owner.
+  if (auto obstacle = write_obstacle(plan.volume); plan.fix_owners && !obstacle.empty()) {
+    return not_writable(plan, obstacle);
+  }
+  Result<Done> owners = Done{};
+  if (plan.fix_owners) {
+    owners = fix_owners(plan.volume, plan.become->uid, [] { return pending_stop().has_value(); });
+  }
+  if (plan.become) {
+    if (auto changed = become(*plan.become); !changed) {
+      return changed.error();
+    }
+  }
+  if (const auto obstacle = write_obstacle(plan.volume); !obstacle.empty()) {
+    return not_writable(plan, obstacle);
+  }
+  if (!owners) {
+    log::warn(owners.error().text);
+  }
+  return Done{};
+}
+
+Result<Done> apply_files(const Plan& plan) {
+  if (plan.conf) {
+    if (auto written = write_atomically(plan.conf->path, plan.conf->text); !written) {
+      return blame_volume(plan, written.error());
+    }
+    log::info("wrote " + plan.conf->path);
+  }
+  if (plan.adoption) {
+    if (auto linked = link_or_copy(plan.adoption->rdb, plan.adoption->aof); !linked) {
+      return blame_volume(plan, linked.error());
+    }
+    log::info("the server keeps an AOF from now on; it begins with the data of " +
+              plan.adoption->rdb);
+  }
+  return Done{};
+}
+
+void warn_of_fixed_conf(const Plan& plan) {
+  if (!plan.given_conf) {
+    return;
+  }
+  const std::string& path = *plan.given_conf;
+  const auto slash = path.rfind('/');
+  const std::string obstacle =
+      is_mount(path) ? "it is itself a mount" : write_obstacle(path.substr(0, slash + 1));
+  if (!obstacle.empty()) {
+    log::warn("the server cannot rewrite " + path + " (" + obstacle +
+              "): CONFIG REWRITE will fail, and what changes at run time is gone after a restart");
+  }
+}
+
+}  // namespace
+
+Result<std::string> find_server(const std::string& asked) {
+  if (!asked.empty()) {
+    if (auto path = find_program(asked)) {
+      return *path;
+    }
+  }
+  for (const char* name : server_names) {
+    if (auto path = find_program(name)) {
+      return *path;
+    }
+  }
+  return Error{ExitCode::not_found, "neither redis-server nor valkey-server is on PATH"};
+}
+
+Result<Plan> observe_and_plan(const Settings& settings, const ServerCommand& command) {
+  auto server = find_server(command.program);
+  if (!server) {
+    return server.error();
+  }
+  if (settings.overrides_file.given) {
+    auto overlay = required_file(SettingId::overrides_file, settings.overrides_file.value);
+    if (!overlay) {
+      return overlay.error();
+    }
+  }
+  auto source = find_conf(settings, command);
+  if (!source) {
+    return source.error();
+  }
+  auto conf = make_server_conf(settings, command, *source, read_matching);
+  if (!conf) {
+    return conf.error();
+  }
+  auto local = observe(*conf, storage_of(*conf, settings), settings.data_dir.value);
+  if (!local) {
+    return local.error();
+  }
+  local->server = *server;
+  return make_plan(settings, *conf, *local);
+}
+
+Result<Done> apply(const Plan& plan) {
+  for (const std::string& warning : plan.warnings) {
+    log::warn(warning);
+  }
+  ::umask(plan.umask);
+  if (auto rights = apply_rights(plan); !rights || pending_stop()) {
+    return rights;
+  }
+  warn_of_fixed_conf(plan);
+  return apply_files(plan);
+}
+
+}  // namespace dkr

@@ -1,0 +1,67 @@
+#include "dkr/core/command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace dkr {
+namespace {
+
+bool is_server(std::string_view program) {
+  const std::string_view base = program.substr(program.rfind('/') + 1);
+  return std::find(server_names.begin(), server_names.end(), base) != server_names.end();
+}
+
+/// Arguments that the server understands only when they stand alone. Source: main() in server.c.
+bool is_question(const std::vector<std::string>& args) {
+  constexpr std::array<std::string_view, 5> alone{"-v", "--version", "-h", "--help",
+                                                  "--check-system"};
+  if (args.size() == 1) {
+    return std::find(alone.begin(), alone.end(), args.front()) != alone.end();
+  }
+  return !args.empty() && args.front() == "--test-memory";
+}
+
+Command server_with(std::string program, std::vector<std::string> args) {
+  if (is_question(args)) {
+    return ServerQuestion{std::move(program), std::move(args)};
+  }
+  ServerCommand command{std::move(program), {}, std::move(args)};
+  if (!command.args.empty() && !command.args.front().starts_with('-')) {
+    command.conf_path = command.args.front();
+    command.args.erase(command.args.begin());
+  }
+  return command;
+}
+
+}  // namespace
+
+Command classify(const std::vector<std::string>& argv) {
+  if (argv.empty()) {
+    return ServerCommand{};
+  }
+  const std::string& first = argv.front();
+  const std::vector<std::string> rest(argv.begin() + 1, argv.end());
+  using enum OwnCommand::Name;
+  if (first == "run") {
+    return OwnCommand{run, rest};
+  }
+  if (first == "plan") {
+    return OwnCommand{plan, rest};
+  }
+  if (first == "version") {
+    return OwnCommand{version, rest};
+  }
+  if (first == "--help") {
+    return OwnCommand{help, rest};
+  }
+  if (is_server(first)) {
+    return server_with(first, rest);
+  }
+  if (first.starts_with('-') || first.ends_with(".conf")) {
+    return server_with({}, argv);
+  }
+  return ExecCommand{argv};
+}
+
+}  // namespace dkr

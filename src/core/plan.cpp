@@ -1,0 +1,137 @@
+#include "dkr/core/plan.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "dkr/core/words.hpp"
+
+namespace dkr {
+namespace {
+
+/// The official images' rule: files of the server are nobody else's, unless someone chose a umask.
+constexpr unsigned usual_umask = 0022;
+constexpr unsigned private_umask = 0077;
+
+Error config_error(std::string text) {
+  return {ExitCode::config, std::move(text)};
+}
+
+Result<Done> plan_rights(Plan& plan, const Settings& settings, const LocalState& local) {
+  if (!local.root) {
+    return Done{};
+  }
+  if (!settings.skip_drop_privs) {
+    if (!local.service_user) {
+      return config_error(
+          "no user redis or valkey in /etc/passwd to run the server as; start the container with "
+          "--user, or set SKIP_DROP_PRIVS=1");
+    }
+    if (!local.can_become_user) {
+      return config_error("root without the capabilities SETUID and SETGID cannot become user " +
+                          local.service_user->name + "; start the container with --user " +
+                          std::to_string(local.service_user->uid) + ":" +
+                          std::to_string(local.service_user->gid) + ", or set SKIP_DROP_PRIVS=1");
+    }
+    plan.become = local.service_user;
+  }
+  plan.fix_owners = plan.become && !settings.skip_fix_perms;
+  return Done{};
+}
+
+Result<Done> plan_data(Plan& plan, const ServerConf& conf, const Storage& storage,
+                       const LocalState& local) {
+  if (conf.text) {
+    plan.conf = FileWrite{conf.path, *conf.text};
+  }
+  if (!storage.append_only || local.aof || local.rdb == LocalState::Rdb::missing) {
+    return Done{};
+  }
+  if (local.rdb == LocalState::Rdb::damaged) {
+    return config_error(
+        storage.rdb +
+        " is not an RDB and there is no AOF: with `appendonly yes` the server would "
+        "start empty and overwrite it; move it away, or repair it");
+  }
+  plan.adoption = RdbAdoption{storage.rdb, storage.aof};
+  return Done{};
+}
+
+bool is_secret(std::string_view argument) {
+  constexpr std::array<std::string_view, 6> secret{"--requirepass",       "--masterauth",
+                                                   "--primaryauth",       "--user",
+                                                   "--tls-key-file-pass", "--sentinel-pass"};
+  return std::find(secret.begin(), secret.end(), lower(argument)) != secret.end();
+}
+
+std::string shown_arguments(const std::vector<std::string>& argv) {
+  std::string line;
+  bool hidden = false;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    const bool name = argv[i].starts_with("--");
+    line += ' ' + (hidden && !name ? std::string("***") : quote_conf_argument(argv[i]));
+    hidden = name ? is_secret(argv[i]) : hidden;
+  }
+  return line;
+}
+
+}  // namespace
+
+Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const LocalState& local) {
+  if (local.volume == LocalState::Volume::other) {
+    return config_error("REDIS_DATA_DIR=" + settings.data_dir.value + ": accepted is a directory");
+  }
+  if (local.conf_is_mount && conf.home != ConfSource::Home::given) {
+    return config_error(
+        conf.path +
+        " is itself a mount, so the server cannot replace it (CONFIG REWRITE); mount "
+        "it elsewhere and name it with REDIS_CONF");
+  }
+  Plan plan;
+  plan.volume = settings.data_dir.value;
+  plan.create_volume = local.volume == LocalState::Volume::missing;
+  plan.umask = local.umask == usual_umask ? private_umask : local.umask;
+  plan.program = local.server;
+  plan.argv = {local.server.substr(local.server.rfind('/') + 1), conf.path};
+  plan.argv.insert(plan.argv.end(), conf.args.begin(), conf.args.end());
+  if (conf.home == ConfSource::Home::given) {
+    plan.given_conf = conf.path;
+  }
+  plan.stop_timeout = settings.stop_timeout;
+  plan.warnings = conf.warnings;
+  if (auto rights = plan_rights(plan, settings, local); !rights) {
+    return rights.error();
+  }
+  if (auto data = plan_data(plan, conf, storage_of(conf, settings), local); !data) {
+    return data.error();
+  }
+  return plan;
+}
+
+std::string describe(const Plan& plan) {
+  std::string text;
+  const auto line = [&text](std::string_view what, const std::string& how) {
+    text += std::string(what) + std::string(10 - what.size(), ' ') + how + '\n';
+  };
+  line("volume", plan.volume + (plan.create_volume ? " (made)" : ""));
+  if (plan.become) {
+    line("user", plan.become->name + " " + std::to_string(plan.become->uid) + ":" +
+                     std::to_string(plan.become->gid));
+  }
+  if (plan.fix_owners) {
+    line("owners", "what in the volume is not owned by " + plan.become->name);
+  }
+  if (plan.conf) {
+    line("write", plan.conf->path);
+  }
+  if (plan.adoption) {
+    line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);
+  }
+  line("server", plan.program + shown_arguments(plan.argv));
+  line("stop", "SIGKILL " + std::to_string(plan.stop_timeout.count()) + " ms after SIGTERM");
+  for (const std::string& warning : plan.warnings) {
+    line("warning", warning);
+  }
+  return text;
+}
+
+}  // namespace dkr

@@ -1,0 +1,141 @@
+#include "dkr/platform/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <string_view>
+
+#include "dkr/platform/unique_fd.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr std::size_t block = 4096;
+
+Error file_error(const std::string& what, const std::string& path) {
+  return {ExitCode::config, what + " " + path + ": " + std::strerror(errno)};
+}
+
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool write_all(const UniqueFd& file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.get(), text.data(), text.size());
+    if (written < 0) {
+      return false;
+    }
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+bool sync_directory(const std::string& path) {
+  const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return directory && ::fsync(directory.get()) == 0;
+}
+
+bool copy_all(const UniqueFd& from, const UniqueFd& to) {
+  std::array<char, block> buffer{};
+  while (true) {
+    const ssize_t got = ::read(from.get(), buffer.data(), buffer.size());
+    if (got <= 0) {
+      return got == 0;
+    }
+    if (!write_all(to, {buffer.data(), static_cast<std::size_t>(got)})) {
+      return false;
+    }
+  }
+}
+
+/// Fills a temporary file beside `path` by `fill`, and gives it that name at last.
+Result<Done> put_in_place(const std::string& path,
+                          const std::function<bool(const UniqueFd&)>& fill) {
+  const std::string directory = directory_of(path);
+  std::string temporary = directory + "/.dkr-redis.XXXXXX";
+  UniqueFd file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!file) {
+    return file_error("cannot write", path);
+  }
+  if (!fill(file) || ::fsync(file.get()) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
+    const Error error = file_error("cannot write", path);
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  if (!sync_directory(directory)) {
+    return file_error("cannot sync the directory of", path);
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> read_file(const std::string& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return std::optional<std::string>();
+    }
+    return file_error("cannot read", path);
+  }
+  std::string text;
+  std::array<char, block> buffer{};
+  while (true) {
+    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got < 0) {
+      return file_error("cannot read", path);
+    }
+    if (got == 0) {
+      return std::optional(std::move(text));
+    }
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+std::vector<std::string> read_matching(const std::string& pattern) {
+  std::vector<std::string> texts;
+  glob_t found{};
+  if (::glob(pattern.c_str(), GLOB_NOCHECK, nullptr, &found) == 0) {
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
+      if (auto text = read_file(found.gl_pathv[i]); text && *text) {
+        texts.push_back(std::move(**text));
+      }
+    }
+  }
+  ::globfree(&found);
+  return texts;
+}
+
+Result<Done> write_atomically(const std::string& path, const std::string& text) {
+  return put_in_place(path, [&](const UniqueFd& file) { return write_all(file, text); });
+}
+
+Result<Done> link_or_copy(const std::string& from, const std::string& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) {
+    if (!sync_directory(directory_of(to))) {
+      return file_error("cannot sync the directory of", to);
+    }
+    return Done{};
+  }
+  if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK && errno != EXDEV &&
+      errno != ENOSYS) {
+    return file_error("cannot link " + from + " as", to);
+  }
+  const UniqueFd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!source) {
+    return file_error("cannot read", from);
+  }
+  return put_in_place(to, [&](const UniqueFd& file) { return copy_all(source, file); });
+}
+
+}  // namespace dkr

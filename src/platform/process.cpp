@@ -1,0 +1,149 @@
+#include "dkr/platform/process.hpp"
+
+#include <fcntl.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include "dkr/platform/child_main.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr const char* usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr int signal_base = 128;
+
+bool is_program(const std::string& path) {
+  struct stat file {};
+  return ::stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
+         ::access(path.c_str(), X_OK) == 0;
+}
+
+/// Pointers into the words, as exec wants them.
+std::vector<char*> pointers(const std::vector<std::string>& words) {
+  std::vector<char*> result;
+  result.reserve(words.size() + 1);
+  for (const std::string& word : words) {
+    result.push_back(const_cast<char*>(word.c_str()));  // NOLINT: execve only reads
+  }
+  result.push_back(nullptr);
+  return result;
+}
+
+int drop_clean_pages_of(dl_phdr_info* info, std::size_t /*size*/, void* /*unused*/) {
+  const auto page = static_cast<ElfW(Addr)>(::sysconf(_SC_PAGESIZE));
+  for (int i = 0; i < info->dlpi_phnum; ++i) {
+    const auto& segment = info->dlpi_phdr[i];
+    // The writable segment also holds the relocated read-only tables: dropping those would lose
+    // them.
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) {
+      continue;
+    }
+    const ElfW(Addr) begin = (info->dlpi_addr + segment.p_vaddr) & ~(page - 1);
+    const ElfW(Addr) end = info->dlpi_addr + segment.p_vaddr + segment.p_memsz;
+    ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // NOLINT
+  }
+  return 1;
+}
+
+}  // namespace
+
+std::optional<std::string> find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) {
+    return name;
+  }
+  const char* path = std::getenv("PATH");
+  std::string_view rest = path != nullptr ? path : usual_path;
+  while (!rest.empty()) {
+    const auto colon = rest.find(':');
+    const std::string candidate = std::string(rest.substr(0, colon)) + "/" + name;
+    if (candidate.starts_with('/') && is_program(candidate)) {
+      return candidate;
+    }
+    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+  }
+  return std::nullopt;
+}
+
+Result<int> spawn(const Program& program) {
+  const std::vector<char*> argv = pointers(program.argv);
+  const ChildSpec spec{program.path.c_str(), argv.data(), environ, program.cwd.c_str(), ::getpid()};
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    child_main(spec);
+  }
+  if (pid < 0) {
+    return Error{ExitCode::os, std::string("cannot start a process: ") + std::strerror(errno)};
+  }
+  // Also here, so that the group exists whichever of the two runs first.
+  ::setpgid(pid, pid);
+  return pid;
+}
+
+Error replace_by(const std::string& path, const std::vector<std::string>& argv,
+                 const InheritedSignals& inherited) {
+  restore_signals(inherited);
+  ::execv(path.c_str(), pointers(argv).data());
+  const int error = errno;
+  block_signals();
+  return {error == ENOENT ? ExitCode::not_found : ExitCode::not_executable,
+          "cannot execute " + path + ": " + std::strerror(error)};
+}
+
+std::optional<Ended> reap() noexcept {
+  siginfo_t info{};
+  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
+    return std::nullopt;
+  }
+  const bool exited = info.si_code == CLD_EXITED;
+  return Ended{info.si_pid, exited ? info.si_status : signal_base + info.si_status};
+}
+
+void signal_process(int pid, int number) noexcept {
+  ::kill(pid, number);
+}
+
+void kill_group(int pid) noexcept {
+  ::kill(-pid, SIGKILL);
+  ::kill(pid, SIGKILL);
+}
+
+void adopt_orphans() noexcept {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+void hold_standard_fds() noexcept {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) {
+      continue;
+    }
+    // The lowest free descriptor is the closed one.
+    if (::open("/dev/null", O_RDWR | O_CLOEXEC) < 0) {
+      ::open("/", O_PATH | O_CLOEXEC);
+    }
+  }
+}
+
+void let_go(const UniqueFd& kept) noexcept {
+  [[maybe_unused]] const int moved = ::chdir("/");
+  const auto fd = static_cast<unsigned>(kept.get());
+  if (fd > STDERR_FILENO + 1) {
+    ::syscall(SYS_close_range, STDERR_FILENO + 1, fd - 1, 0);
+  }
+  ::syscall(SYS_close_range, fd + 1, ~0U, 0);
+}
+
+void drop_clean_pages() noexcept {
+  ::dl_iterate_phdr(drop_clean_pages_of, nullptr);
+}
+
+}  // namespace dkr

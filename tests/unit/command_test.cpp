@@ -1,0 +1,74 @@
+#include "dkr/core/command.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace dkr {
+namespace {
+
+using Argv = std::vector<std::string>;
+
+struct ServerRow {
+  Argv argv;
+  std::string program;
+  std::string conf;
+  Argv args;
+};
+
+TEST(Command, TheServerIsSupervised) {
+  const std::vector<ServerRow> rows{
+      {{}, "", "", {}},
+      {{"--port", "7000"}, "", "", {"--port", "7000"}},
+      {{"-"}, "", "", {"-"}},
+      {{"/x.conf"}, "", "/x.conf", {}},
+      {{"/x.conf", "--save", ""}, "", "/x.conf", {"--save", ""}},
+      {{"redis-server"}, "redis-server", "", {}},
+      {{"valkey-server", "--save", ""}, "valkey-server", "", {"--save", ""}},
+      {{"redis-server", "/etc/my"}, "redis-server", "/etc/my", {}},
+      {{"/usr/bin/redis-server", "c", "--a"}, "/usr/bin/redis-server", "c", {"--a"}},
+      {{"--version", "more"}, "", "", {"--version", "more"}},
+  };
+  for (const auto& row : rows) {
+    const Command command = classify(row.argv);
+    const auto* server = std::get_if<ServerCommand>(&command);
+    ASSERT_NE(server, nullptr) << (row.argv.empty() ? "" : row.argv.front());
+    EXPECT_EQ(server->program, row.program);
+    EXPECT_EQ(server->conf_path, row.conf);
+    EXPECT_EQ(server->args, row.args);
+  }
+}
+
+TEST(Command, AQuestionIsNot) {
+  for (const Argv& argv : {Argv{"redis-server", "--version"}, Argv{"valkey-server", "-h"},
+                           Argv{"-v"}, Argv{"redis-server", "--test-memory", "2"}}) {
+    EXPECT_TRUE(std::holds_alternative<ServerQuestion>(classify(argv))) << argv.front();
+  }
+}
+
+TEST(Command, AnythingElseReplacesUs) {
+  for (const Argv& argv : {Argv{"redis-cli", "-h", "x"}, Argv{"sh"}, Argv{"redis-server2"},
+                           Argv{"redis-sentinel", "/s.conf"}}) {
+    const Command command = classify(argv);
+    const auto* other = std::get_if<ExecCommand>(&command);
+    ASSERT_NE(other, nullptr) << argv.front();
+    EXPECT_EQ(other->argv, argv);
+  }
+}
+
+TEST(Command, OursAreOurs) {
+  using Name = OwnCommand::Name;
+  const std::vector<std::pair<std::string, Name>> rows{
+      {"run", Name::run}, {"plan", Name::plan}, {"version", Name::version}, {"--help", Name::help}};
+  for (const auto& [word, name] : rows) {
+    const Command command = classify({word, "rest"});
+    const auto* own = std::get_if<OwnCommand>(&command);
+    ASSERT_NE(own, nullptr) << word;
+    EXPECT_EQ(own->name, name);
+    EXPECT_EQ(own->rest, Argv{"rest"});
+  }
+}
+
+}  // namespace
+}  // namespace dkr

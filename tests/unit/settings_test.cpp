@@ -1,0 +1,117 @@
+#include "dkr/core/settings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace dkr {
+namespace {
+
+Result<ParsedSettings> parse(SettingId id, const std::string& text,
+                             Origin origin = Origin::environment) {
+  return parse_settings({{id, {text, origin}}}, "/work");
+}
+
+TEST(Settings, DefaultsAreThoseOfTheTable) {
+  const auto parsed = parse_settings({}, "/");
+  ASSERT_TRUE(parsed);
+  const Settings& settings = parsed->settings;
+  EXPECT_EQ(settings.port.value, 6379);
+  EXPECT_FALSE(settings.port.given);
+  EXPECT_EQ(settings.data_dir.value, "/data");
+  EXPECT_EQ(settings.conf.value, "/etc/redis/redis.conf");
+  EXPECT_FALSE(settings.overrides_file.given);
+  EXPECT_TRUE(settings.server_args.empty());
+  EXPECT_EQ(settings.stop_timeout, std::chrono::milliseconds(9000));
+  EXPECT_FALSE(settings.skip_fix_perms);
+  EXPECT_FALSE(settings.skip_drop_privs);
+  EXPECT_EQ(settings.log_level, LogLevel::info);
+  EXPECT_EQ(settings.log_format, LogFormat::text);
+  EXPECT_TRUE(parsed->warnings.empty());
+}
+
+TEST(Settings, FlagsFollowFromNames) {
+  EXPECT_EQ(flag_of(spec_of(SettingId::data_dir)), "--data-dir");
+  EXPECT_EQ(flag_of(spec_of(SettingId::skip_drop_privs)), "--skip-drop-privs");
+}
+
+struct Refusal {
+  SettingId id;
+  std::string text;
+  std::string line;
+};
+
+TEST(Settings, RefusesInOneLine) {
+  const std::string port = ": accepted is a port from 1 to 65535";
+  const std::string wait = ": accepted is milliseconds from 1 to 86400000";
+  const std::vector<Refusal> rows{
+      {SettingId::port, "0", "REDIS_PORT=0" + port},
+      {SettingId::port, "70000", "REDIS_PORT=70000" + port},
+      {SettingId::port, "-1", "REDIS_PORT=-1" + port},
+      {SettingId::port, "63x", "REDIS_PORT=63x" + port},
+      {SettingId::port, " 63", "REDIS_PORT= 63" + port},
+      {SettingId::port, "99999999999999999999", "REDIS_PORT=99999999999999999999" + port},
+      {SettingId::stop_timeout_ms, "0", "REDIS_STOP_TIMEOUT_MS=0" + wait},
+      {SettingId::stop_timeout_ms, "9s", "REDIS_STOP_TIMEOUT_MS=9s" + wait},
+      {SettingId::server_args, "--save '",
+       "REDIS_SERVER_ARGS=--save ': accepted is words, with "
+       "every quote closed"},
+  };
+  for (const auto& row : rows) {
+    const auto parsed = parse(row.id, row.text);
+    ASSERT_FALSE(parsed) << row.line;
+    EXPECT_EQ(parsed.error().text, row.line);
+    EXPECT_EQ(parsed.error().code, ExitCode::config);
+  }
+  const auto flag = parse(SettingId::log_level, "loud", Origin::flag);
+  ASSERT_FALSE(flag);
+  EXPECT_EQ(flag.error().code, ExitCode::usage);
+  EXPECT_EQ(flag.error().text,
+            "--log-level=loud: accepted is trace, debug, info, warn, error, critical or off");
+}
+
+TEST(Settings, AnUnknownLogWishOnlyWarns) {
+  const auto parsed = parse_settings({{SettingId::log_level, {"loud", Origin::environment}},
+                                      {SettingId::log_format, {"xml", Origin::environment}}},
+                                     "/");
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->settings.log_level, LogLevel::info);
+  EXPECT_EQ(parsed->settings.log_format, LogFormat::text);
+  ASSERT_EQ(parsed->warnings.size(), 2U);
+  EXPECT_EQ(parsed->warnings[1], "LOG_FORMAT=xml: accepted is text or json; text is used");
+}
+
+TEST(Settings, LogWordsInAnyCaseAndTheirSynonyms) {
+  const std::vector<std::pair<std::string, LogLevel>> rows{
+      {"TRACE", LogLevel::trace},  {"Verbose", LogLevel::debug}, {"NOTICE", LogLevel::info},
+      {"warning", LogLevel::warn}, {"ERR", LogLevel::error},     {"Fatal", LogLevel::critical},
+      {"none", LogLevel::off}};
+  for (const auto& [text, level] : rows) {
+    const auto parsed = parse(SettingId::log_level, text);
+    ASSERT_TRUE(parsed && parsed->warnings.empty()) << text;
+    EXPECT_EQ(parsed->settings.log_level, level) << text;
+  }
+  EXPECT_EQ(parse(SettingId::log_format, "JSON")->settings.log_format, LogFormat::json);
+}
+
+TEST(Settings, GivenValues) {
+  const auto port = parse(SettingId::port, "65535");
+  EXPECT_EQ(port->settings.port.value, 65535);
+  EXPECT_TRUE(port->settings.port.given);
+  EXPECT_EQ(parse(SettingId::data_dir, "d")->settings.data_dir.value, "/work/d");
+  EXPECT_EQ(parse(SettingId::overrides_file, "/o")->settings.overrides_file.value, "/o");
+  for (const char* on : {"1", "yes", "TRUE", "x"}) {
+    EXPECT_TRUE(parse(SettingId::skip_fix_perms, on)->settings.skip_fix_perms) << on;
+  }
+  for (const char* off : {"0", "No", "FALSE", " off "}) {
+    EXPECT_FALSE(parse(SettingId::skip_fix_perms, off)->settings.skip_fix_perms) << off;
+  }
+  const auto args = parse_settings({{SettingId::extra_flags, {"c", Origin::environment}},
+                                    {SettingId::server_args, {"a 'b b'", Origin::flag}}},
+                                   "/");
+  EXPECT_EQ(args->settings.server_args, (std::vector<std::string>{"a", "b b", "c"}));
+}
+
+}  // namespace
+}  // namespace dkr
