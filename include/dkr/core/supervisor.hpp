@@ -6,10 +6,9 @@
 #include <optional>
 #include <variant>
 
-namespace dkr {
+#include "dkr/core/time.hpp"
 
-/// Time as the decisions see it: monotonic, and always an argument.
-using TimePoint = std::chrono::steady_clock::time_point;
+namespace dkr {
 
 /// Where the life of the server stands.
 enum class Phase {
