@@ -22,8 +22,11 @@ namespace {
 
 constexpr int signal_base = 128;
 
+/// An error without a text has been told already.
 int fail(const Error& error) {
-  log::error(error.text);
+  if (!error.text.empty()) {
+    log::error(error.text);
+  }
   return static_cast<int>(error.code);
 }
 
@@ -37,6 +40,20 @@ std::string working_directory() {
   return std::filesystem::current_path(gone).string();
 }
 
+/// As soon as possible, so that what is wrong with the other settings is told in the form asked
+/// for.
+void configure_log(const RawSettings& all) {
+  RawSettings wishes;
+  for (const SettingId id : {SettingId::log_level, SettingId::log_format}) {
+    if (const auto wish = all.find(id); wish != all.end()) {
+      wishes.insert(*wish);
+    }
+  }
+  if (const auto parsed = parse_settings(wishes, "/")) {
+    log::configure(parsed->settings.log_level, parsed->settings.log_format);
+  }
+}
+
 /// Environment and flags together, checked; the logger is set up on the way.
 Result<Settings> read_settings(const RawSettings& flags) {
   std::vector<std::string_view> entries;
@@ -47,11 +64,11 @@ Result<Settings> read_settings(const RawSettings& flags) {
   for (const auto& [id, flag] : flags) {
     given.raw[id] = flag;
   }
+  configure_log(given.raw);
   auto parsed = parse_settings(given.raw, working_directory());
   if (!parsed) {
     return parsed.error();
   }
-  log::configure(parsed->settings.log_level, parsed->settings.log_format);
   for (const auto* warnings : {&given.warnings, &parsed->warnings}) {
     for (const std::string& warning : *warnings) {
       log::warn(warning);
@@ -76,7 +93,8 @@ Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags)
   }
   adopt_orphans();
   if (const auto stop = pending_stop()) {
-    return Error{static_cast<ExitCode>(signal_base + *stop), "told to stop before the server ran"};
+    log::info("told to stop before the server ran");
+    return Error{static_cast<ExitCode>(signal_base + *stop), ""};
   }
   auto child = spawn({plan->program, plan->argv, plan->volume});
   if (!child) {

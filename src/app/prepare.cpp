@@ -195,7 +195,10 @@ Result<Plan> observe_and_plan(const Settings& settings, const ServerCommand& com
   if (!source) {
     return source.error();
   }
-  auto conf = make_server_conf(settings, command, *source, read_matching);
+  const auto read = [&](const std::string& pattern) {
+    return read_matching(absolute_path(pattern, settings.data_dir.value));
+  };
+  auto conf = make_server_conf(settings, command, *source, read);
   if (!conf) {
     return conf.error();
   }

@@ -94,6 +94,10 @@ void Conf::set(const Directive& directive) {
     }
     return;
   }
+  append(directive);
+}
+
+void Conf::append(const Directive& directive) {
   end_last_line();
   lines_.push_back(render(directive) + '\n');
 }
@@ -115,7 +119,7 @@ void Conf::set_overlay(const std::optional<std::string>& path) {
   }
   end_last_line();
   lines_.push_back(std::string(overlay_marker) + '\n');
-  lines_.push_back(render({std::string(include_name), {*path}}) + '\n');
+  append({std::string(include_name), {*path}});
 }
 
 std::vector<Directive> flatten(const Conf& conf, const IncludeReader& read) {

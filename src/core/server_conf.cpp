@@ -172,10 +172,14 @@ void warn(ServerConf& conf, const Settings& settings) {
 }
 
 /// What the file in the volume shall say, its own lines kept.
-std::string shaped_text(const Settings& settings, const std::string& text) {
+std::string shaped_text(const Settings& settings, const std::string& text,
+                        const IncludeReader& read) {
   Conf conf(text);
   for (const Directive& directive : wanted_directives(settings)) {
     conf.set(directive);
+    if (last_of(flatten(conf, read), {directive.name})->values != directive.values) {
+      conf.append(directive);  // an include of the user's says otherwise
+    }
   }
   conf.set_overlay(overlay_of(settings));
   return conf.text();
@@ -198,7 +202,7 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
   std::string text = source.text;
   if (source.home != Home::given) {
     conf.path = volume_conf_path(settings);
-    text = shaped_text(settings, text);
+    text = shaped_text(settings, text, read);
     if (source.home == Home::fallback || text != source.text) {
       conf.text = text;
     }

@@ -148,7 +148,9 @@ void mark_given(Settings& settings, SettingId id) {
 
 std::string complaint(const SettingSpec& spec, const RawSetting& raw) {
   const std::string name = raw.origin == Origin::flag ? flag_of(spec) : std::string(spec.name);
-  return name + "=" + raw.text + ": accepted is " + std::string(accepted(spec.kind));
+  // Words may hold a password.
+  const std::string value = spec.kind == words ? "" : "=" + raw.text;
+  return name + value + ": accepted is " + std::string(accepted(spec.kind));
 }
 
 bool is_only_a_wish(const SettingSpec& spec, Origin origin) {

@@ -39,9 +39,13 @@ int exec_failure(const char* path, int error) noexcept {
 }
 
 void child_main(const ChildSpec& spec) noexcept {
+  // The terminal is the server's where it is ours. Every failure is fine: there may be no terminal,
+  // or no descriptor. SIGTTOU is still blocked here.
+  const bool in_foreground = ::tcgetpgrp(STDIN_FILENO) == ::getpgrp();
   ::setpgid(0, 0);
-  // Every failure is fine: no terminal, a closed descriptor. SIGTTOU is still blocked here.
-  ::tcsetpgrp(STDIN_FILENO, ::getpid());
+  if (in_foreground) {
+    ::tcsetpgrp(STDIN_FILENO, ::getpid());
+  }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != spec.parent) {
     ::kill(::getpid(), SIGKILL);

@@ -54,9 +54,8 @@ TEST(Settings, RefusesInOneLine) {
       {SettingId::port, "99999999999999999999", "REDIS_PORT=99999999999999999999" + port},
       {SettingId::stop_timeout_ms, "0", "REDIS_STOP_TIMEOUT_MS=0" + wait},
       {SettingId::stop_timeout_ms, "9s", "REDIS_STOP_TIMEOUT_MS=9s" + wait},
-      {SettingId::server_args, "--save '",
-       "REDIS_SERVER_ARGS=--save ': accepted is words, with "
-       "every quote closed"},
+      {SettingId::server_args, "--requirepass 's3cret",
+       "REDIS_SERVER_ARGS: accepted is words, with every quote closed"},
   };
   for (const auto& row : rows) {
     const auto parsed = parse(row.id, row.text);

@@ -35,6 +35,9 @@ class Conf {
   /// that line is replaced, or a new one added at the end.
   void set(const Directive& directive);
 
+  /// Adds a line at the end, whatever the others say.
+  void append(const Directive& directive);
+
   /// Keeps `include path` as the last line, marked as ours; without a path takes ours away. Lines
   /// that Redis added behind it (CONFIG REWRITE appends) end up before it.
   void set_overlay(const std::optional<std::string>& path);
