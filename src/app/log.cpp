@@ -1,5 +1,6 @@
 #include "dkr/app/log.hpp"
 
+#include <poll.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -75,7 +76,16 @@ spdlog::logger& logger() {
   return instance;
 }
 
+/// Whether a message can be written without waiting for whoever reads it: PID 1 never does.
+bool has_room() noexcept {
+  pollfd out{STDERR_FILENO, POLLOUT, 0};
+  return ::poll(&out, 1, 0) != 0;
+}
+
 void write(spdlog::level::level_enum level, std::string_view message) noexcept {
+  if (!has_room()) {
+    return;
+  }
   try {
     logger().log(level, spdlog::string_view_t(message.data(), message.size()));
   } catch (const std::exception&) {

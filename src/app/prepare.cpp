@@ -119,6 +119,9 @@ Result<Done> apply_rights(const Plan& plan) {
   if (plan.fix_owners) {
     owners = fix_owners(plan.volume, plan.become->uid, [] { return pending_stop().has_value(); });
   }
+  if (pending_stop()) {
+    return Done{};
+  }
   if (plan.become) {
     if (auto changed = become(*plan.become); !changed) {
       return changed.error();

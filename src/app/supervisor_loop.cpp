@@ -51,8 +51,8 @@ struct Life {
     } else if (const auto* exit = std::get_if<Exit>(&effect)) {
       code = exit->code;
     } else {
-      log::error("the server did not end in time (REDIS_STOP_TIMEOUT_MS): SIGKILL");
       kill_group(supervisor.child);
+      log::error("the server did not end in time (REDIS_STOP_TIMEOUT_MS): SIGKILL");
     }
   }
 

@@ -1,6 +1,7 @@
 #include "dkr/platform/child_main.hpp"
 
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -17,11 +18,18 @@ namespace {
 
 constexpr int last_signal = 64;
 
+/// What the kernel takes; the C library's sigaction() refuses its own signals 32 and 33.
+struct KernelAction {
+  void (*handler)(int) = SIG_DFL;
+  unsigned long flags = 0;
+  void (*restorer)() = nullptr;
+  unsigned long mask = 0;
+};
+
 void reset_dispositions() noexcept {
+  const KernelAction usual;
   for (int number = 1; number <= last_signal; ++number) {
-    struct sigaction usual {};
-    usual.sa_handler = SIG_DFL;
-    ::sigaction(number, &usual, nullptr);
+    ::syscall(SYS_rt_sigaction, number, &usual, nullptr, sizeof usual.mask);
   }
 }
 
@@ -39,12 +47,9 @@ int exec_failure(const char* path, int error) noexcept {
 }
 
 void child_main(const ChildSpec& spec) noexcept {
-  // The terminal is the server's where it is ours. Every failure is fine: there may be no terminal,
-  // or no descriptor. SIGTTOU is still blocked here.
-  const bool in_foreground = ::tcgetpgrp(STDIN_FILENO) == ::getpgrp();
   ::setpgid(0, 0);
-  if (in_foreground) {
-    ::tcsetpgrp(STDIN_FILENO, ::getpid());
+  if (spec.take_terminal) {
+    ::tcsetpgrp(STDIN_FILENO, ::getpid());  // SIGTTOU is still blocked
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != spec.parent) {

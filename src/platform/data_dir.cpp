@@ -113,9 +113,7 @@ Result<Done> fix_owners(const std::string& volume, unsigned uid,
 }
 
 std::string write_obstacle(const std::string& directory) {
-  return ::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0
-             ? std::string()
-             : std::strerror(errno);
+  return ::access(directory.c_str(), W_OK | X_OK) == 0 ? std::string() : std::strerror(errno);
 }
 
 bool is_mount(const std::string& path) {

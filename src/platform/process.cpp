@@ -22,10 +22,9 @@ namespace {
 constexpr const char* usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr int signal_base = 128;
 
-bool is_program(const std::string& path) {
+bool is_file(const std::string& path) {
   struct stat file {};
-  return ::stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
-         ::access(path.c_str(), X_OK) == 0;
+  return ::stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode);
 }
 
 /// Pointers into the words, as exec wants them.
@@ -63,20 +62,25 @@ std::optional<std::string> find_program(const std::string& name) {
   }
   const char* path = std::getenv("PATH");
   std::string_view rest = path != nullptr ? path : usual_path;
+  std::optional<std::string> not_executable;
   while (!rest.empty()) {
     const auto colon = rest.find(':');
-    const std::string candidate = std::string(rest.substr(0, colon)) + "/" + name;
-    if (candidate.starts_with('/') && is_program(candidate)) {
-      return candidate;
+    std::string candidate = std::string(rest.substr(0, colon)) + "/" + name;
+    if (candidate.starts_with('/') && is_file(candidate)) {
+      if (::access(candidate.c_str(), X_OK) == 0) {
+        return candidate;
+      }
+      not_executable = not_executable.value_or(candidate);
     }
     rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
   }
-  return std::nullopt;
+  return not_executable;
 }
 
 Result<int> spawn(const Program& program) {
   const std::vector<char*> argv = pointers(program.argv);
-  const ChildSpec spec{program.path.c_str(), argv.data(), environ, program.cwd.c_str(), ::getpid()};
+  const ChildSpec spec{program.path.c_str(), argv.data(), environ,
+                       program.cwd.c_str(),  ::getpid(),  ::tcgetpgrp(STDIN_FILENO) == ::getpgrp()};
   const pid_t pid = ::fork();
   if (pid == 0) {
     child_main(spec);
@@ -136,10 +140,20 @@ void hold_standard_fds() noexcept {
 void let_go(const UniqueFd& kept) noexcept {
   [[maybe_unused]] const int moved = ::chdir("/");
   const auto fd = static_cast<unsigned>(kept.get());
-  if (fd > STDERR_FILENO + 1) {
-    ::syscall(SYS_close_range, STDERR_FILENO + 1, fd - 1, 0);
+  constexpr unsigned first = STDERR_FILENO + 1;
+  if (::syscall(SYS_close_range, fd + 1, ~0U, 0) == 0) {
+    if (fd > first) {
+      ::syscall(SYS_close_range, first, fd - 1, 0);
+    }
+    return;
   }
-  ::syscall(SYS_close_range, fd + 1, ~0U, 0);
+  // Before Linux 5.9, or forbidden by an old container engine.
+  constexpr int usual_limit = 1024;
+  for (int other = static_cast<int>(first); other < usual_limit; ++other) {
+    if (other != kept.get()) {
+      ::close(other);
+    }
+  }
 }
 
 void drop_clean_pages() noexcept {

@@ -8,7 +8,8 @@ struct ChildSpec {
   char* const* argv = nullptr;
   char* const* envp = nullptr;
   const char* cwd = nullptr;
-  int parent = 0;  ///< process id of the one who forks
+  int parent = 0;              ///< process id of the one who forks
+  bool take_terminal = false;  ///< the terminal is the parent's, and shall be the child's
 };
 
 /// Everything between fork and exec. Only async-signal-safe calls.

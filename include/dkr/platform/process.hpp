@@ -18,7 +18,8 @@ struct Program {
   std::string cwd;
 };
 
-/// The file that a name means on PATH; a name with a slash is itself. Nothing when there is none.
+/// The file that a name means on PATH, an executable one if there is; a name with a slash is
+/// itself. Nothing when there is none.
 std::optional<std::string> find_program(const std::string& name);
 
 /// Starts the program as a child with a clean signal state, in its own process group, in the
