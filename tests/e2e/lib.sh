@@ -135,8 +135,9 @@ once() { # name [docker run arguments]
   local name=$1
   shift
   CODE=0
-  OUT=$(timeout "$PATIENCE" docker run --name "$(c "$name")" --label "$LABEL" "$@" 2>&1) || CODE=$?
-  [[ $CODE -ne 124 || $(docker inspect -f '{{.State.Running}}' "$(c "$name")") != true ]] ||
+  OUT=$(timeout -k 2 "$PATIENCE" docker run --name "$(c "$name")" --label "$LABEL" "$@" 2>&1) || CODE=$?
+  # timeout's SIGTERM goes through to the container, which may not heed it.
+  [[ $CODE -ne 124 && $CODE -ne 137 ]] || [[ $(docker inspect -f '{{.State.Running}}' "$(c "$name")") != true ]] ||
     fail "$name still runs after $PATIENCE s; it should have ended: $OUT"
 }
 

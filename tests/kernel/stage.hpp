@@ -20,8 +20,8 @@ inline constexpr unsigned redis_gid = 54322;
 inline constexpr unsigned extra_gid = 54323;  ///< a second group of that user
 inline constexpr unsigned other_uid = 54399;  ///< somebody without a name
 
-/// True when the tests (and so the binary) are built with a sanitizer.
-#ifdef __SANITIZE_ADDRESS__
+/// True when the binary is built with a sanitizer.
+#ifdef DKR_SANITIZE
 inline constexpr bool sanitized = true;
 #else
 inline constexpr bool sanitized = false;

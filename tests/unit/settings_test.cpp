@@ -10,7 +10,7 @@ namespace {
 
 Result<ParsedSettings> parse(SettingId id, const std::string& text,
                              Origin origin = Origin::environment) {
-  return parse_settings({{id, {text, origin}}}, "/work");
+  return parse_settings({{id, {text, origin}}}, "/here");
 }
 
 TEST(Settings, DefaultsAreThoseOfTheTable) {
@@ -98,7 +98,7 @@ TEST(Settings, GivenValues) {
   const auto port = parse(SettingId::port, "65535");
   EXPECT_EQ(port->settings.port.value, 65535);
   EXPECT_TRUE(port->settings.port.given);
-  EXPECT_EQ(parse(SettingId::data_dir, "d")->settings.data_dir.value, "/work/d");
+  EXPECT_EQ(parse(SettingId::data_dir, "d")->settings.data_dir.value, "/here/d");
   EXPECT_EQ(parse(SettingId::overrides_file, "/o")->settings.overrides_file.value, "/o");
   for (const char* on : {"1", "yes", "TRUE", "x"}) {
     EXPECT_TRUE(parse(SettingId::skip_fix_perms, on)->settings.skip_fix_perms) << on;
