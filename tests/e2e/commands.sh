@@ -34,7 +34,7 @@ assert_eq "the server's own exit code" 1 "$CODE"
 launch args -e REDIS_SERVER_ARGS='--maxmemory "9mb" --hz 21' "$IMAGE" --maxmemory-policy allkeys-lfu
 assert_eq "REDIS_SERVER_ARGS" 9437184 "$(cli args config get maxmemory | tail -n 1)"
 assert_eq "argument" allkeys-lfu "$(cli args config get maxmemory-policy | tail -n 1)"
-docker rm -f "$(c args)" >/dev/null
+docker rm -fv "$(c args)" >/dev/null
 
 say "an interactive terminal of the server's container"
 start tty -t "$IMAGE" run --port 7001

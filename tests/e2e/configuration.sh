@@ -57,7 +57,7 @@ docker exec "$(c overlaid)" cat /data/redis.conf >"$WORK/seen"
 assert_eq "the include is the file's last line" "include /overlay/overlay.conf" \
   "$(tail -n 1 "$WORK/seen" | tr -d '"')"
 assert_eq "and there once" 1 "$(grep -c '^include' "$WORK/seen")"
-docker rm -f "$(c overlaid)" >/dev/null
+docker rm -fv "$(c overlaid)" >/dev/null
 launch bare -v "$data:/data" "$IMAGE"
 assert_eq "a start without overlay" 77 "$(value bare timeout)"
 docker stop "$(c bare)" >/dev/null

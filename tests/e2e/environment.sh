@@ -14,13 +14,13 @@ done
 launch services "${services[@]}" "$IMAGE"
 assert_eq "they do not change the port" 6379 "$(cli services config get port | tail -n 1)"
 refute_match "they are not mentioned" 'REDIS_|tcp://' "$(logs services | grep 'dkr-redis ')"
-docker rm -f "$(c services)" >/dev/null
+docker rm -fv "$(c services)" >/dev/null
 
 say "a plain number counts"
 start number "${services[@]}" -e REDIS_PORT=7100 "$IMAGE"
 up number 7100
 ok "REDIS_PORT=7100"
-docker rm -f "$(c number)" >/dev/null
+docker rm -fv "$(c number)" >/dev/null
 
 say "names nobody knows"
 start unknown -e REDIS_PROT=6380 -e REDIS_FOO=1 -e LOG_LEVEL=nonsense "$IMAGE"
@@ -30,7 +30,7 @@ assert_eq "one warning of REDIS_FOO" 1 "$(grep -c 'dkr-redis warning: .*REDIS_FO
 assert_eq "one warning of REDIS_PROT, naming REDIS_PORT" 1 \
   "$(grep -c 'dkr-redis warning: .*REDIS_PROT.*REDIS_PORT' <<<"$text")"
 assert_eq "one warning of LOG_LEVEL" 1 "$(grep -c 'dkr-redis warning: .*LOG_LEVEL' <<<"$text")"
-docker rm -f "$(c unknown)" >/dev/null
+docker rm -fv "$(c unknown)" >/dev/null
 
 say "a secret is never shown"
 printf 'requirepass open-sesame\ndir /data\n' >"$WORK/secret.conf"

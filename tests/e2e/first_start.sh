@@ -40,7 +40,7 @@ ok "docker stop took $took ms (docker itself included)"
 assert_match "the server saved and said good bye" "ready to exit, bye bye" "$(logs a)"
 
 say "second start, another container, the same volume"
-docker rm "$(c a)" >/dev/null
+docker rm -v "$(c a)" >/dev/null
 launch b -v "$data:/data" "$IMAGE"
 assert_eq "the key" hello "$(cli b get greeting)"
 assert_eq "CONFIG SET maxmemory survived" 12582912 "$(cli b config get maxmemory | tail -n 1)"

@@ -2,7 +2,7 @@
 # What every scenario needs: containers of its own, polling with a deadline,
 # assertions that show what happened, and a clean-up of nothing but its own.
 #   IMAGE=... SERVER=redis|valkey tests/e2e/NAME.sh
-set -euo pipefail
+set -Eeuo pipefail
 
 : "${IMAGE:?IMAGE names the image to test}"
 SERVER=${SERVER:-redis}
@@ -41,7 +41,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-trap 'printf "not ok - unexpected failure in line %s\n" "$LINENO" >&2' ERR
+trap 'printf "not ok - line %s: %s\n" "$LINENO" "$BASH_COMMAND" >&2' ERR
 
 say() { printf '# %s\n' "$*"; }
 ok() { printf 'ok - %s\n' "$*"; }

@@ -29,7 +29,7 @@ wait_for "$PATIENCE" has after 2
 ok "it follows: writes of before and after the restart arrive"
 
 say "a new container on its volume, with a setting"
-docker rm -f "$(c replica)" >/dev/null
+docker rm -fv "$(c replica)" >/dev/null
 launch replica --network "$RUN" -v "$(c replica):/data" -e REDIS_PORT=6379 "$IMAGE"
 assert_match "still a replica" 'role:slave.*master_host:master' "$(cli replica info replication)"
 

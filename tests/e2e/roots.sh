@@ -4,9 +4,10 @@
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/lib.sh"
 
-for needed in /bin/busybox /lib/ld-musl-x86_64.so.1; do
-  [[ -e $needed ]] || fail "$needed is missing here: apt-get install busybox-static musl"
-done
+say "musl and a static busybox, unpacked from their Debian packages"
+mkdir "$WORK/packages"
+(cd "$WORK/packages" && apt-get -qq download busybox-static musl 2>"$WORK/log" &&
+  for package in *.deb; do dpkg -x "$package" .; done) || fail "$(cat "$WORK/log")"
 
 # The server and its client with the libraries they need, and the binary, as a tar of a root
 # shellcheck disable=SC2016  # for the container's shell
@@ -36,13 +37,13 @@ make_image() { # name tar
 make_image scratch "$WORK/scratch.tar"
 
 mkdir -p "$WORK/musl/bin" "$WORK/musl/lib" "$WORK/musl/etc"
-cp /bin/busybox "$WORK/musl/bin/"
-cp -L /lib/ld-musl-x86_64.so.1 "$WORK/musl/lib/"
+cp "$WORK/packages/bin/busybox" "$WORK/musl/bin/"
+cp "$WORK"/packages/lib/*-linux-musl*/libc.so "$WORK/musl/lib/ld-musl-$(uname -m).so.1"
 ln -s busybox "$WORK/musl/bin/sh"
 printf 'root:x:0:0:root:/root:/bin/sh\nredis:x:999:1000:redis:/data:/bin/sh\n' >"$WORK/musl/etc/passwd"
 printf 'root:x:0:\nredis:x:1000:\n' >"$WORK/musl/etc/group"
 cp "$WORK/scratch.tar" "$WORK/musl.tar"
-tar -C "$WORK/musl" --owner=0 --group=0 -rf "$WORK/musl.tar" ./bin ./lib/ld-musl-x86_64.so.1 ./etc
+(cd "$WORK/musl" && tar --owner=0 --group=0 -rf "$WORK/musl.tar" ./bin ./lib/* ./etc)
 make_image musl "$WORK/musl.tar"
 
 check() { # root image [docker run arguments]

@@ -100,7 +100,7 @@ TEST_P(Reaping, OrphansEndChangesNothingForTheServer) {
   ASSERT_EQ(stage.heard(), "up");
   send(named(supervisor, "lonely"), SIGSEGV);
   EXPECT_TRUE(only_server_left(supervisor));
-  EXPECT_EQ(ProcStatus(server_of(supervisor)).state(), 'S');
+  EXPECT_TRUE(wait_until([&] { return ProcStatus(server_of(supervisor)).state() == 'S'; }));
   supervisor.signal(SIGUSR1);
   EXPECT_EQ(supervisor.wait(), exited(5));
 }
