@@ -3,7 +3,8 @@
      start    nanoseconds from exec of the command to main() of the stand-in
      ping     the same to the first answer of a real server on the socket BENCH_SOCKET
      term     nanoseconds from kill() to the stand-in's handler, for the first signal after a rest
-     memory   kB of the command: resident, and private and dirty
+     memory   kB of the command: resident, private and dirty, and resident once a signal (SIGWINCH)
+              has been passed on
      wakeups  voluntary context switches of the command in five seconds
      orphans  nanoseconds until the orphans of the stand-in were reaped
    See stand_in.c. */
@@ -132,7 +133,10 @@ static void measure(const char* what, int heard, const volatile int64_t* exec_ti
     printf("%ld\n", (long)(hear(heard) - sent));
   } else if (strcmp(what, "memory") == 0) {
     rest(settle_ms);
-    printf("%ld %ld\n", row("smaps_rollup", "Rss:"), row("smaps_rollup", "Private_Dirty:"));
+    printf("%ld %ld ", row("smaps_rollup", "Rss:"), row("smaps_rollup", "Private_Dirty:"));
+    kill(command, SIGWINCH);
+    rest(settle_ms);
+    printf("%ld\n", row("smaps_rollup", "Rss:"));
   } else {
     rest(settle_ms);
     const long before = row("status", "voluntary_ctxt_switches:");

@@ -12,7 +12,7 @@ WORK=$(mktemp -d)
 chmod 755 "$WORK"
 export DOCKER_BUILDKIT=0 DOCKER_CLI_HINTS=false
 # Loaded machines are slow: how long something may take that normally takes a second.
-PATIENCE=${PATIENCE:-20}
+PATIENCE=${PATIENCE:-30}
 
 cleanup() {
   local status=$? ids

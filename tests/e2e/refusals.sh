@@ -10,7 +10,6 @@ setting() { # NAME=value [files]
 setting REDIS_PORT=70000
 setting REDIS_PORT=abc
 setting REDIS_STOP_TIMEOUT_MS=-1
-setting REDIS_STOP_TIMEOUT_MS=soon
 setting REDIS_CONF=/missing.conf
 setting REDIS_OVERRIDES_FILE=/missing.conf
 # Arguments may hold a password: only the name is shown.
