@@ -26,7 +26,7 @@ Error config_error(SettingId id, const std::string& value, const std::string& wh
 
 /// A file that a setting names and that has to be there.
 Result<std::string> required_file(SettingId id, const std::string& path) {
-  auto text = read_file(path);
+  auto text = read_file(path, Links::followed);
   if (!text) {
     return config_error(id, path, text.error().text + "; accepted is a readable file");
   }
@@ -40,12 +40,12 @@ Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& comm
   using Home = ConfSource::Home;
   if (!command.conf_path.empty()) {
     // Whether it can be read is for the server to say, which reads it as another user.
-    auto text = read_file(command.conf_path);
+    auto text = read_file(command.conf_path, Links::followed);
     return ConfSource{Home::given, command.conf_path,
                       text && *text ? std::move(**text) : std::string()};
   }
   const std::string path = volume_conf_path(settings);
-  auto ours = read_file(path);
+  auto ours = read_file(path, Links::refused);
   if (!ours) {
     return ours.error();
   }

@@ -78,7 +78,8 @@ std::string shown_arguments(const std::vector<std::string>& argv) {
 
 Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const LocalState& local) {
   if (local.volume == LocalState::Volume::other) {
-    return config_error("REDIS_DATA_DIR=" + settings.data_dir.value + ": accepted is a directory");
+    return config_error("REDIS_DATA_DIR=" + settings.data_dir.value +
+                        ": accepted is a directory other than /");
   }
   if (local.conf_is_mount && conf.home != ConfSource::Home::given) {
     return config_error(

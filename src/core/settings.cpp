@@ -213,7 +213,9 @@ Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view c
   ParsedSettings parsed;
   for (const SettingSpec& spec : specs) {
     const auto found = raw.find(spec.id);
-    if (found != raw.end() && apply(parsed.settings, spec.id, found->second.text, cwd)) {
+    const bool empty_path = found != raw.end() && spec.kind == path && found->second.text.empty();
+    if (found != raw.end() && !empty_path &&
+        apply(parsed.settings, spec.id, found->second.text, cwd)) {
       mark_given(parsed.settings, spec.id);
       continue;
     }

@@ -19,9 +19,14 @@ namespace dkr {
 namespace {
 
 constexpr std::size_t block = 4096;
+constexpr std::size_t largest_text = 16 * 1024 * 1024;
 
 Error file_error(const std::string& what, const std::string& path) {
   return {ExitCode::config, what + " " + path + ": " + std::strerror(errno)};
+}
+
+Error unusable(const std::string& path) {
+  return {ExitCode::config, path + " is not a regular file of a configuration's size"};
 }
 
 std::string directory_of(const std::string& path) {
@@ -80,17 +85,22 @@ Result<Done> put_in_place(const std::string& path,
 
 }  // namespace
 
-Result<std::optional<std::string>> read_file(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+Result<std::optional<std::string>> read_file(const std::string& path, Links links) {
+  const int no_links = links == Links::refused ? O_NOFOLLOW : 0;
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | no_links));
   if (!file) {
     if (errno == ENOENT || errno == ENOTDIR) {
       return std::optional<std::string>();
     }
-    return file_error("cannot read", path);
+    return errno == ELOOP ? unusable(path) : file_error("cannot read", path);
+  }
+  struct stat what {};
+  if (::fstat(file.get(), &what) != 0 || !S_ISREG(what.st_mode)) {
+    return unusable(path);
   }
   std::string text;
   std::array<char, block> buffer{};
-  while (true) {
+  while (text.size() <= largest_text) {
     const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
     if (got < 0) {
       return file_error("cannot read", path);
@@ -100,6 +110,7 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
     }
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
+  return unusable(path);
 }
 
 std::vector<std::string> read_matching(const std::string& pattern) {
@@ -107,7 +118,7 @@ std::vector<std::string> read_matching(const std::string& pattern) {
   glob_t found{};
   if (::glob(pattern.c_str(), GLOB_NOCHECK, nullptr, &found) == 0) {
     for (std::size_t i = 0; i < found.gl_pathc; ++i) {
-      if (auto text = read_file(found.gl_pathv[i]); text && *text) {
+      if (auto text = read_file(found.gl_pathv[i], Links::followed); text && *text) {
         texts.push_back(std::move(**text));
       }
     }

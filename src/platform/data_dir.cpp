@@ -54,7 +54,11 @@ Result<LocalState::Volume> inspect_volume(const std::string& path) {
     }
     return look_error(path);
   }
-  return S_ISDIR(file.st_mode) ? LocalState::Volume::directory : LocalState::Volume::other;
+  struct stat root {};
+  const bool is_root =
+      ::stat("/", &root) == 0 && root.st_ino == file.st_ino && root.st_dev == file.st_dev;
+  return S_ISDIR(file.st_mode) && !is_root ? LocalState::Volume::directory
+                                           : LocalState::Volume::other;
 }
 
 Result<bool> exists(const std::string& path) {

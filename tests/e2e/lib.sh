@@ -31,7 +31,7 @@ cleanup() {
   [[ -z $ids ]] || docker image rm -f $ids >/dev/null
   # The containers' files may belong to another user.
   rm -rf "$WORK" 2>/dev/null ||
-    docker run --rm -v "$WORK:/work" --entrypoint rm "$IMAGE" -rf /work 2>/dev/null || true
+    docker run --rm -v "$WORK:/left" --entrypoint sh "$IMAGE" -c "rm -rf /left/*" 2>/dev/null || true
   rm -rf "$WORK"
   if [[ $status -eq 0 ]]; then
     printf 'PASS %s (%s s)\n' "$RUN" "$SECONDS"

@@ -16,6 +16,7 @@ setting REDIS_OVERRIDES_FILE=/missing.conf
 refused "REDIS_SERVER_ARGS with an open quote" 78 'REDIS_SERVER_ARGS:' "" quote -e 'REDIS_SERVER_ARGS=--requirepass "open-sesame' "$IMAGE"
 refute_match "the value is not shown" 'open-sesame' "$OUT"
 refused "REDIS_DATA_DIR is a file" 78 'REDIS_DATA_DIR=/etc/passwd' '' isfile -e REDIS_DATA_DIR=/etc/passwd "$IMAGE"
+refused "REDIS_DATA_DIR is the root" 78 'REDIS_DATA_DIR=/: ' - isroot -e REDIS_DATA_DIR=/ "$IMAGE"
 refused "flag --port 70000" 64 '--port=70000' '' flag "$IMAGE" run --port 70000
 
 say "configuration that cannot be read"

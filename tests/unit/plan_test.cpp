@@ -87,7 +87,7 @@ TEST(Plan, AVolumeIsADirectory) {
   local.volume = LocalState::Volume::other;
   const auto plan = make_plan(usual(), conf_of(""), local);
   ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().text, "REDIS_DATA_DIR=/data: accepted is a directory");
+  EXPECT_EQ(plan.error().text, "REDIS_DATA_DIR=/data: accepted is a directory other than /");
   local.volume = LocalState::Volume::missing;
   EXPECT_TRUE(make_plan(usual(), conf_of(""), local)->create_volume);
 }

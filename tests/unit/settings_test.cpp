@@ -63,6 +63,7 @@ TEST(Settings, RefusesInOneLine) {
     EXPECT_EQ(parsed.error().text, row.line);
     EXPECT_EQ(parsed.error().code, ExitCode::config);
   }
+  EXPECT_FALSE(parse(SettingId::data_dir, "", Origin::flag));
   const auto flag = parse(SettingId::log_level, "loud", Origin::flag);
   ASSERT_FALSE(flag);
   EXPECT_EQ(flag.error().code, ExitCode::usage);

@@ -8,8 +8,13 @@
 
 namespace dkr {
 
-/// The whole of a file. Nothing when it does not exist; an error when it cannot be read.
-Result<std::optional<std::string>> read_file(const std::string& path);
+/// Whether a symbolic link is a way to a file.
+enum class Links { followed, refused };
+
+/// The whole of a configuration file. Nothing when it does not exist; an error when it cannot be
+/// read, is no regular file or is larger than any configuration. Links are refused where others
+/// than root can place one: root would read for them what they may not.
+Result<std::optional<std::string>> read_file(const std::string& path, Links links);
 
 /// The files that a path or glob pattern names, read whole, in the order of their names. What
 /// cannot be read is left out: the server complains about it better than we can.

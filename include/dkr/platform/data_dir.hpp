@@ -8,7 +8,8 @@
 
 namespace dkr {
 
-/// What a path is; links are followed. Error: it cannot be looked at.
+/// What a path is; links are followed. The root of the file system is no volume: its files are not
+/// the server's to own. Error: it cannot be looked at.
 Result<LocalState::Volume> inspect_volume(const std::string& path);
 
 /// Whether a file exists. Error: nobody lets us look.
