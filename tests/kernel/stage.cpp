@@ -83,7 +83,7 @@ long lines_in(const std::string& text) {
 }
 
 std::string place_name(const testing::TestParamInfo<Place>& info) {
-  return info.param == Place::pid1 ? "Pid1" : "Below";
+  return testing::PrintToString(info.param);
 }
 
 }  // namespace dkr::test

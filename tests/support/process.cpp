@@ -39,6 +39,10 @@ void in_namespace_of(const Child& keeper, const std::function<void()>& fork) {
 
 }  // namespace
 
+std::ostream& operator<<(std::ostream& out, Place place) {
+  return out << (place == Place::pid1 ? "Pid1" : "Below");
+}
+
 std::ostream& operator<<(std::ostream& out, const Ended& ended) {
   return out << (ended.how == Ended::How::exited ? "exited with " : "killed by ") << ended.value;
 }

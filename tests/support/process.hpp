@@ -18,6 +18,7 @@ namespace dkr::test {
 /// Where a process runs: as the first of a PID namespace, or as a later one of a namespace whose
 /// first process only waits.
 enum class Place { pid1, below };
+std::ostream& operator<<(std::ostream& out, Place place);
 
 /// A file that stands in for another one, for one process and its descendants only.
 struct Bind {
