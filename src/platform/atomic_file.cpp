@@ -19,7 +19,7 @@ namespace dkr {
 namespace {
 
 constexpr std::size_t block = 4096;
-constexpr std::size_t largest_text = 16 * 1024 * 1024;
+constexpr std::size_t largest_text = 16U << 20U;
 
 Error file_error(const std::string& what, const std::string& path) {
   return {ExitCode::config, what + " " + path + ": " + std::strerror(errno)};
