@@ -44,7 +44,7 @@ void add_flags(CLI::App& app, Texts& texts) {
     if (spec.kind == SettingKind::toggle) {
       app.add_flag(flag_of(spec), text, help_of(spec));
     } else {
-      app.add_option(flag_of(spec), text, help_of(spec))->type_name("");
+      app.add_option(flag_of(spec), text, help_of(spec))->type_name("VALUE");
     }
   }
 }

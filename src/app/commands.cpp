@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
@@ -16,6 +17,7 @@
 #include "dkr/core/command.hpp"
 #include "dkr/core/environment.hpp"
 #include "dkr/platform/process.hpp"
+#include "dkr/platform/signals.hpp"
 
 namespace dkr {
 namespace {
@@ -77,9 +79,22 @@ Result<Settings> read_settings(const RawSettings& flags) {
   return parsed->settings;
 }
 
+/// Empties the queue before there is a server: SIGTERM or SIGINT in it ends us; any other signal
+/// was meant for a server that is up, and might end one that is not yet (SIGHUP).
+std::optional<int> take_stop(const UniqueFd& signals) {
+  std::optional<int> stop;
+  while (const auto signal = next_signal(signals)) {
+    if (signal->number == SIGTERM || signal->number == SIGINT) {
+      stop = signal->number;
+    }
+  }
+  return stop;
+}
+
 /// Everything up to and including the start of the server. Its memory is given back before we
 /// settle down to wait.
-Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags) {
+Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags,
+                         const UniqueFd& signals) {
   auto settings = read_settings(flags);
   if (!settings) {
     return settings.error();
@@ -92,7 +107,7 @@ Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags)
     return applied.error();
   }
   adopt_orphans();
-  if (const auto stop = pending_stop()) {
+  if (const auto stop = take_stop(signals)) {
     log::info("told to stop before the server ran");
     return Error{static_cast<ExitCode>(signal_base + *stop), ""};
   }
@@ -108,7 +123,7 @@ int run(const ServerCommand& command, const RawSettings& flags) {
   if (!signals) {
     return fail(signals.error());
   }
-  const auto supervisor = start(command, flags);
+  const auto supervisor = start(command, flags, *signals);
   if (!supervisor) {
     return fail(supervisor.error());
   }

@@ -13,21 +13,35 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "dkr/platform/atomic_file.hpp"
 
 namespace dkr {
 namespace {
 
-using File = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
+/// A table of users or groups, read at once: fgetpwent() seeks twice for every row.
+class Table {
+ public:
+  explicit Table(const char* path) {
+    if (auto text = read_file(path, Links::followed); text && *text && !(*text)->empty()) {
+      text_ = std::move(**text);
+      file_.reset(::fmemopen(text_.data(), text_.size(), "r"));
+    }
+  }
+  [[nodiscard]] std::FILE* file() const { return file_.get(); }
 
-File open_table(const char* path) {
-  return {std::fopen(path, "re"), std::fclose};
-}
+ private:
+  std::string text_;
+  std::unique_ptr<std::FILE, decltype(&std::fclose)> file_{nullptr, std::fclose};
+};
 
 std::optional<ServiceUser> find_user(std::string_view name) {
-  const File table = open_table("/etc/passwd");
-  while (const passwd* row = table ? ::fgetpwent(table.get()) : nullptr) {
+  const Table table("/etc/passwd");
+  while (const passwd* row = table.file() != nullptr ? ::fgetpwent(table.file()) : nullptr) {
     if (name == row->pw_name) {
       return ServiceUser{row->pw_name, row->pw_uid, row->pw_gid, {row->pw_gid}};
     }
@@ -36,8 +50,8 @@ std::optional<ServiceUser> find_user(std::string_view name) {
 }
 
 void add_groups(ServiceUser& user) {
-  const File table = open_table("/etc/group");
-  while (const group* row = table ? ::fgetgrent(table.get()) : nullptr) {
+  const Table table("/etc/group");
+  while (const group* row = table.file() != nullptr ? ::fgetgrent(table.file()) : nullptr) {
     for (char** member = row->gr_mem; *member != nullptr; ++member) {
       if (user.name == *member && row->gr_gid != user.gid) {
         user.groups.push_back(row->gr_gid);

@@ -206,7 +206,7 @@ TEST_P(EarlySignal, OthersBeforeTheServerExistsDoNoHarm) {
   Process supervisor(start);
   auto held = gate.next();
   ASSERT_TRUE(held);
-  for (const int signal : {SIGCHLD, SIGWINCH, SIGCONT, SIGTSTP, SIGCONT}) {
+  for (const int signal : {SIGCHLD, SIGWINCH, SIGCONT, SIGTSTP, SIGHUP, SIGUSR1, SIGALRM}) {
     supervisor.signal(signal);
   }
   while (held) {
