@@ -16,13 +16,16 @@ constexpr const char* description =
     "  dkr-redis run [flags] [--] [the same]\n"
     "  dkr-redis plan [flags] [--] [the same]\n"
     "                         say what run would do; touch nothing\n"
+    "  dkr-redis observe [flags] [--json]\n"
+    "                         say what sentinels and data nodes of the group answer\n"
     "  dkr-redis version      print our version\n"
     "  dkr-redis PROGRAM ...  become another program (redis-cli, sh, ...)\n\n"
-    "Every setting is an environment variable, and a flag of run and plan that wins over it.";
+    "Every setting is an environment variable, and a flag of run, plan and observe that wins over\n"
+    "it. A secret is also NAME_FILE, a file that holds it, and only that as a flag.";
 
 constexpr const char* exit_codes =
-    "Exit codes: the server's own; 128+n when signal n ended it; 64 usage; 71 operating system;\n"
-    "78 setting, configuration or volume; 126 not executable; 127 not found.";
+    "Exit codes: the server's own; 128+n when signal n ended it; 64 usage; 69 nobody answers;\n"
+    "71 operating system; 78 setting, configuration or volume; 126 not executable; 127 not found.";
 
 using Texts = std::map<SettingId, std::string>;
 
@@ -69,7 +72,9 @@ Result<RunLine> parse_run_line(const std::vector<std::string>& args) {
   }
   for (const SettingSpec& spec : setting_specs()) {
     if (app.count(flag_of(spec)) > 0) {
-      line.flags[spec.id] = {texts[spec.id], Origin::flag};
+      const std::string& text = texts[spec.id];
+      line.flags[spec.id] = spec.kind == SettingKind::secret ? RawSetting{"", Origin::flag, text}
+                                                             : RawSetting{text, Origin::flag};
     }
   }
   if (end_of_flags != args.end()) {

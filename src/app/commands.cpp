@@ -3,21 +3,23 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
-#include <iterator>
-#include <string_view>
 
 #include "dkr/app/cli.hpp"
+#include "dkr/app/inputs.hpp"
 #include "dkr/app/log.hpp"
+#include "dkr/app/look.hpp"
 #include "dkr/app/prepare.hpp"
 #include "dkr/app/supervisor_loop.hpp"
+#include "dkr/app/times.hpp"
 #include "dkr/app/version.hpp"
 #include "dkr/core/command.hpp"
-#include "dkr/core/environment.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
+#include "dkr/platform/task.hpp"
 
 namespace dkr {
 namespace {
@@ -37,48 +39,6 @@ int print(const std::string& text) {
   return static_cast<int>(written && std::fflush(stdout) == 0 ? ExitCode::ok : ExitCode::os);
 }
 
-std::string working_directory() {
-  std::error_code gone;
-  return std::filesystem::current_path(gone).string();
-}
-
-/// As soon as possible, so that what is wrong with the other settings is told in the form asked
-/// for.
-void configure_log(const RawSettings& all) {
-  RawSettings wishes;
-  for (const SettingId id : {SettingId::log_level, SettingId::log_format}) {
-    if (const auto wish = all.find(id); wish != all.end()) {
-      wishes.insert(*wish);
-    }
-  }
-  if (const auto parsed = parse_settings(wishes, "/")) {
-    log::configure(parsed->settings.log_level, parsed->settings.log_format);
-  }
-}
-
-/// Environment and flags together, checked; the logger is set up on the way.
-Result<Settings> read_settings(const RawSettings& flags) {
-  std::vector<std::string_view> entries;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    entries.emplace_back(*entry);
-  }
-  EnvironmentSettings given = read_environment(entries);
-  for (const auto& [id, flag] : flags) {
-    given.raw[id] = flag;
-  }
-  configure_log(given.raw);
-  auto parsed = parse_settings(given.raw, working_directory());
-  if (!parsed) {
-    return parsed.error();
-  }
-  for (const auto* warnings : {&given.warnings, &parsed->warnings}) {
-    for (const std::string& warning : *warnings) {
-      log::warn(warning);
-    }
-  }
-  return parsed->settings;
-}
-
 /// Empties the queue before there is a server: SIGTERM or SIGINT in it ends us; any other signal
 /// was meant for a server that is up, and might end one that is not yet (SIGHUP).
 std::optional<int> take_stop(const UniqueFd& signals) {
@@ -91,6 +51,49 @@ std::optional<int> take_stop(const UniqueFd& signals) {
   return stop;
 }
 
+Error told_to_stop(int signal) {
+  log::info("told to stop before the server ran");
+  return {static_cast<ExitCode>(signal_base + signal), ""};
+}
+
+/// Looks for the master in a task, heeding signals as if it were the server.
+Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const UniqueFd& signals) {
+  auto task = start_task([&settings] { return wait_for_master(settings); });
+  if (!task) {
+    return task.error();
+  }
+  const int code = supervise(signals, Supervisor{task->pid, task_stop_timeout, {}, {}});
+  if (code == signal_base + SIGTERM || code == signal_base + SIGINT) {
+    return told_to_stop(code - signal_base);
+  }
+  const std::string line = read_answer(*task, std::chrono::steady_clock::now()).value_or("");
+  if (code == 0 && line.empty()) {
+    return Error{ExitCode::unavailable,
+                 "no master of group " + settings.group.value + " in REDIS_BOOT_TIMEOUT_MS"};
+  }
+  auto seed = parse_monitor_seed(line);
+  if (code != 0 || !seed) {
+    return Error{ExitCode::os, "the look-up of the master failed"};
+  }
+  return seed;
+}
+
+/// One look, for a plan.
+Result<std::optional<MonitorSeed>> find_master_now(const Settings& settings) {
+  std::string reason;
+  auto seed = find_master(settings, reason);
+  if (!seed) {
+    log::warn("would wait for the master: " + reason);
+  }
+  return seed;
+}
+
+/// The command as its words and the settings together mean it.
+ServerCommand with_mode(ServerCommand command, const Settings& settings) {
+  command.sentinel = command.sentinel || settings.sentinel.value;
+  return command;
+}
+
 /// Everything up to and including the start of the server. Its memory is given back before we
 /// settle down to wait.
 Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags,
@@ -99,7 +102,9 @@ Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags,
   if (!settings) {
     return settings.error();
   }
-  auto plan = observe_and_plan(*settings, command);
+  forget_secrets();
+  auto plan = observe_and_plan(*settings, with_mode(command, *settings),
+                               [&] { return await_master(*settings, signals); });
   if (!plan) {
     return plan.error();
   }
@@ -108,10 +113,9 @@ Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags,
   }
   adopt_orphans();
   if (const auto stop = take_stop(signals)) {
-    log::info("told to stop before the server ran");
-    return Error{static_cast<ExitCode>(signal_base + *stop), ""};
+    return told_to_stop(*stop);
   }
-  auto child = spawn({plan->program, plan->argv, plan->volume});
+  auto child = spawn({plan->program, plan->argv, server_environment(), plan->volume});
   if (!child) {
     return child.error();
   }
@@ -138,8 +142,31 @@ int plan(const ServerCommand& command, const RawSettings& flags) {
   if (!settings) {
     return fail(settings.error());
   }
-  const auto planned = observe_and_plan(*settings, command);
+  const auto planned = observe_and_plan(*settings, with_mode(command, *settings),
+                                        [&] { return find_master_now(*settings); });
   return planned ? print(describe(*planned)) : fail(planned.error());
+}
+
+/// Prints what the group says; nobody there is an exit code of its own.
+int observe(std::vector<std::string> args) {
+  const bool json = std::erase(args, "--json") > 0;
+  auto line = parse_run_line(args);
+  if (!line) {
+    return fail(line.error());
+  }
+  if (!line->rest.empty()) {
+    return fail({ExitCode::usage, line->rest.front() + ": observe takes flags only"});
+  }
+  const auto settings = read_settings(line->flags);
+  if (!settings) {
+    return fail(settings.error());
+  }
+  const GroupView view = look_at_group(*settings, {longest_patience, longest_patience, true}).view;
+  const int printed = print(json ? to_json(view) + "\n" : describe(view));
+  const auto answered = [](const auto& server) { return server.failure.empty(); };
+  const bool anybody = std::any_of(view.sentinels.begin(), view.sentinels.end(), answered) ||
+                       std::any_of(view.nodes.begin(), view.nodes.end(), answered);
+  return printed != 0 || anybody ? printed : static_cast<int>(ExitCode::unavailable);
 }
 
 int exec(const std::string& program, const std::vector<std::string>& argv,
@@ -190,6 +217,8 @@ int own_command(const OwnCommand& command) {
     case OwnCommand::Name::run:
     case OwnCommand::Name::plan:
       return run_or_plan(command.name, command.rest);
+    case OwnCommand::Name::observe:
+      return observe(command.rest);
     case OwnCommand::Name::version:
       return print("dkr-redis " + std::string(version) + "\n");
     case OwnCommand::Name::help:

@@ -11,28 +11,22 @@
 #include <memory>
 #include <string>
 
+#include "dkr/core/words.hpp"
+
 namespace dkr::log {
 namespace {
 
 constexpr const char* text_pattern = "%Y-%m-%dT%H:%M:%S.%eZ dkr-redis %l: %v";
 constexpr const char* json_pattern =
-    R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","name":"dkr-redis","level":"%l","msg":"%*"})";
+    R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","name":"dkr-redis","level":"%l","msg":%*})";
 
-/// The message as the inside of a JSON string (RFC 8259, section 7).
+/// The message as a JSON string.
 class JsonMessage : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm& /*time*/,
               spdlog::memory_buf_t& out) override {
-    for (const char c : message.payload) {
-      if (c == '"' || c == '\\') {
-        out.push_back('\\');
-        out.push_back(c);
-      } else if (static_cast<unsigned char>(c) < 0x20) {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-      } else {
-        out.push_back(c);
-      }
-    }
+    const std::string quoted = quote_json({message.payload.data(), message.payload.size()});
+    out.append(quoted.data(), quoted.data() + quoted.size());
   }
   [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
     return std::make_unique<JsonMessage>();

@@ -6,9 +6,11 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dkr/app/default_conf.hpp"
 #include "dkr/app/log.hpp"
+#include "dkr/core/conf_wishes.hpp"
 #include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/data_dir.hpp"
 #include "dkr/platform/identity.hpp"
@@ -36,15 +38,40 @@ Result<std::string> required_file(SettingId id, const std::string& path) {
   return std::move(**text);
 }
 
+Result<ConfSource> find_sentinel_conf(const Settings& settings, const ServerCommand& command) {
+  using Home = ConfSource::Home;
+  const std::string path = volume_conf_path(settings, true);
+  auto ours = read_file(path, Links::refused);
+  if (!ours) {
+    return ours.error();
+  }
+  if (*ours) {
+    return ConfSource{Home::volume, path, std::move(**ours)};
+  }
+  if (command.conf_path.empty()) {
+    return ConfSource{Home::fallback, "", ""};
+  }
+  auto text = read_file(command.conf_path, Links::followed);
+  if (!text || !*text) {
+    return Error{ExitCode::config, command.conf_path + ": " +
+                                       (text ? "no such file" : text.error().text) +
+                                       "; accepted is a readable file"};
+  }
+  return ConfSource{Home::fallback, command.conf_path, std::move(**text)};
+}
+
 Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command) {
   using Home = ConfSource::Home;
+  if (command.sentinel) {
+    return find_sentinel_conf(settings, command);
+  }
   if (!command.conf_path.empty()) {
     // Whether it can be read is for the server to say, which reads it as another user.
     auto text = read_file(command.conf_path, Links::followed);
     return ConfSource{Home::given, command.conf_path,
                       text && *text ? std::move(**text) : std::string()};
   }
-  const std::string path = volume_conf_path(settings);
+  const std::string path = volume_conf_path(settings, false);
   auto ours = read_file(path, Links::refused);
   if (!ours) {
     return ours.error();
@@ -141,7 +168,9 @@ Result<Done> apply_files(const Plan& plan) {
     if (auto written = write_atomically(plan.conf->path, plan.conf->text); !written) {
       return blame_volume(plan, written.error());
     }
-    log::info("wrote " + plan.conf->path);
+    if (!plan.conf->unchanged) {
+      log::info("wrote " + plan.conf->path);
+    }
   }
   if (plan.adoption) {
     if (auto linked = link_or_copy(plan.adoption->rdb, plan.adoption->aof); !linked) {
@@ -167,23 +196,42 @@ void warn_of_fixed_conf(const Plan& plan) {
   }
 }
 
+Result<Plan> plan_with(const std::optional<MonitorSeed>& seed, const Settings& settings,
+                       const ServerCommand& command, const ConfSource& source,
+                       const std::string& server) {
+  const auto read = [&](const std::string& pattern) {
+    return read_matching(absolute_path(pattern, settings.data_dir.value));
+  };
+  auto conf = make_server_conf(settings, command, source, seed, read);
+  if (!conf) {
+    return conf.error();
+  }
+  auto local = observe(*conf, storage_of(*conf, settings), settings.data_dir.value);
+  if (!local) {
+    return local.error();
+  }
+  local->server = server;
+  return make_plan(settings, *conf, *local);
+}
+
 }  // namespace
 
 Result<std::string> find_server(const std::string& asked) {
-  if (!asked.empty()) {
-    if (auto path = find_program(asked)) {
-      return *path;
-    }
+  std::vector<std::string> names{asked};
+  names.insert(names.end(), server_names.begin(), server_names.end());
+  if (asked.ends_with("-sentinel")) {
+    names.insert(names.end(), sentinel_names.begin(), sentinel_names.end());
   }
-  for (const char* name : server_names) {
-    if (auto path = find_program(name)) {
+  for (const std::string& name : names) {
+    if (auto path = name.empty() ? std::nullopt : find_program(name)) {
       return *path;
     }
   }
   return Error{ExitCode::not_found, "neither redis-server nor valkey-server is on PATH"};
 }
 
-Result<Plan> observe_and_plan(const Settings& settings, const ServerCommand& command) {
+Result<Plan> observe_and_plan(const Settings& settings, const ServerCommand& command,
+                              const MasterFinder& find_master) {
   auto server = find_server(command.program);
   if (!server) {
     return server.error();
@@ -198,19 +246,19 @@ Result<Plan> observe_and_plan(const Settings& settings, const ServerCommand& com
   if (!source) {
     return source.error();
   }
-  const auto read = [&](const std::string& pattern) {
-    return read_matching(absolute_path(pattern, settings.data_dir.value));
-  };
-  auto conf = make_server_conf(settings, command, *source, read);
-  if (!conf) {
-    return conf.error();
+  auto plan = plan_with(std::nullopt, settings, command, *source, *server);
+  if (!plan || !command.sentinel || !lacks_monitor(settings, Conf(source->text))) {
+    return plan;
   }
-  auto local = observe(*conf, storage_of(*conf, settings), settings.data_dir.value);
-  if (!local) {
-    return local.error();
+  if (const auto obstacle = plan->create_volume ? "" : write_obstacle(plan->volume);
+      !obstacle.empty()) {
+    return not_writable(*plan, obstacle);
   }
-  local->server = *server;
-  return make_plan(settings, *conf, *local);
+  auto seed = find_master();
+  if (!seed) {
+    return seed.error();
+  }
+  return plan_with(*seed, settings, command, *source, *server);
 }
 
 Result<Done> apply(const Plan& plan) {

@@ -7,9 +7,10 @@
 namespace dkr {
 namespace {
 
-bool is_server(std::string_view program) {
+template <class Names>
+bool is_one_of(const Names& names, std::string_view program) {
   const std::string_view base = program.substr(program.rfind('/') + 1);
-  return std::find(server_names.begin(), server_names.end(), base) != server_names.end();
+  return std::find(names.begin(), names.end(), base) != names.end();
 }
 
 /// Arguments that the server understands only when they stand alone. Source: main() in server.c.
@@ -27,6 +28,8 @@ Command server_with(std::string program, std::vector<std::string> args) {
     return ServerQuestion{std::move(program), std::move(args)};
   }
   ServerCommand command{std::move(program), {}, std::move(args)};
+  command.sentinel =
+      std::erase(command.args, "--sentinel") > 0 || is_one_of(sentinel_names, command.program);
   if (!command.args.empty() && !command.args.front().starts_with('-')) {
     command.conf_path = command.args.front();
     command.args.erase(command.args.begin());
@@ -49,13 +52,16 @@ Command classify(const std::vector<std::string>& argv) {
   if (first == "plan") {
     return OwnCommand{plan, rest};
   }
+  if (first == "observe") {
+    return OwnCommand{observe, rest};
+  }
   if (first == "version") {
     return OwnCommand{version, rest};
   }
   if (first == "--help") {
     return OwnCommand{help, rest};
   }
-  if (is_server(first)) {
+  if (is_one_of(server_names, first) || is_one_of(sentinel_names, first)) {
     return server_with(first, rest);
   }
   if (first.starts_with('-') || first.ends_with(".conf")) {

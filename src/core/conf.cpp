@@ -1,6 +1,8 @@
 #include "dkr/core/conf.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "dkr/core/words.hpp"
 
@@ -10,6 +12,43 @@ namespace {
 constexpr std::string_view overlay_marker = "# dkr-redis: REDIS_OVERRIDES_FILE, kept last";
 constexpr std::string_view include_name = "include";
 constexpr int deepest_include = 16;
+
+/// Names that mean the same, the one every server knows first.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> synonyms{{
+    {"masterauth", "primaryauth"},
+    {"masteruser", "primaryuser"},
+    {"replicaof", "slaveof"},
+    {"replica-announce-ip", "slave-announce-ip"},
+    {"replica-announce-port", "slave-announce-port"},
+    {"replica-priority", "slave-priority"},
+}};
+
+std::string_view usual_name(std::string_view name) {
+  const auto* found = std::find_if(synonyms.begin(), synonyms.end(),
+                                   [name](const auto& pair) { return pair.second == name; });
+  return found == synonyms.end() ? name : found->first;
+}
+
+/// How many of the first values say what is set; the others say to what.
+std::size_t key_length(const Directive& directive) {
+  constexpr std::array<std::string_view, 9> of_no_group{"myid",
+                                                        "current-epoch",
+                                                        "announce-ip",
+                                                        "announce-port",
+                                                        "sentinel-user",
+                                                        "sentinel-pass",
+                                                        "resolve-hostnames",
+                                                        "announce-hostnames",
+                                                        "deny-scripts-reconfig"};
+  if (directive.name == "user") {
+    return 1;
+  }
+  if (directive.name != "sentinel" || directive.values.empty()) {
+    return 0;
+  }
+  const std::string option = lower(directive.values.front());
+  return std::find(of_no_group.begin(), of_no_group.end(), option) == of_no_group.end() ? 2 : 1;
+}
 
 std::optional<Directive> parse_line(std::string_view line) {
   const std::string_view content = trim(line);
@@ -42,6 +81,21 @@ void flatten_into(std::vector<Directive>& all, const Conf& conf, const IncludeRe
 }
 
 }  // namespace
+
+bool same_thing(const Directive& a, const Directive& b) {
+  const std::size_t length = key_length(a);
+  return usual_name(a.name) == usual_name(b.name) && length == key_length(b) &&
+         a.values.size() >= length && b.values.size() >= length &&
+         std::equal(a.values.begin(), a.values.begin() + static_cast<std::ptrdiff_t>(length),
+                    b.values.begin());
+}
+
+const Directive* last_like(const std::vector<Directive>& directives, const Directive& directive) {
+  const auto found =
+      std::find_if(directives.rbegin(), directives.rend(),
+                   [&](const Directive& other) { return same_thing(other, directive); });
+  return found == directives.rend() ? nullptr : &*found;
+}
 
 std::string render(const Directive& directive) {
   std::string line = directive.name;
@@ -86,7 +140,7 @@ void Conf::end_last_line() {
 void Conf::set(const Directive& directive) {
   const auto last = std::find_if(lines_.rbegin(), lines_.rend(), [&](const std::string& line) {
     const auto current = parse_line(line);
-    return current && current->name == directive.name;
+    return current && same_thing(*current, directive);
   });
   if (last != lines_.rend()) {
     if (parse_line(*last)->values != directive.values) {

@@ -36,11 +36,24 @@ bool is_port_and_protocol(std::string_view tail) {
   return false;
 }
 
+bool names_file_of(const SettingSpec& spec, std::string_view name) {
+  return spec.kind == SettingKind::secret && name == file_name_of(spec);
+}
+
 const SettingSpec* find_spec(std::string_view name) {
   const auto specs = setting_specs();
-  const auto spec =
-      std::find_if(specs.begin(), specs.end(), [&](const auto& row) { return row.name == name; });
+  const auto spec = std::find_if(specs.begin(), specs.end(), [&](const auto& row) {
+    return row.name == name || names_file_of(row, name);
+  });
   return spec == specs.end() ? nullptr : &*spec;
+}
+
+void add(RawSettings& raw, const SettingSpec& spec, std::string_view name, std::string_view value) {
+  if (spec.kind == SettingKind::port && is_address_of_a_service(value)) {
+    return;
+  }
+  RawSetting& setting = raw[spec.id];
+  (spec.name == name ? setting.text : setting.file) = value;
 }
 
 std::string nearest_name(std::string_view name) {
@@ -81,9 +94,7 @@ EnvironmentSettings read_environment(std::span<const std::string_view> entries) 
       continue;
     }
     if (const SettingSpec* spec = find_spec(name)) {
-      if (spec->kind != SettingKind::port || !is_service_variable(name, value)) {
-        result.raw[spec->id] = {std::string(value), Origin::environment};
-      }
+      add(result.raw, *spec, name, value);
     } else if (name.starts_with(prefix) && !is_service_variable(name, value) &&
                std::find(image_facts.begin(), image_facts.end(), name) == image_facts.end()) {
       result.warnings.push_back(std::string(name) + ": no such setting; the nearest is " +

@@ -20,7 +20,7 @@ Result<Done> plan_rights(Plan& plan, const Settings& settings, const LocalState&
   if (!local.root) {
     return Done{};
   }
-  if (!settings.skip_drop_privs) {
+  if (!settings.skip_drop_privs.value) {
     if (!local.service_user) {
       return config_error(
           "no user redis or valkey in /etc/passwd to run the server as; start the container with "
@@ -34,14 +34,14 @@ Result<Done> plan_rights(Plan& plan, const Settings& settings, const LocalState&
     }
     plan.become = local.service_user;
   }
-  plan.fix_owners = plan.become && !settings.skip_fix_perms;
+  plan.fix_owners = plan.become && !settings.skip_fix_perms.value;
   return Done{};
 }
 
 Result<Done> plan_data(Plan& plan, const ServerConf& conf, const Storage& storage,
                        const LocalState& local) {
   if (conf.text) {
-    plan.conf = FileWrite{conf.path, *conf.text};
+    plan.conf = FileWrite{conf.path, *conf.text, conf.unchanged};
   }
   if (!storage.append_only || local.aof || local.rdb == LocalState::Rdb::missing) {
     return Done{};
@@ -85,7 +85,7 @@ Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const L
     return config_error(
         conf.path +
         " is itself a mount, so the server cannot replace it (CONFIG REWRITE); mount "
-        "it elsewhere and name it with REDIS_CONF");
+        "it elsewhere and name it with REDIS_CONF, that of a sentinel on the command line");
   }
   Plan plan;
   plan.volume = settings.data_dir.value;
@@ -97,7 +97,7 @@ Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const L
   if (conf.home == ConfSource::Home::given) {
     plan.given_conf = conf.path;
   }
-  plan.stop_timeout = settings.stop_timeout;
+  plan.stop_timeout = settings.stop_timeout.value;
   plan.warnings = conf.warnings;
   if (auto rights = plan_rights(plan, settings, local); !rights) {
     return rights.error();
@@ -122,7 +122,7 @@ std::string describe(const Plan& plan) {
     line("owners", "what in the volume is not owned by " + plan.become->name);
   }
   if (plan.conf) {
-    line("write", plan.conf->path);
+    line("write", plan.conf->path + (plan.conf->unchanged ? " (as it is)" : ""));
   }
   if (plan.adoption) {
     line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "dkr/core/conf_wishes.hpp"
 #include "dkr/core/words.hpp"
 
 namespace dkr {
@@ -12,7 +13,7 @@ using Home = ConfSource::Home;
 
 /// Directives that only we and the server write: in an overlay, which is read last, they would undo
 /// a promotion or contradict a setting.
-constexpr std::array<std::string_view, 18> owned_directives{
+constexpr std::array<std::string_view, 21> owned_directives{
     "replicaof",
     "slaveof",
     "replica-announce-ip",
@@ -29,8 +30,11 @@ constexpr std::array<std::string_view, 18> owned_directives{
     "tls-ca-cert-file",
     "tls-key-file-pass",
     "tls-ca-cert-dir",
+    "tls-port",
+    "tls-replication",
     "port",
     "dir",
+    "sentinel",
 };
 
 /// The server must stay our child and write to our standard output, whatever a file says.
@@ -43,18 +47,6 @@ const std::array<Directive, 3> forced_directives{{
 void append_arguments(std::vector<std::string>& args, const Directive& directive) {
   args.push_back("--" + directive.name);
   args.insert(args.end(), directive.values.begin(), directive.values.end());
-}
-
-/// What the given settings want the configuration to say.
-std::vector<Directive> wanted_directives(const Settings& settings) {
-  std::vector<Directive> wanted;
-  if (settings.port.given) {
-    wanted.push_back({"port", {std::to_string(settings.port.value)}});
-  }
-  if (settings.data_dir.given) {
-    wanted.push_back({"dir", {settings.data_dir.value}});
-  }
-  return wanted;
 }
 
 std::optional<std::string> overlay_of(const Settings& settings) {
@@ -74,7 +66,7 @@ Result<Done> check_overlay(const std::optional<std::string>& path, const Include
                    "REDIS_OVERRIDES_FILE=" + *path + ": holds `" + directive.name +
                        "`, which belongs to the settings and the server; accepted "
                        "is every directive but role, port, dir, announced address, "
-                       "authentication and TLS files"};
+                       "authentication, TLS files and those of Sentinel"};
     }
   }
   return Done{};
@@ -85,16 +77,20 @@ Result<Done> check_overlay(const std::optional<std::string>& path, const Include
 std::vector<std::string> arguments(const Settings& settings, const ServerCommand& command,
                                    Home home) {
   std::vector<std::string> args;
+  if (command.sentinel) {
+    args.emplace_back("--sentinel");
+  }
   if (home == Home::given) {
-    for (const Directive& directive : wanted_directives(settings)) {
+    for (const Directive& directive : node_directives(settings)) {
       append_arguments(args, directive);
     }
     if (const auto overlay = overlay_of(settings)) {
       append_arguments(args, {"include", {*overlay}});
     }
   }
-  args.insert(args.end(), settings.server_args.begin(), settings.server_args.end());
-  args.insert(args.end(), command.args.begin(), command.args.end());
+  for (const auto& more : {extra_arguments(settings), command.args}) {
+    args.insert(args.end(), more.begin(), more.end());
+  }
   const bool from_stdin = !args.empty() && args.back() == "-";
   if (from_stdin) {
     args.pop_back();
@@ -142,8 +138,8 @@ bool has_password(const std::vector<Directive>& directives) {
   });
 }
 
-bool is_open_to_everybody(const std::vector<Directive>& directives) {
-  return value_of(directives, "protected-mode", "yes") == "no" &&
+bool is_open_to_everybody(const std::vector<Directive>& directives, bool sentinel) {
+  return value_of(directives, "protected-mode", sentinel ? "no" : "yes") == "no" &&
          !only_loopback(last_of(directives, {"bind"})) && !has_password(directives);
 }
 
@@ -157,42 +153,84 @@ void warn_of_overruled(ServerConf& conf, const std::vector<Directive>& users) {
   }
 }
 
-void warn(ServerConf& conf, const Settings& settings) {
+void warn(ServerConf& conf, const Settings& settings, bool sentinel) {
   const std::string& volume = settings.data_dir.value;
   const std::string dir = storage_of(conf, settings).dir;
   if (dir != volume && !dir.starts_with(volume + "/")) {
     conf.warnings.push_back("the data is kept in " + dir + ", outside the volume " + volume +
                             "; REDIS_DATA_DIR=" + volume + ", given explicitly, moves it there");
   }
-  if (is_open_to_everybody(conf.effective)) {
+  if (is_open_to_everybody(conf.effective, sentinel)) {
     conf.warnings.emplace_back(
-        "no password protects the open port: everybody who reaches it can "
-        "read and change all data (set requirepass or an ACL)");
+        sentinel ? "no password protects the open port: everybody who reaches it can name another "
+                   "master (set REDIS_SENTINEL_PASSWORD)"
+                 : "no password protects the open port: everybody who reaches it can "
+                   "read and change all data (set REDIS_PASSWORD or an ACL)");
+  }
+}
+
+/// Makes a directive hold also against an include that says otherwise.
+void make_hold(Conf& conf, const Directive& directive, const IncludeReader& read) {
+  conf.set(directive);
+  if (last_like(flatten(conf, read), directive)->values != directive.values) {
+    conf.append(directive);
   }
 }
 
 /// What the file in the volume shall say, its own lines kept.
-std::string shaped_text(const Settings& settings, const std::string& text,
-                        const IncludeReader& read) {
+Result<std::string> shaped_text(const Settings& settings, bool sentinel, const std::string& text,
+                                const std::optional<MonitorSeed>& seed, const IncludeReader& read) {
   Conf conf(text);
-  for (const Directive& directive : wanted_directives(settings)) {
-    conf.set(directive);
-    if (last_of(flatten(conf, read), {directive.name})->values != directive.values) {
-      conf.append(directive);  // an include of the user's says otherwise
+  if (sentinel) {
+    if (auto shaped = shape_sentinel_conf(conf, settings, seed); !shaped) {
+      return shaped.error();
+    }
+  } else {
+    for (const auto& wanted : {node_directives(settings), node_secrets(settings)}) {
+      for (const Directive& directive : wanted) {
+        make_hold(conf, directive, read);
+      }
+    }
+    if (settings.password.given && !settings.username.given) {
+      set_default_password(conf, settings.password.value);
     }
   }
   conf.set_overlay(overlay_of(settings));
   return conf.text();
 }
 
+/// What passwords and users need beside the text.
+Result<Done> check_access(const Settings& settings, const ServerConf& conf, bool sentinel) {
+  if (conf.home == Home::given && !node_password(settings).empty()) {
+    return Error{
+        ExitCode::config,
+        "REDIS_PASSWORD: not accepted beside a configuration on the command line, which is "
+        "used as it is; name " +
+            conf.path +
+            " by REDIS_CONF instead, or write the "
+            "password into it"};
+  }
+  const std::string& user = settings.username.value;
+  if (!sentinel && settings.username.given && user != "default" &&
+      last_like(conf.effective, {"user", {user}}) == nullptr &&
+      value_of(conf.effective, "aclfile", "").empty()) {
+    return Error{ExitCode::config, "REDIS_USERNAME=" + user +
+                                       ": the configuration has no such user; accepted is one with "
+                                       "a `user` line there, in the overlay or in an aclfile"};
+  }
+  return Done{};
+}
+
 }  // namespace
 
-std::string volume_conf_path(const Settings& settings) {
-  return settings.data_dir.value + "/redis.conf";
+std::string volume_conf_path(const Settings& settings, bool sentinel) {
+  return settings.data_dir.value + (sentinel ? "/sentinel.conf" : "/redis.conf");
 }
 
 Result<ServerConf> make_server_conf(const Settings& settings, const ServerCommand& command,
-                                    const ConfSource& source, const IncludeReader& read) {
+                                    const ConfSource& source,
+                                    const std::optional<MonitorSeed>& seed,
+                                    const IncludeReader& read) {
   if (auto checked = check_overlay(overlay_of(settings), read); !checked) {
     return checked.error();
   }
@@ -201,9 +239,14 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
   conf.path = source.path;
   std::string text = source.text;
   if (source.home != Home::given) {
-    conf.path = volume_conf_path(settings);
-    text = shaped_text(settings, text, read);
-    if (source.home == Home::fallback || text != source.text) {
+    conf.path = volume_conf_path(settings, command.sentinel);
+    auto shaped = shaped_text(settings, command.sentinel, text, seed, read);
+    if (!shaped) {
+      return shaped.error();
+    }
+    text = std::move(*shaped);
+    conf.unchanged = source.home == Home::volume && text == source.text;
+    if (!conf.unchanged || command.sentinel) {
       conf.text = text;
     }
   }
@@ -213,13 +256,16 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
   for (Directive& directive : flatten_arguments(conf.args, read)) {
     conf.effective.push_back(std::move(directive));
   }
-  std::vector<std::string> given(settings.server_args);
-  given.insert(given.end(), command.args.begin(), command.args.end());
-  for (Directive& directive : flatten_arguments(given, read)) {
-    users.push_back(std::move(directive));
+  for (const auto& given : {extra_arguments(settings), command.args}) {
+    for (Directive& directive : flatten_arguments(given, read)) {
+      users.push_back(std::move(directive));
+    }
+  }
+  if (auto checked = check_access(settings, conf, command.sentinel); !checked) {
+    return checked.error();
   }
   warn_of_overruled(conf, users);
-  warn(conf, settings);
+  warn(conf, settings, command.sentinel);
   return conf;
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <utility>
 
 #include "dkr/core/words.hpp"
@@ -13,32 +11,10 @@ namespace {
 
 using enum SettingKind;
 
-constexpr std::array specs{
-    SettingSpec{SettingId::port, port, "REDIS_PORT", "6379",
-                "Port of the server; written into its configuration when given.", "6.0"},
-    SettingSpec{SettingId::data_dir, path, "REDIS_DATA_DIR", "/data",
-                "The volume: data, and the configuration that the server rewrites.", "6.0"},
-    SettingSpec{SettingId::conf, path, "REDIS_CONF", "/etc/redis/redis.conf",
-                "Configuration copied into the volume when that has none.", "6.0"},
-    SettingSpec{SettingId::overrides_file, path, "REDIS_OVERRIDES_FILE", "",
-                "Read-only overlay, kept as the last include of the configuration.", "6.0"},
-    SettingSpec{SettingId::server_args, words, "REDIS_SERVER_ARGS", "",
-                "More arguments for the server, split as a shell would.", "6.0"},
-    SettingSpec{SettingId::extra_flags, words, "REDIS_EXTRA_FLAGS", "",
-                "The same; follows REDIS_SERVER_ARGS.", "6.0"},
-    SettingSpec{SettingId::stop_timeout_ms, milliseconds, "REDIS_STOP_TIMEOUT_MS", "9000",
-                "From the first SIGTERM or SIGINT to SIGKILL of the server.", "6.0"},
-    SettingSpec{SettingId::skip_fix_perms, toggle, "SKIP_FIX_PERMS", "",
-                "Leave the owners of the files in the volume alone.", "6.0"},
-    SettingSpec{SettingId::skip_drop_privs, toggle, "SKIP_DROP_PRIVS", "",
-                "Stay root instead of becoming the user redis (or valkey).", "6.0"},
-    SettingSpec{SettingId::log_level, log_level, "LOG_LEVEL", "info",
-                "Least severe of our own messages that is written.", "6.0"},
-    SettingSpec{SettingId::log_format, log_format, "LOG_FORMAT", "text",
-                "Form of our own messages, on standard error.", "6.0"},
-};
-
+constexpr long long last_port = 65535;
+constexpr long long largest_count = 1000;
 constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(24);
+constexpr std::size_t longest_secret = 512;
 
 using LevelName = std::pair<std::string_view, LogLevel>;
 constexpr std::array level_names{
@@ -70,16 +46,7 @@ auto find_name(const Names& names, std::string_view text)
   return row->second;
 }
 
-std::optional<long long> number(std::string_view text, long long least, long long most) {
-  long long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-/// Writes what `from` makes of a text, if anything, into `to`.
+/// Writes what was made of a text, if anything, into its place.
 template <class To, class From>
 bool store(To& to, const std::optional<From>& from) {
   if (from) {
@@ -88,135 +55,125 @@ bool store(To& to, const std::optional<From>& from) {
   return from.has_value();
 }
 
-bool store_words(std::vector<std::string>& to, std::string_view text) {
-  auto more = split_shell_words(text);
-  if (more) {
-    to.insert(to.end(), more->begin(), more->end());
+/// How each kind of text is read into its place; false when it is not accepted.
+struct Reader {
+  SettingKind kind;
+  std::string_view text;
+  std::string_view cwd;
+
+  bool operator()(std::uint16_t& to) const { return store(to, parse_number(text, 1, last_port)); }
+  bool operator()(int& to) const { return store(to, parse_number(text, 1, largest_count)); }
+  bool operator()(std::chrono::milliseconds& to) const {
+    return store(to, parse_number(text, kind == patience ? 0 : 1, longest_wait.count()));
   }
-  return more.has_value();
-}
-
-bool store_path(Setting<std::string>& to, std::string_view text, std::string_view cwd) {
-  to.value = text.empty() ? std::string() : absolute_path(text, cwd);
-  return true;
-}
-
-bool store_toggle(bool& to, std::string_view text) {
-  to = is_on(text);
-  return true;
-}
+  bool operator()(bool& to) const {
+    to = is_on(text);
+    return true;
+  }
+  bool operator()(std::vector<std::string>& to) const { return store(to, split_shell_words(text)); }
+  bool operator()(std::vector<Endpoint>& to) const { return store(to, parse_endpoints(text)); }
+  bool operator()(Secret& to) const {
+    to = Secret(std::string(text));
+    return !text.empty() && text.size() <= longest_secret &&
+           text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  }
+  bool operator()(LogLevel& to) const { return store(to, find_name(level_names, text)); }
+  bool operator()(LogFormat& to) const { return store(to, find_name(format_names, text)); }
+  bool operator()(std::string& to) const {
+    to = kind == path && !text.empty() ? absolute_path(text, cwd) : std::string(text);
+    switch (kind) {
+      case host:
+        return is_host(text);
+      case name:
+        // What Sentinel takes for a master name. Source: sentinel.conf of Redis.
+        return is_host(text) && text.find(':') == std::string_view::npos;
+      default:
+        return !text.empty();
+    }
+  }
+};
 
 /// Reads one text into its place; false when the kind does not accept it.
-bool apply(Settings& settings, SettingId id, std::string_view text, std::string_view cwd) {
-  switch (id) {
-    case SettingId::port:
-      return store(settings.port.value, number(text, 1, 65535));
-    case SettingId::data_dir:
-      return store_path(settings.data_dir, text, cwd);
-    case SettingId::conf:
-      return store_path(settings.conf, text, cwd);
-    case SettingId::overrides_file:
-      return store_path(settings.overrides_file, text, cwd);
-    case SettingId::server_args:
-    case SettingId::extra_flags:
-      return store_words(settings.server_args, text);
-    case SettingId::stop_timeout_ms:
-      return store(settings.stop_timeout, number(text, 1, longest_wait.count()));
-    case SettingId::skip_fix_perms:
-      return store_toggle(settings.skip_fix_perms, text);
-    case SettingId::skip_drop_privs:
-      return store_toggle(settings.skip_drop_privs, text);
-    case SettingId::log_level:
-      return store(settings.log_level, find_name(level_names, text));
-    case SettingId::log_format:
-      return store(settings.log_format, find_name(format_names, text));
-  }
-  return false;
+bool apply(Settings& settings, const SettingSpec& spec, std::string_view text,
+           std::string_view cwd) {
+  return std::visit(
+      [&](auto place) {
+        return Reader{spec.kind, text, cwd}((settings.*place).value);
+      },
+      spec.place);
 }
 
-void mark_given(Settings& settings, SettingId id) {
-  if (id == SettingId::port) {
-    settings.port.given = true;
-  } else if (id == SettingId::data_dir) {
-    settings.data_dir.given = true;
-  } else if (id == SettingId::conf) {
-    settings.conf.given = true;
-  } else if (id == SettingId::overrides_file) {
-    settings.overrides_file.given = true;
-  }
+void mark_given(Settings& settings, const SettingSpec& spec) {
+  std::visit([&](auto place) { (settings.*place).given = true; }, spec.place);
 }
 
 std::string complaint(const SettingSpec& spec, const RawSetting& raw) {
   const std::string name = raw.origin == Origin::flag ? flag_of(spec) : std::string(spec.name);
   // Words may hold a password.
-  const std::string value = spec.kind == words ? "" : "=" + raw.text;
-  return name + value + ": accepted is " + std::string(accepted(spec.kind));
+  const bool hidden = spec.kind == words || spec.kind == secret;
+  return name + (hidden ? "" : "=" + raw.text) + ": accepted is " +
+         std::string(accepted(spec.kind));
 }
 
 bool is_only_a_wish(const SettingSpec& spec, Origin origin) {
   return origin == Origin::environment && (spec.kind == log_level || spec.kind == log_format);
 }
 
+/// What no setting can say alone.
+Result<Done> check_together(const Settings& settings) {
+  const auto refuse = [](std::string text) { return Error{ExitCode::config, std::move(text)}; };
+  if (settings.tls_cert_file.given != settings.tls_key_file.given) {
+    return refuse("REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE: accepted is both or neither");
+  }
+  if (settings.tls_cert_file.given && !settings.tls_ca_file.given) {
+    return refuse("REDIS_TLS_CERT_FILE: accepted only with REDIS_TLS_CA_FILE");
+  }
+  if (settings.username.given && node_password(settings).empty()) {
+    return refuse("REDIS_USERNAME: accepted only with REDIS_PASSWORD");
+  }
+  return Done{};
+}
+
+std::vector<Endpoint> with_port(std::vector<Endpoint> endpoints, std::uint16_t port) {
+  for (Endpoint& endpoint : endpoints) {
+    endpoint.port = endpoint.port == 0 ? port : endpoint.port;
+  }
+  return endpoints;
+}
+
 }  // namespace
 
-std::span<const SettingSpec> setting_specs() {
-  return specs;
+std::vector<std::string> extra_arguments(const Settings& settings) {
+  std::vector<std::string> all = settings.server_args.value;
+  all.insert(all.end(), settings.extra_flags.value.begin(), settings.extra_flags.value.end());
+  return all;
 }
 
-const SettingSpec& spec_of(SettingId id) {
-  return *std::find_if(specs.begin(), specs.end(),
-                       [id](const SettingSpec& spec) { return spec.id == id; });
+std::vector<Endpoint> sentinel_seeds(const Settings& settings) {
+  return with_port(settings.sentinel_hosts.value, settings.sentinel_service_port.value);
 }
 
-std::string flag_of(const SettingSpec& spec) {
-  constexpr std::string_view prefix = "REDIS_";
-  std::string_view name = spec.name;
-  if (name.starts_with(prefix)) {
-    name.remove_prefix(prefix.size());
+std::vector<Endpoint> peer_seeds(const Settings& settings) {
+  return with_port(settings.peers.value, settings.port.value);
+}
+
+std::optional<Endpoint> master_seed(const Settings& settings) {
+  if (!settings.master_host.given) {
+    return std::nullopt;
   }
-  std::string flag = "--" + lower(name);
-  std::replace(flag.begin(), flag.end(), '_', '-');
-  return flag;
+  return Endpoint{settings.master_host.value, settings.master_port.value};
 }
 
-std::string_view accepted(SettingKind kind) {
-  switch (kind) {
-    case port:
-      return "a port from 1 to 65535";
-    case path:
-      return "a path";
-    case words:
-      return "words, with every quote closed";
-    case milliseconds:
-      return "milliseconds from 1 to 86400000";
-    case toggle:
-      return "on unless empty, 0, false, no or off";
-    case log_level:
-      return "trace, debug, info, warn, error, critical or off";
-    case log_format:
-      return "text or json";
-  }
-  return {};
-}
-
-std::string settings_markdown() {
-  std::string rows = "| name | default | meaning | accepted | since |\n|---|---|---|---|---|\n";
-  for (const SettingSpec& spec : specs) {
-    const std::string fallback = spec.fallback.empty() ? "unset" : std::string(spec.fallback);
-    rows += "| `" + std::string(spec.name) + "` | " + fallback + " | " + std::string(spec.meaning) +
-            " | " + std::string(accepted(spec.kind)) + " | " + std::string(spec.since) + " |\n";
-  }
-  return rows;
+const Secret& node_password(const Settings& settings) {
+  return settings.master_password.given ? settings.master_password.value : settings.password.value;
 }
 
 Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view cwd) {
   ParsedSettings parsed;
-  for (const SettingSpec& spec : specs) {
+  for (const SettingSpec& spec : setting_specs()) {
     const auto found = raw.find(spec.id);
-    const bool empty_path = found != raw.end() && spec.kind == path && found->second.text.empty();
-    if (found != raw.end() && !empty_path &&
-        apply(parsed.settings, spec.id, found->second.text, cwd)) {
-      mark_given(parsed.settings, spec.id);
+    if (found != raw.end() && apply(parsed.settings, spec, found->second.text, cwd)) {
+      mark_given(parsed.settings, spec);
       continue;
     }
     if (found != raw.end()) {
@@ -228,7 +185,12 @@ Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view c
       parsed.warnings.push_back(complaint(spec, bad) + "; " + std::string(spec.fallback) +
                                 " is used");
     }
-    apply(parsed.settings, spec.id, spec.fallback, cwd);
+    if (!spec.fallback.empty()) {
+      apply(parsed.settings, spec, spec.fallback, cwd);
+    }
+  }
+  if (auto checked = check_together(parsed.settings); !checked) {
+    return checked.error();
   }
   return parsed;
 }

@@ -195,6 +195,26 @@ std::string quote_conf_argument(std::string_view argument) {
   return quoted + '"';
 }
 
+std::string quote_json(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr unsigned first_printable = 0x20;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (code < first_printable) {
+      quoted += "\\u00";
+      quoted += digits[code >> 4U];
+      quoted += digits[code & 15U];
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
+}
+
 std::string lower(std::string_view text) {
   std::string result(text);
   for (char& c : result) {

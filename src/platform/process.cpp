@@ -79,7 +79,8 @@ std::optional<std::string> find_program(const std::string& name) {
 
 Result<int> spawn(const Program& program) {
   const std::vector<char*> argv = pointers(program.argv);
-  const ChildSpec spec{program.path.c_str(), argv.data(), environ,
+  const std::vector<char*> env = pointers(program.env);
+  const ChildSpec spec{program.path.c_str(), argv.data(), env.data(),
                        program.cwd.c_str(),  ::getpid(),  ::tcgetpgrp(STDIN_FILENO) == ::getpgrp()};
   // The child borrows our memory until it executes the server, so that nothing is copied: it makes
   // only system calls and runs no handler of ours, for there is none.

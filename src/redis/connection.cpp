@@ -9,9 +9,8 @@
 #include <chrono>
 #include <utility>
 
-#ifdef __GLIBC__
-#include <nss.h>
-#endif
+#include "dkr/redis/resolver.hpp"
+#include "dkr/redis/resp.hpp"
 
 namespace dkr {
 namespace {
@@ -19,13 +18,9 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
-/// Once per process, before the first look-up or handshake.
-void prepare_libraries() {
+/// Once per process, before the first handshake.
+void prepare_tls() {
   [[maybe_unused]] static const bool done = [] {
-#ifdef __GLIBC__
-    __nss_configure_lookup("hosts", "files dns");
-    __nss_configure_lookup("services", "files");
-#endif
     // An image need not have an openssl.cnf, and what it says is not meant for us.
     return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1;
   }();
@@ -65,6 +60,7 @@ const char* path_or_null(const std::string& path) {
 }
 
 Result<Done> agree_on_tls(redisContext& context, const std::string& name, const TlsFiles& files) {
+  prepare_tls();
   redisSSLContextError error = REDIS_SSL_CTX_NONE;
   const std::unique_ptr<redisSSLContext, FreeTls> tls(
       redisCreateSSLContext(path_or_null(files.authority), nullptr, path_or_null(files.certificate),
@@ -78,40 +74,20 @@ Result<Done> agree_on_tls(redisContext& context, const std::string& name, const 
   return Done{};
 }
 
-Reply converted(const redisReply& from) {
-  Reply reply;
-  const auto text = [&] { return std::string(from.str, from.len); };
-  switch (from.type) {
-    case REDIS_REPLY_NIL:
-      return reply;
-    case REDIS_REPLY_INTEGER:
-    case REDIS_REPLY_BOOL:
-      reply.kind = Reply::Kind::integer;
-      reply.integer = from.integer;
-      return reply;
-    case REDIS_REPLY_ERROR:
-      reply.kind = Reply::Kind::error;
-      reply.text = text();
-      return reply;
-    case REDIS_REPLY_ARRAY:
-    case REDIS_REPLY_MAP:
-    case REDIS_REPLY_SET:
-    case REDIS_REPLY_PUSH:
-      reply.kind = Reply::Kind::list;
-      for (std::size_t i = 0; i < from.elements; ++i) {
-        reply.items.push_back(converted(*from.element[i]));
-      }
-      return reply;
-    default:
-      reply.kind = Reply::Kind::text;
-      reply.text = text();
-      return reply;
-  }
-}
-
 struct FreeReply {
   void operator()(void* reply) const noexcept { freeReplyObject(reply); }
 };
+
+/// Adds a command to what is to be sent; a failure shows when it is sent.
+void append(redisContext& context, const std::vector<std::string>& command) {
+  std::vector<const char*> words;
+  std::vector<std::size_t> lengths;
+  for (const std::string& word : command) {
+    words.push_back(word.data());
+    lengths.push_back(word.size());
+  }
+  redisAppendCommandArgv(&context, static_cast<int>(words.size()), words.data(), lengths.data());
+}
 
 /// Writes all of the request that is buffered.
 bool flush(redisContext& context) {
@@ -171,8 +147,8 @@ void Connection::Free::operator()(redisContext* context) const noexcept {
 
 Result<Connection> Connection::open(const Endpoint& server, const Access& access,
                                     TimePoint deadline) {
-  prepare_libraries();
-  std::string name = server.host + ":" + std::to_string(server.port);
+  pin_name_service();
+  std::string name = to_string(server);
   const auto left = time_left(deadline);
   if (!left) {
     return too_late(name);
@@ -202,26 +178,34 @@ Result<Connection> Connection::open(const Endpoint& server, const Access& access
 }
 
 Result<Reply> Connection::ask(const std::vector<std::string>& command, TimePoint deadline) {
-  std::vector<const char*> words;
-  std::vector<std::size_t> lengths;
-  for (const std::string& word : command) {
-    words.push_back(word.data());
-    lengths.push_back(word.size());
+  auto replies = ask_all({command}, deadline);
+  if (!replies) {
+    return replies.error();
   }
+  return std::move(replies->front());
+}
+
+Result<std::vector<Reply>> Connection::ask_all(
+    const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
   const auto left = time_left(deadline);
   if (!left || redisSetTimeout(context_.get(), *left) != REDIS_OK) {
     return too_late(name_);
   }
-  if (redisAppendCommandArgv(context_.get(), static_cast<int>(words.size()), words.data(),
-                             lengths.data()) != REDIS_OK ||
-      !flush(*context_)) {
+  for (const auto& command : commands) {
+    append(*context_, command);
+  }
+  if (!flush(*context_)) {
     return failure(name_, reason(*context_));
   }
-  const auto reply = next_reply(*context_, deadline);
-  if (!reply) {
-    return context_->err == 0 ? too_late(name_) : failure(name_, reason(*context_));
+  std::vector<Reply> replies;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const auto reply = next_reply(*context_, deadline);
+    if (!reply) {
+      return context_->err == 0 ? too_late(name_) : failure(name_, reason(*context_));
+    }
+    replies.push_back(converted(*reply));
   }
-  return converted(*reply);
+  return replies;
 }
 
 }  // namespace dkr

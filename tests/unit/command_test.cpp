@@ -40,6 +40,24 @@ TEST(Command, TheServerIsSupervised) {
   }
 }
 
+TEST(Command, ASentinelByNameOrArgument) {
+  for (const Argv& argv : {Argv{"redis-sentinel", "/s.conf", "--a", "1"},
+                           Argv{"/bin/valkey-sentinel", "/s.conf", "--a", "1"},
+                           Argv{"redis-server", "/s.conf", "--sentinel", "--a", "1"},
+                           Argv{"redis-server", "/s.conf", "--a", "1", "--sentinel"},
+                           Argv{"/s.conf", "--sentinel", "--a", "1"}}) {
+    const Command command = classify(argv);
+    const auto* server = std::get_if<ServerCommand>(&command);
+    ASSERT_NE(server, nullptr) << argv.front();
+    EXPECT_TRUE(server->sentinel) << argv.front();
+    EXPECT_EQ(server->conf_path, "/s.conf") << argv.front();
+    EXPECT_EQ(server->args, (Argv{"--a", "1"})) << argv.front();
+  }
+  EXPECT_TRUE(std::get<ServerCommand>(classify({"--sentinel"})).sentinel);
+  EXPECT_FALSE(std::get<ServerCommand>(classify({"redis-server", "/s.conf"})).sentinel);
+  EXPECT_TRUE(std::holds_alternative<ServerQuestion>(classify({"redis-sentinel", "--version"})));
+}
+
 TEST(Command, AQuestionIsNot) {
   for (const Argv& argv : {Argv{"redis-server", "--version"}, Argv{"valkey-server", "-h"},
                            Argv{"-v"}, Argv{"redis-server", "--test-memory", "2"}}) {
@@ -48,8 +66,7 @@ TEST(Command, AQuestionIsNot) {
 }
 
 TEST(Command, AnythingElseReplacesUs) {
-  for (const Argv& argv : {Argv{"redis-cli", "-h", "x"}, Argv{"sh"}, Argv{"redis-server2"},
-                           Argv{"redis-sentinel", "/s.conf"}}) {
+  for (const Argv& argv : {Argv{"redis-cli", "-h", "x"}, Argv{"sh"}, Argv{"redis-server2"}}) {
     const Command command = classify(argv);
     const auto* other = std::get_if<ExecCommand>(&command);
     ASSERT_NE(other, nullptr) << argv.front();
@@ -59,8 +76,11 @@ TEST(Command, AnythingElseReplacesUs) {
 
 TEST(Command, OursAreOurs) {
   using Name = OwnCommand::Name;
-  const std::vector<std::pair<std::string, Name>> rows{
-      {"run", Name::run}, {"plan", Name::plan}, {"version", Name::version}, {"--help", Name::help}};
+  const std::vector<std::pair<std::string, Name>> rows{{"run", Name::run},
+                                                       {"plan", Name::plan},
+                                                       {"observe", Name::observe},
+                                                       {"version", Name::version},
+                                                       {"--help", Name::help}};
   for (const auto& [word, name] : rows) {
     const Command command = classify({word, "rest"});
     const auto* own = std::get_if<OwnCommand>(&command);

@@ -43,7 +43,6 @@ TEST(Environment, PassesOverKubernetesServices) {
       "REDIS_PORT_6379_TCP_PORT=6379",
       "REDIS_PORT_6379_TCP_ADDR=10.0.0.1",
       "REDIS_SENTINEL_PORT=tcp://10.0.0.2:26379",
-      "REDIS_SENTINEL_SERVICE_HOST=10.0.0.2",
       "REDIS_MASTER_PORT=tcp://[fd00::1]:6379",
       "REDIS_MASTER_SERVICE_HOST=10.0.0.3",
       "REDIS_HEALTH_PORT=udp://10.0.0.4:1",
@@ -54,6 +53,23 @@ TEST(Environment, PassesOverKubernetesServices) {
   const auto env = read(entries);
   EXPECT_TRUE(env.raw.empty());
   EXPECT_TRUE(env.warnings.empty()) << env.warnings.front();
+}
+
+TEST(Environment, TheServiceOfTheSentinelsIsASetting) {
+  const auto env = read(
+      {"REDIS_SENTINEL_SERVICE_HOST=10.0.0.2", "REDIS_SENTINEL_SERVICE_PORT=26380",
+       "REDIS_SENTINEL_SERVICE_PORT_SENTINEL=26380", "REDIS_SENTINEL_PORT=tcp://10.0.0.2:26380"});
+  EXPECT_EQ(env.raw.size(), 2U);
+  EXPECT_EQ(env.raw.at(SettingId::sentinel_host).text, "10.0.0.2");
+  EXPECT_EQ(env.raw.at(SettingId::sentinel_service_port).text, "26380");
+  EXPECT_TRUE(env.warnings.empty());
+}
+
+TEST(Environment, ASecretMayBeInAFile) {
+  const auto env = read({"REDIS_PASSWORD_FILE=/run/secrets/p", "REDIS_SENTINEL_PASSWORD=s"});
+  EXPECT_EQ(env.raw.at(SettingId::password).file, "/run/secrets/p");
+  EXPECT_EQ(env.raw.at(SettingId::sentinel_password).text, "s");
+  EXPECT_EQ(read({"REDIS_PORT_FILE=/p"}).warnings.size(), 1U);
 }
 
 TEST(Environment, AlmostAServiceIsNone) {

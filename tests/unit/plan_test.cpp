@@ -17,7 +17,7 @@ Settings usual() {
 }
 
 ServerConf conf_of(const std::string& text, Home home = Home::volume) {
-  return *make_server_conf(usual(), {}, {home, "/x.conf", text},
+  return *make_server_conf(usual(), {}, {home, "/x.conf", text}, std::nullopt,
                            [](const std::string&) { return std::vector<std::string>(); });
 }
 
@@ -46,7 +46,7 @@ TEST(Plan, RootBecomesTheServiceUser) {
 
 TEST(Plan, RootStaysRootWhenAsked) {
   Settings settings = usual();
-  settings.skip_drop_privs = true;
+  settings.skip_drop_privs.value = true;
   LocalState local = root_container();
   local.can_become_user = false;
   local.service_user.reset();
@@ -58,7 +58,7 @@ TEST(Plan, RootStaysRootWhenAsked) {
 
 TEST(Plan, OwnersAreLeftAloneWhenAsked) {
   Settings settings = usual();
-  settings.skip_fix_perms = true;
+  settings.skip_fix_perms.value = true;
   EXPECT_FALSE(make_plan(settings, conf_of(""), root_container())->fix_owners);
 }
 
@@ -136,10 +136,11 @@ TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
 
 TEST(Plan, IsToldToAPersonWithoutSecrets) {
   Settings settings = usual();
-  settings.server_args = {"--requirepass", "s3cret", "--masterauth", "s3cret", "--save", "60 1"};
+  settings.server_args.value = {"--requirepass", "s3cret", "--masterauth",
+                                "s3cret",        "--save", "60 1"};
   const auto conf =
       make_server_conf(settings, {}, {Home::fallback, "", "protected-mode no\nappendonly yes\n"},
-                       [](const std::string&) { return std::vector<std::string>(); });
+                       {}, [](const std::string&) { return std::vector<std::string>(); });
   LocalState local = root_container();
   local.rdb = LocalState::Rdb::usable;
   const std::string text = describe(*make_plan(settings, *conf, local));

@@ -33,7 +33,7 @@ Args with_forced(Args args) {
 }
 
 ServerConf make(const Settings& settings, const ServerCommand& command, const ConfSource& source) {
-  auto conf = make_server_conf(settings, command, source, read);
+  auto conf = make_server_conf(settings, command, source, {}, read);
   EXPECT_TRUE(conf) << (conf ? "" : conf.error().text);
   return conf ? *conf : ServerConf{};
 }
@@ -73,7 +73,7 @@ TEST(ServerConf, AGivenFileIsNotOurs) {
   settings.port = {2, true};
   settings.data_dir = {"/vol", true};
   settings.overrides_file = {"/overlay", true};
-  settings.server_args = {"--a", "1"};
+  settings.server_args.value = {"--a", "1"};
   const auto conf =
       make(settings, {"", "/x.conf", {"--b", "2"}}, {Home::given, "/x.conf", "port 1"});
   EXPECT_EQ(conf.path, "/x.conf");
@@ -95,14 +95,14 @@ TEST(ServerConf, TheOverlayHoldsNothingOfOurs) {
   for (const char* path : {"/role", "/nested", "/locked"}) {
     Settings settings = usual();
     settings.overrides_file = {path, true};
-    const auto conf = make_server_conf(settings, {}, {Home::volume, "", ""}, read);
+    const auto conf = make_server_conf(settings, {}, {Home::volume, "", ""}, {}, read);
     ASSERT_FALSE(conf) << path;
     EXPECT_EQ(conf.error().code, ExitCode::config);
     EXPECT_TRUE(conf.error().text.starts_with("REDIS_OVERRIDES_FILE=" + std::string(path)));
   }
   Settings settings = usual();
   settings.overrides_file = {"/overlay", true};
-  EXPECT_TRUE(make_server_conf(settings, {}, {Home::volume, "", ""}, read));
+  EXPECT_TRUE(make_server_conf(settings, {}, {Home::volume, "", ""}, {}, read));
 }
 
 struct WarningRow {

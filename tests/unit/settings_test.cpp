@@ -22,18 +22,19 @@ TEST(Settings, DefaultsAreThoseOfTheTable) {
   EXPECT_EQ(settings.data_dir.value, "/data");
   EXPECT_EQ(settings.conf.value, "/etc/redis/redis.conf");
   EXPECT_FALSE(settings.overrides_file.given);
-  EXPECT_TRUE(settings.server_args.empty());
-  EXPECT_EQ(settings.stop_timeout, std::chrono::milliseconds(9000));
-  EXPECT_FALSE(settings.skip_fix_perms);
-  EXPECT_FALSE(settings.skip_drop_privs);
-  EXPECT_EQ(settings.log_level, LogLevel::info);
-  EXPECT_EQ(settings.log_format, LogFormat::text);
+  EXPECT_TRUE(settings.server_args.value.empty());
+  EXPECT_EQ(settings.stop_timeout.value, std::chrono::milliseconds(9000));
+  EXPECT_FALSE(settings.skip_fix_perms.value);
+  EXPECT_FALSE(settings.skip_drop_privs.value);
+  EXPECT_EQ(settings.log_level.value, LogLevel::info);
+  EXPECT_EQ(settings.log_format.value, LogFormat::text);
   EXPECT_TRUE(parsed->warnings.empty());
 }
 
 TEST(Settings, FlagsFollowFromNames) {
   EXPECT_EQ(flag_of(spec_of(SettingId::data_dir)), "--data-dir");
   EXPECT_EQ(flag_of(spec_of(SettingId::skip_drop_privs)), "--skip-drop-privs");
+  EXPECT_EQ(flag_of(spec_of(SettingId::password)), "--password-file");
 }
 
 struct Refusal {
@@ -56,6 +57,17 @@ TEST(Settings, RefusesInOneLine) {
       {SettingId::stop_timeout_ms, "9s", "REDIS_STOP_TIMEOUT_MS=9s" + wait},
       {SettingId::server_args, "--requirepass 's3cret",
        "REDIS_SERVER_ARGS: accepted is words, with every quote closed"},
+      {SettingId::quorum, "0", "REDIS_QUORUM=0: accepted is a number from 1 to 1000"},
+      {SettingId::boot_timeout_ms, "-1",
+       "REDIS_BOOT_TIMEOUT_MS=-1: accepted is milliseconds up to 86400000; 0: as long as it takes"},
+      {SettingId::group, "a b", "REDIS_GROUP=a b: accepted is letters, digits, '.', '-' and '_'"},
+      {SettingId::master_host, "a:1",
+       "REDIS_MASTER_HOST=a:1: accepted is a host name or an address"},
+      {SettingId::peers, "a,,b",
+       "REDIS_PEERS=a,,b: accepted is a comma list of hosts, each with an optional :port"},
+      {SettingId::password, "s3cret\n",
+       "REDIS_PASSWORD: accepted is 1 to 512 bytes without a line end; or NAME_FILE, a file that "
+       "holds it"},
   };
   for (const auto& row : rows) {
     const auto parsed = parse(row.id, row.text);
@@ -71,13 +83,47 @@ TEST(Settings, RefusesInOneLine) {
             "--log-level=loud: accepted is trace, debug, info, warn, error, critical or off");
 }
 
+TEST(Settings, SomeHoldOnlyTogether) {
+  const auto refusal = [](const std::vector<SettingId>& given) {
+    RawSettings raw;
+    for (const SettingId id : given) {
+      raw[id] = {"x", Origin::environment};
+    }
+    const auto parsed = parse_settings(raw, "/");
+    return parsed ? std::string() : parsed.error().text;
+  };
+  using enum SettingId;
+  EXPECT_EQ(refusal({tls_cert_file}),
+            "REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE: accepted is both or neither");
+  EXPECT_EQ(refusal({tls_cert_file, tls_key_file}),
+            "REDIS_TLS_CERT_FILE: accepted only with REDIS_TLS_CA_FILE");
+  EXPECT_EQ(refusal({username}), "REDIS_USERNAME: accepted only with REDIS_PASSWORD");
+  EXPECT_EQ(refusal({tls_cert_file, tls_key_file, tls_ca_file}), "");
+  EXPECT_EQ(refusal({tls_ca_file, username, master_password}), "");
+}
+
+TEST(Settings, WhereToLook) {
+  const auto parsed = parse_settings(
+      {{SettingId::sentinel_host, {"s, [fd00::1]:1,10.0.0.1:2", Origin::environment}},
+       {SettingId::sentinel_service_port, {"9", Origin::environment}},
+       {SettingId::peers, {"redis", Origin::environment}},
+       {SettingId::master_host, {"m", Origin::environment}}},
+      "/");
+  ASSERT_TRUE(parsed) << parsed.error().text;
+  EXPECT_EQ(sentinel_seeds(parsed->settings),
+            (std::vector<Endpoint>{{"s", 9}, {"fd00::1", 1}, {"10.0.0.1", 2}}));
+  EXPECT_EQ(peer_seeds(parsed->settings), (std::vector<Endpoint>{{"redis", 6379}}));
+  EXPECT_EQ(master_seed(parsed->settings), (Endpoint{"m", 6379}));
+  EXPECT_FALSE(master_seed(parse_settings({}, "/")->settings));
+}
+
 TEST(Settings, AnUnknownLogWishOnlyWarns) {
   const auto parsed = parse_settings({{SettingId::log_level, {"loud", Origin::environment}},
                                       {SettingId::log_format, {"xml", Origin::environment}}},
                                      "/");
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(parsed->settings.log_level, LogLevel::info);
-  EXPECT_EQ(parsed->settings.log_format, LogFormat::text);
+  EXPECT_EQ(parsed->settings.log_level.value, LogLevel::info);
+  EXPECT_EQ(parsed->settings.log_format.value, LogFormat::text);
   ASSERT_EQ(parsed->warnings.size(), 2U);
   EXPECT_EQ(parsed->warnings[1], "LOG_FORMAT=xml: accepted is text or json; text is used");
 }
@@ -90,9 +136,9 @@ TEST(Settings, LogWordsInAnyCaseAndTheirSynonyms) {
   for (const auto& [text, level] : rows) {
     const auto parsed = parse(SettingId::log_level, text);
     ASSERT_TRUE(parsed && parsed->warnings.empty()) << text;
-    EXPECT_EQ(parsed->settings.log_level, level) << text;
+    EXPECT_EQ(parsed->settings.log_level.value, level) << text;
   }
-  EXPECT_EQ(parse(SettingId::log_format, "JSON")->settings.log_format, LogFormat::json);
+  EXPECT_EQ(parse(SettingId::log_format, "JSON")->settings.log_format.value, LogFormat::json);
 }
 
 TEST(Settings, GivenValues) {
@@ -102,15 +148,15 @@ TEST(Settings, GivenValues) {
   EXPECT_EQ(parse(SettingId::data_dir, "d")->settings.data_dir.value, "/here/d");
   EXPECT_EQ(parse(SettingId::overrides_file, "/o")->settings.overrides_file.value, "/o");
   for (const char* on : {"1", "yes", "TRUE", "x"}) {
-    EXPECT_TRUE(parse(SettingId::skip_fix_perms, on)->settings.skip_fix_perms) << on;
+    EXPECT_TRUE(parse(SettingId::skip_fix_perms, on)->settings.skip_fix_perms.value) << on;
   }
   for (const char* off : {"0", "No", "FALSE", " off "}) {
-    EXPECT_FALSE(parse(SettingId::skip_fix_perms, off)->settings.skip_fix_perms) << off;
+    EXPECT_FALSE(parse(SettingId::skip_fix_perms, off)->settings.skip_fix_perms.value) << off;
   }
   const auto args = parse_settings({{SettingId::extra_flags, {"c", Origin::environment}},
                                     {SettingId::server_args, {"a 'b b'", Origin::flag}}},
                                    "/");
-  EXPECT_EQ(args->settings.server_args, (std::vector<std::string>{"a", "b b", "c"}));
+  EXPECT_EQ(extra_arguments(args->settings), (std::vector<std::string>{"a", "b b", "c"}));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ struct ServerCommand {
   std::string program;            ///< as asked for; empty: whichever the image has
   std::string conf_path;          ///< a configuration to use as given; empty: the volume's
   std::vector<std::string> args;  ///< the user's own arguments, behind the configuration
+  bool sentinel = false;          ///< asked for as a sentinel, by name or by --sentinel
 };
 
 /// A server program that only prints or checks something (--version); not supervised.
@@ -27,7 +28,7 @@ struct ExecCommand {
 
 /// One of our own commands; `rest` is what follows its name.
 struct OwnCommand {
-  enum class Name { run, plan, version, help };
+  enum class Name { run, plan, observe, version, help };
   Name name;
   std::vector<std::string> rest;
 };
@@ -40,5 +41,7 @@ Command classify(const std::vector<std::string>& argv);
 
 /// The names of servers, in the order in which they are looked for.
 inline constexpr std::array<const char*, 2> server_names{"redis-server", "valkey-server"};
+/// The same programs under the names that make sentinels of them.
+inline constexpr std::array<const char*, 2> sentinel_names{"redis-sentinel", "valkey-sentinel"};
 
 }  // namespace dkr

@@ -15,6 +15,14 @@ struct Directive {
   std::vector<std::string> values;
 };
 
+/// Whether two directives set the same thing, so that the later one wins: one name or a synonym of
+/// it (masterauth, Valkey's primaryauth); of `user` and `sentinel` lines also the user, or the
+/// option and its group.
+bool same_thing(const Directive& a, const Directive& b);
+
+/// The last directive that sets the same thing. Null: none.
+const Directive* last_like(const std::vector<Directive>& directives, const Directive& directive);
+
 /// `name value...` as it stands in a file, quoted where needed, without a line end.
 std::string render(const Directive& directive);
 
@@ -31,8 +39,8 @@ class Conf {
   /// out.
   [[nodiscard]] std::vector<Directive> directives() const;
 
-  /// Makes the directive hold: nothing changes when its last line says the same already, otherwise
-  /// that line is replaced, or a new one added at the end.
+  /// Makes the directive hold: nothing changes when the last line that sets the same thing says the
+  /// same already, otherwise that line is replaced, or a new one added at the end.
   void set(const Directive& directive);
 
   /// Adds a line at the end, whatever the others say.

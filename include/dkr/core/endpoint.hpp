@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
 namespace dkr {
 
@@ -9,6 +13,30 @@ namespace dkr {
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
+
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+  friend bool operator<(const Endpoint& a, const Endpoint& b) {
+    return std::tie(a.host, a.port) < std::tie(b.host, b.port);
+  }
 };
+
+/// host:port, an IPv6 address in brackets.
+std::string to_string(const Endpoint& endpoint);
+
+/// Whether a host is an IPv4 or IPv6 address, and not a name to look up.
+bool is_address(std::string_view host);
+
+/// Whether a text can be a host: an address, or a name of letters, digits, '-', '_' and '.'.
+bool is_host(std::string_view host);
+
+/// Whole number within bounds, in decimal; nothing else counts as one.
+std::optional<long long> parse_number(std::string_view text, long long least, long long most);
+
+/// A host with an optional :port (an IPv6 address with a port stands in brackets); without one the
+/// port is 0.
+std::optional<Endpoint> parse_endpoint(std::string_view text);
+
+/// A comma list of them, at least one.
+std::optional<std::vector<Endpoint>> parse_endpoints(std::string_view text);
 
 }  // namespace dkr

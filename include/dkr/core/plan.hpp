@@ -39,6 +39,7 @@ struct LocalState {
 struct FileWrite {
   std::string path;
   std::string text;
+  bool unchanged = false;  ///< written only to see that the server can do so too
 };
 
 /// An RDB that becomes the base of an AOF, because the server, told to use an AOF, would ignore it,

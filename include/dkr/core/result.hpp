@@ -7,12 +7,13 @@
 namespace dkr {
 
 /// The exit codes that are ours; every other one is the server's own (128+n when signal n ended
-/// it). 64, 71 and 78 are those of sysexits.h; 126 and 127 those of a POSIX shell.
+/// it). 64, 69, 71 and 78 are those of sysexits.h; 126 and 127 those of a POSIX shell.
 enum class ExitCode : int {
   ok = 0,
-  usage = 64,   ///< a flag or command line we do not understand
-  os = 71,      ///< the operating system refused something before the server ran
-  config = 78,  ///< a setting, configuration file or volume that cannot work
+  usage = 64,        ///< a flag or command line we do not understand
+  unavailable = 69,  ///< nobody to talk to in the time that was given
+  os = 71,           ///< the operating system refused something before the server ran
+  config = 78,       ///< a setting, configuration file or volume that cannot work
   not_executable = 126,
   not_found = 127,
 };

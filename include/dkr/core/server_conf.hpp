@@ -6,6 +6,7 @@
 
 #include "dkr/core/command.hpp"
 #include "dkr/core/conf.hpp"
+#include "dkr/core/monitor.hpp"
 #include "dkr/core/result.hpp"
 #include "dkr/core/settings.hpp"
 
@@ -28,21 +29,26 @@ struct ServerConf {
   ConfSource::Home home = ConfSource::Home::volume;
   std::string path;                  ///< the file the server is given
   std::optional<std::string> text;   ///< to be written there; nothing: the file stays as it is
+  bool unchanged = false;            ///< the text is what the file says already
   std::vector<std::string> args;     ///< everything behind the path on the server's command line
   std::vector<Directive> effective;  ///< what holds, in the order in which the server reads it
   std::vector<std::string> warnings;
 };
 
-/// The file in the volume that is ours and the server's to rewrite.
-std::string volume_conf_path(const Settings& settings);
+/// The file in the volume that is ours and the server's to rewrite: redis.conf or sentinel.conf.
+std::string volume_conf_path(const Settings& settings, bool sentinel);
 
 /// Puts configuration, settings, overlay and arguments together. Only settings that were given
 /// change the file, and only where it says something else; a file named on the command line is not
 /// ours, so there they become arguments. No secret and no role is ever an argument: Redis writes
-/// its arguments into the file at CONFIG REWRITE. Error: the overlay holds a directive that is
-/// ours.
+/// its arguments into the file at CONFIG REWRITE. With a seed the sentinel monitors the group from
+/// now on. The text of a sentinel is always to be written: Sentinel only warns when it cannot
+/// rewrite its file, and then forgets its votes. Error: the overlay holds a directive that is ours,
+/// or a password cannot go where it has to.
 Result<ServerConf> make_server_conf(const Settings& settings, const ServerCommand& command,
-                                    const ConfSource& source, const IncludeReader& read);
+                                    const ConfSource& source,
+                                    const std::optional<MonitorSeed>& seed,
+                                    const IncludeReader& read);
 
 /// Where the server keeps its data.
 struct Storage {

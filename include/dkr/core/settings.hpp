@@ -3,80 +3,67 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dkr/core/result.hpp"
+#include "dkr/core/setting_specs.hpp"
 
 namespace dkr {
-
-enum class SettingId {
-  port,
-  data_dir,
-  conf,
-  overrides_file,
-  server_args,
-  extra_flags,
-  stop_timeout_ms,
-  skip_fix_perms,
-  skip_drop_privs,
-  log_level,
-  log_format,
-};
-
-/// How the text of a setting is read.
-enum class SettingKind { port, path, words, milliseconds, toggle, log_level, log_format };
-
-/// One row of the table that parser, --help and README are made of.
-struct SettingSpec {
-  SettingId id;
-  SettingKind kind;
-  std::string_view name;      ///< of the environment variable
-  std::string_view fallback;  ///< text of the default; empty: unset
-  std::string_view meaning;   ///< one line for a person
-  std::string_view since;     ///< first server version that it works with
-};
-
-/// Every setting, in the order in which people read of them.
-std::span<const SettingSpec> setting_specs();
-
-/// The row of one setting.
-const SettingSpec& spec_of(SettingId id);
-
-/// The flag of a setting, from its name: REDIS_DATA_DIR -> --data-dir, LOG_LEVEL -> --log-level.
-std::string flag_of(const SettingSpec& spec);
-
-/// What a kind accepts, for messages, --help and README.
-std::string_view accepted(SettingKind kind);
-
-/// The README's table of settings, one Markdown row a setting.
-std::string settings_markdown();
 
 enum class LogLevel { trace, debug, info, warn, error, critical, off };
 enum class LogFormat { text, json };
 
-/// A value and whether somebody asked for it: what was not given never changes a file.
-template <class T>
-struct Setting {
-  T value{};
-  bool given = false;
-};
-
-/// All settings, checked.
+/// All settings, checked. The table in setting_specs says what they mean.
 struct Settings {
   Setting<std::uint16_t> port;
   Setting<std::string> data_dir;
   Setting<std::string> conf;
   Setting<std::string> overrides_file;
-  std::vector<std::string> server_args;  ///< REDIS_SERVER_ARGS, then REDIS_EXTRA_FLAGS
-  std::chrono::milliseconds stop_timeout{};
-  bool skip_fix_perms = false;
-  bool skip_drop_privs = false;
-  LogLevel log_level = LogLevel::info;
-  LogFormat log_format = LogFormat::text;
+  Setting<std::vector<std::string>> server_args;
+  Setting<std::vector<std::string>> extra_flags;
+  Setting<std::chrono::milliseconds> stop_timeout;
+  Setting<bool> skip_fix_perms;
+  Setting<bool> skip_drop_privs;
+  Setting<bool> sentinel;
+  Setting<std::vector<Endpoint>> sentinel_hosts;  ///< port 0: that of the service
+  Setting<std::uint16_t> sentinel_service_port;
+  Setting<std::string> group;
+  Setting<int> quorum;
+  Setting<std::chrono::milliseconds> down_after;
+  Setting<std::chrono::milliseconds> failover_timeout;
+  Setting<int> parallel_syncs;
+  Setting<std::string> master_host;
+  Setting<std::uint16_t> master_port;
+  Setting<std::vector<Endpoint>> peers;  ///< port 0: that of a data node
+  Setting<std::uint16_t> sentinel_port;
+  Setting<std::string> announce_host;
+  Setting<std::uint16_t> announce_port;
+  Setting<std::chrono::milliseconds> boot_timeout;  ///< 0: for ever
+  Setting<std::string> username;
+  Setting<Secret> password;
+  Setting<Secret> master_password;
+  Setting<Secret> sentinel_password;
+  Setting<std::string> tls_cert_file;
+  Setting<std::string> tls_key_file;
+  Setting<std::string> tls_ca_file;
+  Setting<LogLevel> log_level;
+  Setting<LogFormat> log_format;
 };
+
+/// REDIS_SERVER_ARGS, then REDIS_EXTRA_FLAGS.
+std::vector<std::string> extra_arguments(const Settings& settings);
+
+/// Where to look for sentinels, and for the group's data nodes; names are not looked up yet.
+std::vector<Endpoint> sentinel_seeds(const Settings& settings);
+std::vector<Endpoint> peer_seeds(const Settings& settings);
+/// REDIS_MASTER_HOST and its port.
+std::optional<Endpoint> master_seed(const Settings& settings);
+
+/// The password towards data nodes: REDIS_MASTER_PASSWORD, else REDIS_PASSWORD.
+const Secret& node_password(const Settings& settings);
 
 /// Who gave the text of a setting; a flag wins over the environment.
 enum class Origin { environment, flag };
@@ -84,6 +71,7 @@ enum class Origin { environment, flag };
 struct RawSetting {
   std::string text;
   Origin origin = Origin::environment;
+  std::string file = {};  ///< of a secret: the file that holds it, to be read before parsing
 };
 
 using RawSettings = std::map<SettingId, RawSetting>;
@@ -95,8 +83,9 @@ struct ParsedSettings {
 };
 
 /// Checks every setting. Relative paths count from `cwd`. The error names the setting, its value
-/// and what is accepted, and is ExitCode::usage for a flag, ExitCode::config for the environment.
-/// LOG_LEVEL and LOG_FORMAT in the environment only warn: they are often set for a whole cluster.
+/// (unless that may be secret) and what is accepted, and is ExitCode::usage for a flag,
+/// ExitCode::config for the environment. LOG_LEVEL and LOG_FORMAT in the environment only warn:
+/// they are often set for a whole cluster.
 Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view cwd);
 
 /// True unless the text is empty, 0, false, no or off (in any case).

@@ -19,6 +19,9 @@ std::optional<std::vector<std::string>> split_conf_line(std::string_view line);
 /// One argument in a form that split_conf_line() reads back unchanged; bare where that is possible.
 std::string quote_conf_argument(std::string_view argument);
 
+/// Text as a JSON string, with its quotes (RFC 8259, section 7).
+std::string quote_json(std::string_view text);
+
 /// ASCII lower case.
 std::string lower(std::string_view text);
 

@@ -15,6 +15,7 @@ namespace dkr {
 struct Program {
   std::string path;               ///< absolute
   std::vector<std::string> argv;  ///< with its own name first
+  std::vector<std::string> env;   ///< NAME=value
   std::string cwd;
 };
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <string_view>
 #include <utility>
 
 namespace dkr {
@@ -36,5 +37,8 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+/// Writes all of a text to a blocking descriptor. False: an error, in errno.
+bool write_all(const UniqueFd& file, std::string_view text) noexcept;
 
 }  // namespace dkr

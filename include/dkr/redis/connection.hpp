@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dkr/core/endpoint.hpp"
+#include "dkr/core/reply.hpp"
 #include "dkr/core/result.hpp"
 #include "dkr/core/time.hpp"
 
@@ -27,15 +28,6 @@ struct Access {
   std::optional<TlsFiles> tls;
 };
 
-/// What a server said.
-struct Reply {
-  enum class Kind { nil, text, integer, list, error };
-  Kind kind = Kind::nil;
-  std::string text;  ///< of a text or an error
-  long long integer = 0;
-  std::vector<Reply> items;  ///< of a list
-};
-
 /// One connection to a Redis, Valkey or Sentinel. Only for a short-lived process: the look-up of a
 /// name blocks outside every deadline, and TLS may read on within a record; whoever starts the
 /// process ends it when its time is up.
@@ -55,6 +47,10 @@ class Connection {
   /// Sends one command and waits for its reply; an error reply is a Reply. Error: no reply came.
   /// The connection is of no more use then.
   Result<Reply> ask(const std::vector<std::string>& command, TimePoint deadline);
+
+  /// The same for several commands at once, in one round trip.
+  Result<std::vector<Reply>> ask_all(const std::vector<std::vector<std::string>>& commands,
+                                     TimePoint deadline);
 
  private:
   struct Free {

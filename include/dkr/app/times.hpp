@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+
+namespace dkr {
+
+using namespace std::chrono_literals;
+
+/// Time-outs that nobody has a reason to change.
+
+/// How long one round of questions to a group waits at first and, doubled each time, at last.
+inline constexpr std::chrono::milliseconds first_patience = 250ms;
+inline constexpr std::chrono::milliseconds longest_patience = 2s;
+/// The same for the look-up of names: the C library asks a second name server after 5 s.
+inline constexpr std::chrono::milliseconds longest_look_up = 16s;
+/// Between two rounds, at first and, doubled each time, at last.
+inline constexpr std::chrono::milliseconds first_pause = 50ms;
+inline constexpr std::chrono::milliseconds longest_pause = 2s;
+/// How long a new sentinel waits for servers that may know better, when one already answers.
+inline constexpr std::chrono::milliseconds silent_wait = 10s;
+/// From SIGTERM to SIGKILL of a task.
+inline constexpr std::chrono::milliseconds task_stop_timeout = 1s;
+
+}  // namespace dkr

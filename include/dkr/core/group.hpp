@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dkr/core/endpoint.hpp"
+#include "dkr/core/reply.hpp"
+
+namespace dkr {
+
+/// What a sentinel knows of another server of the group.
+struct KnownServer {
+  Endpoint at;
+  std::string id;     ///< of a sentinel: its myid
+  std::string flags;  ///< as the sentinel writes them: "slave,s_down"
+};
+
+/// What one sentinel says of the group.
+struct SentinelView {
+  Endpoint at;
+  std::string failure;       ///< why it did not answer; empty: it did
+  bool knows_group = false;  ///< the rest is meaningful
+  std::string id;            ///< its myid; empty before 6.2
+  Endpoint master;
+  std::string flags;  ///< of the master: "master,o_down"
+  std::uint64_t config_epoch = 0;
+  std::uint64_t newest_epoch = 0;  ///< the greatest epoch it has heard of
+  int quorum = 0;
+  std::vector<KnownServer> sentinels;  ///< the others
+  std::vector<KnownServer> replicas;
+};
+
+/// What one data node says of itself.
+struct NodeView {
+  enum class Role { unknown, master, replica };
+
+  Endpoint at;
+  std::string failure;  ///< why it did not answer; empty: it did
+  Role role = Role::unknown;
+  bool loading = false;
+  Endpoint master;       ///< of a replica: whom it follows
+  bool link_up = false;  ///< of a replica
+  int linked_replicas = 0;
+  bool has_keys = false;
+  std::string replication_id;
+  long long offset = 0;
+  int priority = 100;
+};
+
+/// All that could be learned at one moment.
+struct GroupView {
+  std::vector<SentinelView> sentinels;
+  std::vector<NodeView> nodes;
+};
+
+/// What the answers to SENTINEL MASTER, SENTINELS, REPLICAS and MYID say. An unknown group is no
+/// failure.
+SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers);
+
+/// What the answer to INFO says.
+NodeView node_view(const Endpoint& at, const Reply& info);
+
+/// The node that answered at this endpoint; null: nobody was asked there.
+const NodeView* find_node(const GroupView& view, const Endpoint& at);
+
+/// Whom the view speaks of without having asked.
+struct Unasked {
+  std::vector<Endpoint> sentinels;
+  std::vector<Endpoint> nodes;
+};
+
+/// The sentinels that others know, the masters that sentinels name and replicas follow; with
+/// `replicas` also the replicas that sentinels know.
+Unasked unasked(const GroupView& view, bool replicas);
+
+/// The view for a person, a line a server; and as JSON (RFC 8259), one object.
+std::string describe(const GroupView& view);
+std::string to_json(const GroupView& view);
+
+}  // namespace dkr

@@ -1,0 +1,150 @@
+#include "dkr/app/inputs.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+
+#include "dkr/app/log.hpp"
+#include "dkr/app/times.hpp"
+#include "dkr/core/aliases.hpp"
+#include "dkr/core/environment.hpp"
+#include "dkr/platform/atomic_file.hpp"
+#include "dkr/platform/task.hpp"
+#include "dkr/redis/resolver.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr std::string_view failed = "?";
+
+/// As soon as possible, so that what is wrong with the other settings is told in the form asked
+/// for.
+void configure_log(const RawSettings& all) {
+  RawSettings wishes;
+  for (const SettingId id : {SettingId::log_level, SettingId::log_format}) {
+    if (const auto wish = all.find(id); wish != all.end()) {
+      wishes.insert(*wish);
+    }
+  }
+  if (const auto parsed = parse_settings(wishes, "/")) {
+    log::configure(parsed->settings.log_level.value, parsed->settings.log_format.value);
+  }
+}
+
+/// The look-up in a process that can be ended.
+Result<std::string> look_up_own_address() {
+  const Job job = [] {
+    auto address = own_service_address();
+    return address ? *address : std::string(failed) + address.error().text;
+  };
+  std::string answer =
+      in_parallel({job}, std::chrono::steady_clock::now() + longest_look_up).front();
+  if (answer.empty() || answer.starts_with(failed)) {
+    return Error{ExitCode::unavailable, "no address found for this host" +
+                                            (answer.empty() ? "" : ": " + answer.substr(1))};
+  }
+  return answer;
+}
+
+/// Reads the files that secrets are in; the line end of an editor does not count.
+Result<Done> read_secret_files(RawSettings& raw) {
+  for (auto& [id, setting] : raw) {
+    if (setting.file.empty()) {
+      continue;
+    }
+    const bool flag = setting.origin == Origin::flag;
+    const ExitCode code = flag ? ExitCode::usage : ExitCode::config;
+    const std::string name = flag ? flag_of(spec_of(id)) : file_name_of(spec_of(id));
+    if (!setting.text.empty()) {
+      return Error{code, std::string(spec_of(id).name) + " and " + name +
+                             ": accepted is one of them, not both"};
+    }
+    auto text = read_file(absolute_path(setting.file, working_directory()), Links::followed);
+    if (!text || !*text) {
+      return Error{code, name + "=" + setting.file + ": " +
+                             (text ? "no such file" : text.error().text) +
+                             "; accepted is a readable file"};
+    }
+    setting.text = std::move(**text);
+    while (setting.text.ends_with('\n') || setting.text.ends_with('\r')) {
+      setting.text.pop_back();
+    }
+  }
+  return Done{};
+}
+
+bool is_secret(std::string_view entry) {
+  const auto specs = setting_specs();
+  return std::any_of(specs.begin(), specs.end(), [entry](const SettingSpec& spec) {
+    return spec.kind == SettingKind::secret && entry.starts_with(spec.name) &&
+           entry.substr(spec.name.size()).starts_with('=');
+  });
+}
+
+Result<EnvironmentSettings> own_environment() {
+  std::vector<std::string> entries;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    entries.emplace_back(*entry);
+  }
+  auto ours = apply_aliases(entries, look_up_own_address);
+  if (!ours) {
+    return ours.error();
+  }
+  return read_environment(std::vector<std::string_view>(ours->begin(), ours->end()));
+}
+
+}  // namespace
+
+std::string working_directory() {
+  std::error_code gone;
+  return std::filesystem::current_path(gone).string();
+}
+
+Result<Settings> read_settings(const RawSettings& flags) {
+  auto given = own_environment();
+  if (!given) {
+    return given.error();
+  }
+  for (const auto& [id, flag] : flags) {
+    given->raw[id] = flag;
+  }
+  configure_log(given->raw);
+  if (auto read = read_secret_files(given->raw); !read) {
+    return read.error();
+  }
+  auto parsed = parse_settings(given->raw, working_directory());
+  if (!parsed) {
+    return parsed.error();
+  }
+  for (const auto* warnings : {&given->warnings, &parsed->warnings}) {
+    for (const std::string& warning : *warnings) {
+      log::warn(warning);
+    }
+  }
+  return parsed->settings;
+}
+
+std::vector<std::string> server_environment() {
+  std::vector<std::string> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!is_secret(*entry)) {
+      kept.emplace_back(*entry);
+    }
+  }
+  return kept;
+}
+
+void forget_secrets() noexcept {
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (is_secret(*entry)) {
+      char* value = std::strchr(*entry, '=') + 1;
+      std::memset(value, '*', std::strlen(value));
+    }
+  }
+}
+
+}  // namespace dkr

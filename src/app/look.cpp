@@ -1,0 +1,250 @@
+#include "dkr/app/look.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "dkr/app/log.hpp"
+#include "dkr/app/times.hpp"
+#include "dkr/core/words.hpp"
+#include "dkr/platform/task.hpp"
+#include "dkr/redis/questions.hpp"
+#include "dkr/redis/resolver.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int deepest_round = 3;
+constexpr std::size_t most_questions = 64;  ///< in one round
+constexpr char failed = '?';
+
+/// The endpoints that a seed stands for, or why it stands for none.
+struct Resolved {
+  Endpoint seed;
+  std::vector<Endpoint> endpoints;
+  std::string failure;
+};
+
+std::string look_up(const std::string& host) {
+  const auto addresses = addresses_of(host);
+  std::string answer;
+  if (!addresses) {
+    return failed + addresses.error().text;
+  }
+  for (const std::string& address : *addresses) {
+    answer += address + ' ';
+  }
+  return answer;
+}
+
+Resolved resolved(const Endpoint& seed, const std::string& answer) {
+  if (answer.empty() || answer.front() == failed) {
+    return {seed, {}, answer.empty() ? "the look-up of the name takes too long" : answer.substr(1)};
+  }
+  Resolved result{seed, {}, {}};
+  for (const std::string& address :
+       split_shell_words(answer).value_or(std::vector<std::string>())) {
+    result.endpoints.push_back({address, seed.port});
+  }
+  return result;
+}
+
+/// All seeds at once; addresses stand for themselves.
+std::vector<Resolved> resolve(const std::vector<Endpoint>& seeds, milliseconds limit) {
+  std::vector<Job> jobs;
+  for (const Endpoint& seed : seeds) {
+    if (!is_address(seed.host)) {
+      jobs.emplace_back([&seed] { return look_up(seed.host); });
+    }
+  }
+  const auto answers = in_parallel(jobs, steady_clock::now() + limit);
+  std::vector<Resolved> all;
+  all.reserve(seeds.size());
+  auto answer = answers.begin();
+  for (const Endpoint& seed : seeds) {
+    all.push_back(is_address(seed.host) ? Resolved{seed, {seed}, {}} : resolved(seed, *answer++));
+  }
+  return all;
+}
+
+/// One round of questions, all at once.
+void ask(GroupView& view, const Unasked& whom, const Settings& settings, milliseconds patience) {
+  const TimePoint deadline = steady_clock::now() + patience;
+  std::vector<Job> jobs;
+  for (const Endpoint& at : whom.sentinels) {
+    jobs.emplace_back([&, at] { return ask_sentinel(at, settings, deadline); });
+  }
+  for (const Endpoint& at : whom.nodes) {
+    jobs.emplace_back([&, at] { return ask_node(at, settings, deadline); });
+  }
+  // The jobs end by themselves at the deadline, and then say more than that they took too long.
+  const auto answers = in_parallel(jobs, deadline + patience / 5);
+  auto answer = answers.begin();
+  for (const Endpoint& at : whom.sentinels) {
+    view.sentinels.push_back(sentinel_answer(at, *answer++));
+  }
+  for (const Endpoint& at : whom.nodes) {
+    view.nodes.push_back(node_answer(at, *answer++));
+  }
+}
+
+void limit(Unasked& whom) {
+  whom.sentinels.resize(std::min(whom.sentinels.size(), most_questions));
+  whom.nodes.resize(std::min(whom.nodes.size(), most_questions));
+}
+
+void add_once(std::vector<Endpoint>& to, const std::vector<Endpoint>& more) {
+  for (const Endpoint& one : more) {
+    if (std::find(to.begin(), to.end(), one) == to.end()) {
+      to.push_back(one);
+    }
+  }
+}
+
+/// Looks the seeds up and sorts what they stand for into whom to ask; a seed that stands for nobody
+/// is a server that did not answer.
+Unasked first_round(Look& look, const Settings& settings, milliseconds limit) {
+  std::vector<Endpoint> seeds = sentinel_seeds(settings);
+  const std::size_t sentinels = seeds.size();
+  const auto master = master_seed(settings);
+  if (master) {
+    seeds.push_back(*master);
+  }
+  const auto peers = peer_seeds(settings);
+  seeds.insert(seeds.end(), peers.begin(), peers.end());
+  const auto all = resolve(seeds, limit);
+  Unasked whom;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& [seed, endpoints, failure] = all[i];
+    if (!failure.empty() && i < sentinels) {
+      look.view.sentinels.emplace_back().at = seed;
+      look.view.sentinels.back().failure = failure;
+    } else if (!failure.empty() && find_node(look.view, seed) == nullptr) {
+      look.view.nodes.emplace_back().at = seed;
+      look.view.nodes.back().failure = failure;
+    }
+    add_once(i < sentinels ? whom.sentinels : whom.nodes, endpoints);
+    if (i == sentinels && master) {
+      look.wishes.set_master = endpoints;
+    }
+    if (endpoints.size() == 1) {
+      look.names.emplace_back(endpoints.front(), seed);
+    }
+  }
+  if (!master && peers.empty()) {
+    whom.nodes.push_back({own_address(), settings.port.value});
+  }
+  return whom;
+}
+
+/// Why servers did not answer, the first few.
+std::string failures(const GroupView& view) {
+  constexpr std::size_t most = 4;
+  std::vector<std::string> all;
+  for (const auto& sentinel : view.sentinels) {
+    if (!sentinel.failure.empty()) {
+      all.push_back("sentinel " + to_string(sentinel.at) + ": " + sentinel.failure);
+    }
+  }
+  for (const auto& node : view.nodes) {
+    if (!node.failure.empty()) {
+      all.push_back(to_string(node.at) + ": " + node.failure);
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
+    text += (i == 0 ? " (" : "; ") + all[i];
+  }
+  return text + (all.empty() ? "" : all.size() > most ? "; ...)" : ")");
+}
+
+std::string my_identity(const Settings& settings) {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  const std::string basis = identity_basis(settings, name.data());
+  return basis.empty() ? basis : identity_of(basis);
+}
+
+/// The seed, when the look is enough for a choice; the reason in any case.
+std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, std::string& reason) {
+  const MonitorChoice choice = choose_master(look.view, look.wishes);
+  reason = describe(choice);
+  if (!choice.master) {
+    reason += failures(look.view);
+    return std::nullopt;
+  }
+  MonitorSeed seed = seed_of(*choice.master, look.view, my_identity(settings));
+  if (settings.announce_host.given && !is_address(settings.announce_host.value)) {
+    seed.master = look.by_name(seed.master);
+  }
+  return seed;
+}
+
+milliseconds doubled(milliseconds time, milliseconds most) {
+  return std::min(2 * time, most);
+}
+
+}  // namespace
+
+Endpoint Look::by_name(const Endpoint& master) const {
+  const auto found = std::find_if(names.begin(), names.end(),
+                                  [&](const auto& pair) { return pair.first == master; });
+  return found == names.end() ? master : found->second;
+}
+
+Look look_at_group(const Settings& settings, const LookLimits& limits) {
+  Look look;
+  Unasked whom = first_round(look, settings, limits.look_up);
+  for (int round = 0; round < deepest_round; ++round) {
+    limit(whom);
+    if (whom.sentinels.empty() && whom.nodes.empty()) {
+      break;
+    }
+    ask(look.view, whom, settings, limits.patience);
+    whom = unasked(look.view, limits.everybody);
+  }
+  return look;
+}
+
+std::optional<MonitorSeed> find_master(const Settings& settings, std::string& reason) {
+  return decide(settings, look_at_group(settings, {longest_patience, longest_patience, false}),
+                reason);
+}
+
+std::string wait_for_master(const Settings& settings) {
+  const TimePoint start = steady_clock::now();
+  const milliseconds most = settings.boot_timeout.value;
+  LookLimits limits{first_patience, first_patience, false};
+  milliseconds pause = first_pause;
+  std::string told;
+  while (true) {
+    Look look = look_at_group(settings, limits);
+    const auto waited = steady_clock::now() - start;
+    look.wishes.patient = waited < silent_wait;
+    std::string reason;
+    if (const auto seed = decide(settings, look, reason)) {
+      log::info("monitors " + to_string(seed->master) + ": " + reason);
+      return to_line(*seed);
+    }
+    if (reason != told) {
+      log::warn("waits for the master of group " + settings.group.value + ": " + reason);
+      told = reason;
+    }
+    if (most > 0ms && waited + pause > most) {
+      return {};
+    }
+    std::this_thread::sleep_for(pause);
+    pause = doubled(pause, longest_pause);
+    limits.patience = doubled(limits.patience, longest_patience);
+    limits.look_up = doubled(limits.look_up, longest_look_up);
+  }
+}
+
+}  // namespace dkr

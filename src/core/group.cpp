@@ -1,0 +1,157 @@
+#include "dkr/core/group.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "dkr/core/words.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr long long last_port = 65535;
+
+/// The value of a field in a flat list of fields and values.
+std::string field(const Reply& fields, std::string_view name) {
+  for (std::size_t i = 0; i + 1 < fields.items.size(); i += 2) {
+    if (fields.items[i].text == name) {
+      return fields.items[i + 1].text;
+    }
+  }
+  return {};
+}
+
+long long number_or_0(std::string_view text) {
+  return parse_number(text, 0, std::numeric_limits<long long>::max()).value_or(0);
+}
+
+Endpoint endpoint_of(const std::string& host, std::string_view port) {
+  if (!is_host(host)) {
+    return {};
+  }
+  return {host, static_cast<std::uint16_t>(parse_number(port, 0, last_port).value_or(0))};
+}
+
+std::vector<KnownServer> known_servers(const Reply& list) {
+  std::vector<KnownServer> all;
+  for (const Reply& fields : list.items) {
+    all.push_back({endpoint_of(field(fields, "ip"), field(fields, "port")), field(fields, "runid"),
+                   field(fields, "flags")});
+  }
+  return all;
+}
+
+/// The value behind `name:` at the start of a line of INFO.
+std::string info_field(std::string_view info, std::string_view name) {
+  while (!info.empty()) {
+    const auto end = std::min(info.find('\n'), info.size());
+    const std::string_view line = trim(info.substr(0, end));
+    if (line.starts_with(name) && line.substr(name.size()).starts_with(':')) {
+      return std::string(line.substr(name.size() + 1));
+    }
+    info.remove_prefix(std::min(end + 1, info.size()));
+  }
+  return {};
+}
+
+std::string refusal(const Reply& reply) {
+  return reply.kind == Reply::Kind::error ? reply.text : "an answer of an unknown form";
+}
+
+/// Adds an endpoint that a predicate does not know yet, once.
+template <class Asked>
+void add_new(std::vector<Endpoint>& to, const Endpoint& endpoint, const Asked& asked) {
+  if (!endpoint.host.empty() && endpoint.port != 0 && !asked(endpoint) &&
+      std::find(to.begin(), to.end(), endpoint) == to.end()) {
+    to.push_back(endpoint);
+  }
+}
+
+}  // namespace
+
+SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers) {
+  SentinelView view;
+  view.at = at;
+  if (answers.size() != 4) {
+    view.failure = "no answer";
+    return view;
+  }
+  const Reply& master = answers[0];
+  if (answers[3].kind == Reply::Kind::text) {
+    view.id = answers[3].text;
+  }
+  if (master.kind == Reply::Kind::error && master.text.starts_with("ERR No such master")) {
+    return view;
+  }
+  view.master = endpoint_of(field(master, "ip"), field(master, "port"));
+  if (master.kind != Reply::Kind::list || view.master.host.empty()) {
+    view.failure = refusal(master);
+    return view;
+  }
+  view.knows_group = true;
+  view.flags = field(master, "flags");
+  view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
+  view.quorum = static_cast<int>(number_or_0(field(master, "quorum")));
+  view.sentinels = known_servers(answers[1]);
+  view.replicas = known_servers(answers[2]);
+  view.newest_epoch = view.config_epoch;
+  for (const Reply& other : answers[1].items) {
+    view.newest_epoch =
+        std::max(view.newest_epoch,
+                 static_cast<std::uint64_t>(number_or_0(field(other, "voted-leader-epoch"))));
+  }
+  return view;
+}
+
+NodeView node_view(const Endpoint& at, const Reply& info) {
+  NodeView view;
+  view.at = at;
+  const std::string role = info_field(info.text, "role");
+  if (info.kind != Reply::Kind::text || role.empty()) {
+    view.failure = refusal(info);
+    return view;
+  }
+  view.role = role == "master" ? NodeView::Role::master : NodeView::Role::replica;
+  view.loading = info_field(info.text, "loading") == "1";
+  view.has_keys = info.text.find("\ndb") != std::string::npos;
+  view.linked_replicas = static_cast<int>(number_or_0(info_field(info.text, "connected_slaves")));
+  view.replication_id = info_field(info.text, "master_replid");
+  view.offset = number_or_0(info_field(info.text, "master_repl_offset"));
+  if (view.role == NodeView::Role::replica) {
+    view.master =
+        endpoint_of(info_field(info.text, "master_host"), info_field(info.text, "master_port"));
+    view.link_up = info_field(info.text, "master_link_status") == "up";
+    view.priority = static_cast<int>(number_or_0(info_field(info.text, "slave_priority")));
+  }
+  return view;
+}
+
+Unasked unasked(const GroupView& view, bool replicas) {
+  Unasked found;
+  const auto asked_sentinel = [&](const KnownServer& other) {
+    return std::any_of(view.sentinels.begin(), view.sentinels.end(), [&](const auto& sentinel) {
+      return sentinel.at == other.at || (!other.id.empty() && sentinel.id == other.id);
+    });
+  };
+  const auto asked_node = [&](const Endpoint& at) { return find_node(view, at) != nullptr; };
+  for (const SentinelView& sentinel : view.sentinels) {
+    for (const KnownServer& other : sentinel.sentinels) {
+      add_new(found.sentinels, other.at, [&](const auto&) { return asked_sentinel(other); });
+    }
+    add_new(found.nodes, sentinel.master, asked_node);
+    for (const KnownServer& replica : sentinel.replicas) {
+      add_new(found.nodes, replicas ? replica.at : Endpoint{}, asked_node);
+    }
+  }
+  for (const NodeView& node : view.nodes) {
+    add_new(found.nodes, node.master, asked_node);
+  }
+  return found;
+}
+
+const NodeView* find_node(const GroupView& view, const Endpoint& at) {
+  const auto found = std::find_if(view.nodes.begin(), view.nodes.end(),
+                                  [&](const NodeView& node) { return node.at == at; });
+  return found == view.nodes.end() ? nullptr : &*found;
+}
+
+}  // namespace dkr

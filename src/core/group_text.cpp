@@ -1,0 +1,144 @@
+#include <string_view>
+
+#include "dkr/core/group.hpp"
+#include "dkr/core/words.hpp"
+
+namespace dkr {
+namespace {
+
+/// One JSON object in the making.
+class Object {
+ public:
+  Object& text(std::string_view name, std::string_view value) {
+    return raw(name, quote_json(value));
+  }
+  Object& number(std::string_view name, long long value) {
+    return raw(name, std::to_string(value));
+  }
+  Object& yes_or_no(std::string_view name, bool value) {
+    return raw(name, value ? "true" : "false");
+  }
+  Object& raw(std::string_view name, const std::string& value) {
+    inside_ += (inside_.empty() ? "" : ",") + quote_json(name) + ":" + value;
+    return *this;
+  }
+  [[nodiscard]] std::string str() const { return "{" + inside_ + "}"; }
+
+ private:
+  std::string inside_;
+};
+
+template <class Items, class Make>
+std::string array(const Items& items, const Make& make) {
+  std::string inside;
+  for (const auto& item : items) {
+    inside += (inside.empty() ? "" : ",") + make(item);
+  }
+  return "[" + inside + "]";
+}
+
+std::string_view name_of(NodeView::Role role) {
+  switch (role) {
+    case NodeView::Role::unknown:
+      return "unknown";
+    case NodeView::Role::master:
+      return "master";
+    case NodeView::Role::replica:
+      return "replica";
+  }
+  return {};
+}
+
+std::string json_of(const KnownServer& known) {
+  Object object;
+  object.text("address", to_string(known.at)).text("flags", known.flags);
+  return object.text("id", known.id).str();
+}
+
+std::string json_of(const SentinelView& sentinel) {
+  Object object;
+  object.text("address", to_string(sentinel.at));
+  if (!sentinel.failure.empty()) {
+    return object.text("failure", sentinel.failure).str();
+  }
+  object.text("id", sentinel.id).yes_or_no("knows_group", sentinel.knows_group);
+  if (!sentinel.knows_group) {
+    return object.str();
+  }
+  return object.text("master", to_string(sentinel.master))
+      .text("flags", sentinel.flags)
+      .number("config_epoch", static_cast<long long>(sentinel.config_epoch))
+      .number("quorum", sentinel.quorum)
+      .raw("sentinels", array(sentinel.sentinels, [](const auto& known) { return json_of(known); }))
+      .raw("replicas", array(sentinel.replicas, [](const auto& known) { return json_of(known); }))
+      .str();
+}
+
+std::string json_of(const NodeView& node) {
+  Object object;
+  object.text("address", to_string(node.at));
+  if (!node.failure.empty()) {
+    return object.text("failure", node.failure).str();
+  }
+  object.text("role", name_of(node.role)).yes_or_no("loading", node.loading);
+  if (node.role == NodeView::Role::replica) {
+    object.text("master", to_string(node.master)).yes_or_no("link_up", node.link_up);
+    object.number("priority", node.priority);
+  }
+  return object.number("linked_replicas", node.linked_replicas)
+      .yes_or_no("has_keys", node.has_keys)
+      .text("replication_id", node.replication_id)
+      .number("offset", node.offset)
+      .str();
+}
+
+std::string line_of(const SentinelView& sentinel) {
+  std::string line = "sentinel  " + to_string(sentinel.at) + "  ";
+  if (!sentinel.failure.empty()) {
+    return line + sentinel.failure;
+  }
+  if (!sentinel.knows_group) {
+    return line + "does not know the group";
+  }
+  return line + "names " + to_string(sentinel.master) + " (" + sentinel.flags + "), epoch " +
+         std::to_string(sentinel.config_epoch) + ", quorum " + std::to_string(sentinel.quorum) +
+         ", knows " + std::to_string(sentinel.sentinels.size()) + " other sentinels and " +
+         std::to_string(sentinel.replicas.size()) + " replicas";
+}
+
+std::string line_of(const NodeView& node) {
+  std::string line = "node      " + to_string(node.at) + "  ";
+  if (!node.failure.empty()) {
+    return line + node.failure;
+  }
+  line += name_of(node.role);
+  if (node.role == NodeView::Role::replica) {
+    line += " of " + to_string(node.master) + (node.link_up ? ", linked" : ", not linked");
+  }
+  if (node.loading) {
+    line += ", loading";
+  }
+  return line + ", " + std::to_string(node.linked_replicas) + " linked replicas, offset " +
+         std::to_string(node.offset) + (node.has_keys ? "" : ", no keys");
+}
+
+}  // namespace
+
+std::string describe(const GroupView& view) {
+  std::string text;
+  for (const SentinelView& sentinel : view.sentinels) {
+    text += line_of(sentinel) + '\n';
+  }
+  for (const NodeView& node : view.nodes) {
+    text += line_of(node) + '\n';
+  }
+  return text.empty() ? "nobody to ask: no sentinel, master or peers are set\n" : text;
+}
+
+std::string to_json(const GroupView& view) {
+  Object object;
+  object.raw("sentinels", array(view.sentinels, [](const auto& one) { return json_of(one); }));
+  return object.raw("nodes", array(view.nodes, [](const auto& one) { return json_of(one); })).str();
+}
+
+}  // namespace dkr

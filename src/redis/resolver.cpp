@@ -1,0 +1,95 @@
+#include "dkr/redis/resolver.hpp"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <resolv.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#ifdef __GLIBC__
+#include <nss.h>
+#endif
+
+namespace dkr {
+namespace {
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+std::string text_of(const addrinfo& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* binary = address.ai_family == AF_INET6
+                           ? static_cast<const void*>(
+                                 &reinterpret_cast<const sockaddr_in6*>(address.ai_addr)->sin6_addr)
+                           : &reinterpret_cast<const sockaddr_in*>(address.ai_addr)->sin_addr;
+  ::inet_ntop(address.ai_family, binary, text.data(), text.size());
+  return text.data();
+}
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
+}
+
+}  // namespace
+
+void pin_name_service() noexcept {
+#ifdef __GLIBC__
+  __nss_configure_lookup("hosts", "files dns");
+  __nss_configure_lookup("services", "files");
+#endif
+}
+
+Result<std::vector<std::string>> addresses_of(const std::string& host) {
+  pin_name_service();
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (error != 0) {
+    return Error{
+        ExitCode::os,
+        host + ": " + (error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error))};
+  }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, ::freeaddrinfo);
+  std::vector<std::string> addresses;
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    if (one->ai_family == AF_INET || one->ai_family == AF_INET6) {
+      addresses.push_back(text_of(*one));
+    }
+  }
+  std::sort(addresses.begin(), addresses.end());
+  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+  return addresses;
+}
+
+std::string own_address() {
+  const auto addresses = addresses_of(host_name());
+  if (!addresses) {
+    return "127.0.0.1";
+  }
+  const auto reachable = std::find_if_not(addresses->begin(), addresses->end(), is_loopback);
+  return reachable == addresses->end() ? "127.0.0.1" : *reachable;
+}
+
+Result<std::string> own_service_address() {
+  res_state state = &_res;
+  if (::res_ninit(state) != 0 || state->dnsrch[0] == nullptr) {
+    return Error{ExitCode::config, "/etc/resolv.conf has no search domain"};
+  }
+  auto addresses = addresses_of(host_name() + "." + state->dnsrch[0]);
+  if (!addresses) {
+    return addresses.error();
+  }
+  return addresses->front();
+}
+
+}  // namespace dkr

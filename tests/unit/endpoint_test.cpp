@@ -1,0 +1,48 @@
+#include "dkr/core/endpoint.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dkr {
+namespace {
+
+TEST(Endpoint, ReadsHostsAndPorts) {
+  const std::vector<std::pair<std::string, Endpoint>> rows{
+      {"redis", {"redis", 0}},
+      {"redis:1", {"redis", 1}},
+      {"10.0.0.1:65535", {"10.0.0.1", 65535}},
+      {"fd00::1", {"fd00::1", 0}},
+      {"[fd00::1]", {"fd00::1", 0}},
+      {"[fd00::1]:2", {"fd00::1", 2}},
+      {"a-b_c.d.", {"a-b_c.d.", 0}},
+  };
+  for (const auto& [text, endpoint] : rows) {
+    EXPECT_EQ(parse_endpoint(text), endpoint) << text;
+  }
+  for (const char* bad : {"", ":1", "a:", "a:0", "a:65536", "a:b", "a b", "[fd00::1", "[fd00::1]1",
+                          "[]", "-a", "a/b", "a:1:2x"}) {
+    EXPECT_FALSE(parse_endpoint(bad)) << bad;
+  }
+  EXPECT_FALSE(parse_endpoint(std::string(254, 'a')));
+}
+
+TEST(Endpoint, TellsAddressesFromNames) {
+  for (const char* address : {"0.0.0.0", "255.255.255.255", "::1", "fd00::1:2", "::ffff:1.2.3.4"}) {
+    EXPECT_TRUE(is_address(address)) << address;
+  }
+  for (const char* name : {"1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.x", "redis", "1.2.3.", ""}) {
+    EXPECT_FALSE(is_address(name)) << name;
+  }
+}
+
+TEST(Endpoint, IsWrittenAsItIsRead) {
+  for (const Endpoint& endpoint : {Endpoint{"h", 1}, Endpoint{"fd00::1", 2}}) {
+    EXPECT_EQ(parse_endpoint(to_string(endpoint)), endpoint);
+  }
+}
+
+}  // namespace
+}  // namespace dkr

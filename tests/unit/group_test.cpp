@@ -1,0 +1,146 @@
+#include "dkr/core/group.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace dkr {
+namespace {
+
+using Kind = Reply::Kind;
+
+Reply text(const std::string& value) {
+  return {Kind::text, value, 0, {}};
+}
+
+Reply error(const std::string& value) {
+  return {Kind::error, value, 0, {}};
+}
+
+Reply fields(const std::vector<std::string>& words) {
+  Reply list{Kind::list, "", 0, {}};
+  for (const std::string& word : words) {
+    list.items.push_back(text(word));
+  }
+  return list;
+}
+
+Reply list_of(std::vector<Reply> items) {
+  return {Kind::list, "", 0, std::move(items)};
+}
+
+const Endpoint at{"10.0.0.9", 26379};
+const Reply master = fields({"name", "redis", "ip", "10.0.0.1", "port", "6379", "flags",
+                             "master,o_down", "config-epoch", "7", "quorum", "2"});
+const Reply others = list_of({fields({"ip", "10.0.0.8", "port", "26379", "runid", "bb", "flags",
+                                      "sentinel", "voted-leader-epoch", "9"})});
+const Reply replicas =
+    list_of({fields({"ip", "10.0.0.2", "port", "6380", "flags", "slave,s_down"})});
+
+TEST(SentinelView, IsWhatTheAnswersSay) {
+  const SentinelView view = sentinel_view(at, {master, others, replicas, text("aa")});
+  EXPECT_EQ(view.failure, "");
+  EXPECT_TRUE(view.knows_group);
+  EXPECT_EQ(view.id, "aa");
+  EXPECT_EQ(view.master, (Endpoint{"10.0.0.1", 6379}));
+  EXPECT_EQ(view.flags, "master,o_down");
+  EXPECT_EQ(view.config_epoch, 7U);
+  EXPECT_EQ(view.newest_epoch, 9U);
+  EXPECT_EQ(view.quorum, 2);
+  ASSERT_EQ(view.sentinels.size(), 1U);
+  EXPECT_EQ(view.sentinels[0].at, (Endpoint{"10.0.0.8", 26379}));
+  EXPECT_EQ(view.sentinels[0].id, "bb");
+  ASSERT_EQ(view.replicas.size(), 1U);
+  EXPECT_EQ(view.replicas[0].at, (Endpoint{"10.0.0.2", 6380}));
+}
+
+TEST(SentinelView, AnUnknownGroupIsNoFailure) {
+  const Reply no = error("ERR No such master with that name");
+  const SentinelView view = sentinel_view(at, {no, no, no, text("aa")});
+  EXPECT_EQ(view.failure, "");
+  EXPECT_FALSE(view.knows_group);
+}
+
+TEST(SentinelView, AnythingElseIs) {
+  const Reply no_auth = error("NOAUTH Authentication required.");
+  EXPECT_EQ(sentinel_view(at, {no_auth, no_auth, no_auth, no_auth}).failure, no_auth.text);
+  // A data node at the address of a sentinel, and a master without an address.
+  const Reply unknown = error("ERR unknown command 'SENTINEL'");
+  EXPECT_EQ(sentinel_view(at, {unknown, unknown, unknown, unknown}).failure, unknown.text);
+  const Reply odd = fields({"ip", "bad host", "port", "1"});
+  for (const Reply& answer : {Reply{}, text("x"), fields({}), odd}) {
+    const SentinelView view = sentinel_view(at, {answer, others, replicas, text("aa")});
+    EXPECT_EQ(view.failure, "an answer of an unknown form");
+    EXPECT_FALSE(view.knows_group);
+  }
+  EXPECT_EQ(sentinel_view(at, {master}).failure, "no answer");
+  // Before 6.2 there is no MYID.
+  EXPECT_EQ(sentinel_view(at, {master, others, replicas, error("ERR Unknown")}).id, "");
+}
+
+TEST(NodeView, IsWhatInfoSays) {
+  const NodeView node = node_view(
+      at,
+      text("# Persistence\r\nloading:1\r\n# Replication\r\nrole:slave\r\nmaster_host:m\r\n"
+           "master_port:7\r\nmaster_link_status:up\r\nslave_priority:50\r\nconnected_slaves:2\r\n"
+           "master_replid:abc\r\nmaster_repl_offset:99\r\n# Keyspace\r\ndb0:keys=1\r\n"));
+  EXPECT_EQ(node.failure, "");
+  EXPECT_EQ(node.role, NodeView::Role::replica);
+  EXPECT_TRUE(node.loading);
+  EXPECT_EQ(node.master, (Endpoint{"m", 7}));
+  EXPECT_TRUE(node.link_up);
+  EXPECT_EQ(node.priority, 50);
+  EXPECT_EQ(node.linked_replicas, 2);
+  EXPECT_TRUE(node.has_keys);
+  EXPECT_EQ(node.replication_id, "abc");
+  EXPECT_EQ(node.offset, 99);
+
+  const NodeView empty = node_view(at, text("role:master\r\nloading:0\r\nconnected_slaves:x\r\n"));
+  EXPECT_EQ(empty.role, NodeView::Role::master);
+  EXPECT_FALSE(empty.loading || empty.has_keys || empty.linked_replicas != 0);
+  EXPECT_EQ(empty.master, Endpoint{});
+}
+
+TEST(NodeView, AnythingElseIsAFailure) {
+  EXPECT_EQ(node_view(at, error("NOAUTH")).failure, "NOAUTH");
+  EXPECT_EQ(node_view(at, text("redis_mode:sentinel\r\n")).failure, "an answer of an unknown form");
+}
+
+TEST(GroupView, KnowsWhomItHasNotAsked) {
+  GroupView view;
+  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa")}));
+  view.nodes.push_back(node_view({"10.0.0.3", 6379}, text("role:slave\r\nmaster_host:10.0.0.4\r\n"
+                                                          "master_port:6379\r\n")));
+  const Unasked some = unasked(view, false);
+  EXPECT_EQ(some.sentinels, (std::vector<Endpoint>{{"10.0.0.8", 26379}}));
+  EXPECT_EQ(some.nodes, (std::vector<Endpoint>{{"10.0.0.1", 6379}, {"10.0.0.4", 6379}}));
+  EXPECT_EQ(unasked(view, true).nodes.size(), 3U);
+
+  // The same sentinel under another address, and nodes that were asked.
+  view.sentinels.emplace_back().id = "bb";
+  view.nodes.push_back(node_view({"10.0.0.1", 6379}, error("x")));
+  EXPECT_TRUE(unasked(view, false).sentinels.empty());
+  EXPECT_EQ(unasked(view, false).nodes.size(), 1U);
+}
+
+TEST(GroupView, IsToldToPeopleAndPrograms) {
+  GroupView view;
+  EXPECT_EQ(describe(view), "nobody to ask: no sentinel, master or peers are set\n");
+  EXPECT_EQ(to_json(view), R"({"sentinels":[],"nodes":[]})");
+  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa")}));
+  view.nodes.push_back(node_view({"10.0.0.1", 6379}, error("it said \"no\"")));
+  EXPECT_EQ(describe(view),
+            "sentinel  10.0.0.9:26379  names 10.0.0.1:6379 (master,o_down), epoch 7, quorum 2, "
+            "knows 1 other sentinels and 1 replicas\n"
+            "node      10.0.0.1:6379  it said \"no\"\n");
+  EXPECT_EQ(to_json(view),
+            R"({"sentinels":[{"address":"10.0.0.9:26379","id":"aa","knows_group":true,)"
+            R"("master":"10.0.0.1:6379","flags":"master,o_down","config_epoch":7,"quorum":2,)"
+            R"("sentinels":[{"address":"10.0.0.8:26379","flags":"sentinel","id":"bb"}],)"
+            R"("replicas":[{"address":"10.0.0.2:6380","flags":"slave,s_down","id":""}]}],)"
+            R"("nodes":[{"address":"10.0.0.1:6379","failure":"it said \"no\""}]})");
+}
+
+}  // namespace
+}  // namespace dkr

@@ -1,0 +1,262 @@
+// Whom a sentinel monitors: every row of the decision, and every wait.
+
+#include "dkr/core/monitor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace dkr {
+namespace {
+
+using enum MonitorReason;
+
+const Endpoint a{"10.0.0.1", 6379};
+const Endpoint b{"10.0.0.2", 6379};
+const Endpoint c{"10.0.0.3", 6379};
+const std::vector<std::string> ids{"1a", "2b", "3c", "4d", "5e"};
+
+/// A sentinel that names a master, and knows so many sentinels in all.
+SentinelView names(const Endpoint& master, std::size_t which, std::uint64_t epoch = 1,
+                   std::size_t known = 3) {
+  SentinelView view;
+  view.at = {"10.1.0." + std::to_string(which), 26379};
+  view.knows_group = true;
+  view.id = ids.at(which);
+  view.master = master;
+  view.config_epoch = epoch;
+  view.newest_epoch = epoch;
+  for (std::size_t other = 0; other < known; ++other) {
+    if (other != which) {
+      view.sentinels.push_back({{"10.1.0." + std::to_string(other), 26379}, ids.at(other), ""});
+    }
+  }
+  return view;
+}
+
+NodeView silent(const Endpoint& at) {
+  NodeView node;
+  node.at = at;
+  node.failure = "Connection refused";
+  return node;
+}
+
+NodeView master(const Endpoint& at, int replicas = 0, bool keys = false,
+                const std::string& history = "", long long offset = 0) {
+  NodeView node;
+  node.at = at;
+  node.role = NodeView::Role::master;
+  node.linked_replicas = replicas;
+  node.has_keys = keys;
+  node.replication_id = history.empty() ? to_string(at) : history;
+  node.offset = offset;
+  return node;
+}
+
+NodeView loading(NodeView node) {
+  node.loading = true;
+  return node;
+}
+
+NodeView replica(const Endpoint& at, const Endpoint& of) {
+  NodeView node;
+  node.at = at;
+  node.role = NodeView::Role::replica;
+  node.master = of;
+  return node;
+}
+
+struct Row {
+  std::string what;
+  GroupView view;
+  std::optional<Endpoint> chosen;
+  MonitorReason reason;
+  std::vector<Endpoint> set_master = {};
+  bool patient = false;
+};
+
+void expect(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    const MonitorChoice choice = choose_master(row.view, {row.set_master, row.patient});
+    EXPECT_EQ(choice.master, row.chosen) << row.what;
+    EXPECT_EQ(choice.reason, row.reason) << row.what << ": " << describe(choice);
+  }
+}
+
+TEST(Monitor, WhomTheSentinelsName) {
+  expect({
+      {"all three",
+       {{names(a, 0), names(a, 1), names(a, 2)}, {master(a)}},
+       a,
+       sentinels_name,
+       {},
+       true},
+      {"not REDIS_MASTER_HOST",
+       {{names(b, 0), names(b, 1)}, {master(a, 2), master(b)}},
+       b,
+       sentinels_name,
+       {a},
+       true},
+      {"the majority, though another has a newer epoch",
+       {{names(a, 0), names(a, 1), names(b, 2, 9)}, {master(a), master(b)}},
+       a,
+       sentinels_name},
+      {"no majority: the newer epoch",
+       {{names(a, 0, 1), names(b, 1, 2)}, {master(a), master(b)}},
+       b,
+       sentinels_name},
+      {"no majority, one epoch",
+       {{names(a, 0), names(b, 1)}, {master(a), master(b)}},
+       {},
+       sentinels_differ},
+      {"one sentinel reached twice has one vote",
+       {{names(b, 0), names(b, 0), names(a, 1, 2)}, {master(a), master(b)}},
+       a,
+       sentinels_name},
+      {"a master that loads is alive",
+       {{names(a, 0, 1, 1)}, {loading(master(a))}},
+       a,
+       sentinels_name,
+       {},
+       true},
+      {"a sentinel that does not know the group has no vote",
+       {{names(a, 0), SentinelView{}}, {master(a)}},
+       a,
+       sentinels_name},
+      {"a minority is not believed at first",
+       {{names(a, 0)}, {master(a)}},
+       {},
+       few_sentinels,
+       {},
+       true},
+      {"but when the others stay away", {{names(a, 0)}, {master(a)}}, a, sentinels_name},
+  });
+}
+
+TEST(Monitor, NoAnswerIsNoChoice) {
+  expect({
+      {"the named one is silent",
+       {{names(a, 0, 1, 1)}, {silent(a), master(b, 1)}},
+       {},
+       named_is_silent},
+      {"nobody could ask it", {{names(a, 0, 1, 1)}, {}}, {}, named_is_silent},
+      {"the named one is a replica",
+       {{names(a, 0, 1, 1)}, {replica(a, b), master(b)}},
+       {},
+       named_is_replica},
+      {"nobody at all", {}, {}, nobody_answers},
+      {"all silent", {{}, {silent(a), silent(b)}}, {}, nobody_answers},
+      {"only replicas", {{}, {replica(a, b), silent(b)}}, {}, no_master},
+  });
+}
+
+TEST(Monitor, TheOneLiveMaster) {
+  expect({
+      {"REDIS_MASTER_HOST", {{}, {master(a)}}, a, only_master, {a}, true},
+      {"through a replica", {{}, {replica(a, b), master(b, 1)}}, b, only_master, {a}, true},
+      {"silent peers do not matter when it has replicas",
+       {{}, {silent(a), master(b, 1)}},
+       b,
+       only_master,
+       {a},
+       true},
+      {"they do when it has none", {{}, {silent(a), master(b)}}, {}, peers_are_silent, {a}, true},
+      {"but not for ever", {{}, {silent(a), master(b)}}, b, only_master, {a}},
+      {"a replica of a silent master knows better",
+       {{}, {master(a), replica(c, b), silent(b)}},
+       {},
+       follows_another,
+       {a}},
+      {"a sentinel without the group changes nothing",
+       {{SentinelView{}}, {master(a)}},
+       a,
+       only_master,
+       {},
+       true},
+  });
+}
+
+TEST(Monitor, SeveralMasters) {
+  expect({
+      {"the one with linked replicas",
+       {{}, {master(a, 0, true), master(b, 1)}},
+       b,
+       master_with_replicas,
+       {a},
+       true},
+      {"the one with more", {{}, {master(a, 1), master(b, 2)}}, b, master_with_replicas, {a}},
+      {"the one with keys", {{}, {master(a), master(b, 0, true)}}, b, freshest_master, {a}},
+      {"one history: the greater offset",
+       {{}, {master(a, 0, true, "h", 5), master(b, 0, true, "h", 6)}},
+       b,
+       freshest_master,
+       {a}},
+      {"two histories: REDIS_MASTER_HOST",
+       {{}, {master(a, 0, true), master(b, 0, true)}},
+       b,
+       set_master,
+       {b}},
+      {"two histories, and nobody says which",
+       {{}, {master(a, 0, true), master(b, 0, true)}},
+       {},
+       several_masters},
+      {"first start: REDIS_MASTER_HOST", {{}, {master(a), master(b)}}, b, set_master, {b}},
+      {"first start: the first peer", {{}, {master(c), master(a), master(b)}}, a, first_peer},
+      {"a peer that starts slowly is waited for",
+       {{}, {silent(a), master(c), master(b)}},
+       {},
+       peers_are_silent,
+       {},
+       true},
+      {"with replicas on both sides: REDIS_MASTER_HOST",
+       {{}, {master(a, 1, true), master(b, 1, true)}},
+       a,
+       set_master,
+       {a}},
+  });
+}
+
+TEST(Monitor, EveryReasonIsALine) {
+  for (int reason = 0; reason <= static_cast<int>(several_masters); ++reason) {
+    EXPECT_FALSE(describe({std::nullopt, static_cast<MonitorReason>(reason), a}).empty()) << reason;
+  }
+}
+
+TEST(MonitorSeed, TakesTheEpochsOfThoseWhoNameIt) {
+  const GroupView view{{names(a, 0, 3), names(a, 1, 4), names(b, 2, 9)}, {}};
+  const MonitorSeed seed = seed_of(a, view, "ff");
+  EXPECT_EQ(seed.master, a);
+  EXPECT_EQ(seed.config_epoch, 4U);
+  EXPECT_EQ(seed.current_epoch, 9U);
+  EXPECT_EQ(seed.myid, "ff");
+  EXPECT_EQ(seed_of(a, view, ids[2]).myid, "") << "another sentinel has that identity";
+  EXPECT_EQ(seed_of(a, {}, "ff").current_epoch, 0U);
+}
+
+TEST(MonitorSeed, ComesBackFromItsLine) {
+  for (const MonitorSeed& seed : {MonitorSeed{a, 1, 2, "0af"}, MonitorSeed{{"h.x", 1}, 0, 0, ""}}) {
+    const auto back = parse_monitor_seed(to_line(seed));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(to_line(*back), to_line(seed));
+  }
+  for (const char* bad :
+       {"", "h 1 2", "h 0 1 2", "h 1 2 x", "h 1 2 3 xyz", "h 1 2 3 a b", "h;x 1 2 3", "h 1 -2 3"}) {
+    EXPECT_FALSE(parse_monitor_seed(bad)) << bad;
+  }
+}
+
+TEST(Identity, ComesFromAStableName) {
+  Settings settings = parse_settings({}, "/")->settings;
+  EXPECT_EQ(identity_basis(settings, "redis-sentinel-0"), "redis-sentinel-0:26379");
+  EXPECT_EQ(identity_basis(settings, "0123456789ab"), "") << "made up by Docker";
+  EXPECT_EQ(identity_basis(settings, "0123456789abc"), "0123456789abc:26379");
+  settings.sentinel_port = {7, true};
+  settings.announce_host = {"s.example", true};
+  EXPECT_EQ(identity_basis(settings, "0123456789ab"), "s.example:7");
+  settings.announce_port = {8, true};
+  EXPECT_EQ(identity_basis(settings, "x"), "s.example:8");
+}
+
+}  // namespace
+}  // namespace dkr

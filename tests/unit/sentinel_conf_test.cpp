@@ -1,0 +1,210 @@
+// What the configuration of a sentinel says, and what the passwords do to either configuration.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "dkr/core/conf_wishes.hpp"
+#include "dkr/core/server_conf.hpp"
+
+namespace dkr {
+namespace {
+
+using Home = ConfSource::Home;
+
+const MonitorSeed seed{{"10.0.0.1", 6380}, 3, 4, "abc"};
+
+std::vector<std::string> nothing(const std::string& /*pattern*/) {
+  return {};
+}
+
+Settings with(const std::vector<std::pair<SettingId, std::string>>& given) {
+  RawSettings raw;
+  for (const auto& [id, text] : given) {
+    raw[id] = {text, Origin::environment};
+  }
+  const auto parsed = parse_settings(raw, "/");
+  EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().text);
+  return parsed->settings;
+}
+
+std::string shaped(const Settings& settings, const std::string& text,
+                   const std::optional<MonitorSeed>& with_seed) {
+  Conf conf(text);
+  const auto done = shape_sentinel_conf(conf, settings, with_seed);
+  return done ? conf.text() : "error: " + done.error().text;
+}
+
+TEST(SentinelConf, IsWrittenWhole) {
+  EXPECT_EQ(shaped(with({}), "", seed),
+            "port 26379\n"
+            "dir /data\n"
+            "sentinel myid abc\n"
+            "sentinel current-epoch 4\n"
+            "sentinel monitor redis 10.0.0.1 6380 2\n"
+            "sentinel down-after-milliseconds redis 60000\n"
+            "sentinel failover-timeout redis 180000\n"
+            "sentinel parallel-syncs redis 1\n"
+            "sentinel config-epoch redis 3\n");
+}
+
+TEST(SentinelConf, EverySettingHasItsLine) {
+  using enum SettingId;
+  const Settings settings = with({{group, "g"},
+                                  {quorum, "3"},
+                                  {down_after_ms, "5"},
+                                  {failover_timeout, "6"},
+                                  {parallel_syncs, "7"},
+                                  {sentinel_port, "8"},
+                                  {announce_host, "s.example"},
+                                  {announce_port, "9"},
+                                  {username, "u"},
+                                  {password, "p"},
+                                  {master_password, "m"},
+                                  {sentinel_password, "s p"},
+                                  {tls_cert_file, "/c"},
+                                  {tls_key_file, "/k"},
+                                  {tls_ca_file, "/a"}});
+  EXPECT_EQ(shaped(settings, "", seed),
+            "port 0\n"
+            "tls-port 8\n"
+            "tls-replication yes\n"
+            "tls-cert-file /c\n"
+            "tls-key-file /k\n"
+            "tls-ca-cert-file /a\n"
+            "dir /data\n"
+            "sentinel resolve-hostnames yes\n"
+            "sentinel announce-hostnames yes\n"
+            "sentinel announce-ip s.example\n"
+            "sentinel announce-port 9\n"
+            "sentinel myid abc\n"
+            "sentinel current-epoch 4\n"
+            "sentinel monitor g 10.0.0.1 6380 3\n"
+            "sentinel down-after-milliseconds g 5\n"
+            "sentinel failover-timeout g 6\n"
+            "sentinel parallel-syncs g 7\n"
+            "sentinel auth-user g u\n"
+            "sentinel auth-pass g m\n"
+            "sentinel config-epoch g 3\n"
+            "requirepass \"s p\"\n");
+}
+
+TEST(SentinelConf, AMasterWithANameSwitchesNamesOn) {
+  const std::string text = shaped(with({}), "", MonitorSeed{{"redis-0.redis", 6379}, 0, 0, ""});
+  EXPECT_NE(text.find("resolve-hostnames yes"), std::string::npos);
+  EXPECT_LT(text.find("resolve-hostnames"), text.find("monitor"));
+  EXPECT_EQ(text.find("myid"), std::string::npos);
+  EXPECT_EQ(text.find("current-epoch"), std::string::npos);
+}
+
+const std::string rewritten =
+    "port 26379\n"
+    "sentinel myid fff\n"
+    "sentinel monitor redis 10.0.0.9 6379 2\n"
+    "sentinel down-after-milliseconds redis 1000\n"
+    "user default on #0a1b ~* &* +@all\n"
+    "sentinel known-replica redis 10.0.0.2 6379\n"
+    "sentinel current-epoch 17\n";
+
+TEST(SentinelConf, WhatTheSentinelRewroteStays) {
+  EXPECT_EQ(shaped(with({}), rewritten, {}), rewritten);
+  // Only what was given, and differs, is changed, where it stands.
+  const Settings given = with({{SettingId::quorum, "3"},
+                               {SettingId::down_after_ms, "1000"},
+                               {SettingId::failover_timeout, "9"}});
+  EXPECT_EQ(shaped(given, rewritten, {}),
+            "port 26379\n"
+            "sentinel myid fff\n"
+            "sentinel monitor redis 10.0.0.9 6379 3\n"
+            "sentinel down-after-milliseconds redis 1000\n"
+            "user default on #0a1b ~* &* +@all\n"
+            "sentinel known-replica redis 10.0.0.2 6379\n"
+            "sentinel current-epoch 17\n"
+            "sentinel failover-timeout redis 9\n");
+}
+
+TEST(SentinelConf, AnotherGroupIsLeftAlone) {
+  const std::string other = "sentinel monitor mymaster 10.0.0.9 6379 2\n";
+  EXPECT_FALSE(lacks_monitor(with({}), Conf(other)));
+  EXPECT_EQ(shaped(with({{SettingId::quorum, "3"}}), other, {}), other);
+  EXPECT_TRUE(lacks_monitor(with({{SettingId::group, "redis"}}), Conf(other)));
+  EXPECT_TRUE(lacks_monitor(with({}), Conf("port 1\n")));
+  EXPECT_FALSE(lacks_monitor(with({{SettingId::group, "mymaster"}}), Conf(other)));
+  const std::string both = shaped(with({}), "sentinel myid fff\n" + other, seed);
+  EXPECT_NE(both.find("sentinel myid fff\n" + other), std::string::npos);
+  EXPECT_NE(both.find("sentinel monitor redis 10.0.0.1 6380 2\n"), std::string::npos);
+  EXPECT_EQ(both.find("myid abc"), std::string::npos);
+}
+
+TEST(SentinelConf, APasswordItCouldNotReadBackIsRefused) {
+  for (const char* bad : {"a b", "a\"b", "a'b", "a\\b"}) {
+    EXPECT_TRUE(
+        shaped(with({{SettingId::password, bad}}), "", seed).starts_with("error: REDIS_PASS"))
+        << bad;
+  }
+}
+
+TEST(Passwords, StandInTheFileOnly) {
+  using enum SettingId;
+  const Settings settings = with({{password, "s3 cret"}, {sentinel_password, "other"}});
+  const auto made = make_server_conf(settings, {}, {Home::fallback, "/x", "port 1\n"}, {}, nothing);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(*made->text, "port 1\nmasterauth \"s3 cret\"\nrequirepass \"s3 cret\"\n");
+  for (const std::string& argument : made->args) {
+    EXPECT_EQ(argument.find("cret"), std::string::npos);
+  }
+  EXPECT_FALSE(make_server_conf(settings, {}, {Home::given, "/x", "port 1\n"}, {}, nothing));
+}
+
+TEST(Passwords, WinOverWhatConfigRewriteLeft) {
+  const Settings settings = with({{SettingId::password, "new"}});
+  const std::string text =
+      "primaryauth old\nrequirepass \"old\"\nuser default on nopass #0a1b ~* &* +@all\nuser x "
+      "off\n";
+  const auto conf =
+      make_server_conf(settings, {}, {Home::volume, "/data/redis.conf", text}, {}, nothing);
+  ASSERT_TRUE(conf);
+  EXPECT_EQ(*conf->text,
+            "masterauth new\nrequirepass new\nuser default on ~* &* +@all >new\nuser x off\n");
+}
+
+TEST(Passwords, AUserHasToBeDefined) {
+  const Settings settings = with({{SettingId::username, "app"}, {SettingId::password, "p"}});
+  EXPECT_FALSE(make_server_conf(settings, {}, {Home::fallback, "/x", ""}, {}, nothing));
+  for (const char* text : {"user app on >p +@all\n", "aclfile /users.acl\n"}) {
+    const auto conf = make_server_conf(settings, {}, {Home::fallback, "/x", text}, {}, nothing);
+    ASSERT_TRUE(conf) << text;
+    EXPECT_EQ(*conf->text, std::string(text) + "masteruser app\nmasterauth p\n");
+  }
+}
+
+TEST(NodeConf, AnnounceAndTls) {
+  using enum SettingId;
+  const Settings settings = with({{announce_host, "h"},
+                                  {announce_port, "1"},
+                                  {tls_cert_file, "/c"},
+                                  {tls_key_file, "/k"},
+                                  {tls_ca_file, "/a"}});
+  const auto made =
+      make_server_conf(settings, {}, {Home::fallback, "/x", "slave-announce-ip h\n"}, {}, nothing);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(*made->text,
+            "slave-announce-ip h\nport 0\ntls-port 6379\ntls-replication yes\ntls-cert-file /c\n"
+            "tls-key-file /k\ntls-ca-cert-file /a\nreplica-announce-port 1\n");
+}
+
+TEST(SentinelServer, IsStartedAsOneAndItsFileAlwaysWritten) {
+  ServerCommand command;
+  command.sentinel = true;
+  const auto conf = make_server_conf(with({}), command,
+                                     {Home::volume, "/data/sentinel.conf", rewritten}, {}, nothing);
+  ASSERT_TRUE(conf);
+  EXPECT_EQ(conf->path, "/data/sentinel.conf");
+  EXPECT_EQ(conf->text, rewritten);
+  EXPECT_TRUE(conf->unchanged);
+  EXPECT_EQ(conf->args.front(), "--sentinel");
+}
+
+}  // namespace
+}  // namespace dkr
