@@ -62,17 +62,17 @@ Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const 
   if (!task) {
     return task.error();
   }
-  const int code = supervise(signals, Supervisor{task->pid, task_stop_timeout, {}, {}});
-  if (code == signal_base + SIGTERM || code == signal_base + SIGINT) {
-    return told_to_stop(code - signal_base);
+  const Finish end = supervise(signals, Supervisor{task->pid, task_stop_timeout});
+  if (end.stop_signal != 0) {
+    return told_to_stop(end.stop_signal);
   }
   const std::string line = read_answer(*task, std::chrono::steady_clock::now()).value_or("");
-  if (code == 0 && line.empty()) {
+  if (end.code == 0 && line.empty()) {
     return Error{ExitCode::unavailable,
                  "no master of group " + settings.group.value + " in REDIS_BOOT_TIMEOUT_MS"};
   }
   auto seed = parse_monitor_seed(line);
-  if (code != 0 || !seed) {
+  if (end.code != 0 || !seed) {
     return Error{ExitCode::os, "the look-up of the master failed"};
   }
   return seed;
@@ -119,7 +119,7 @@ Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags,
   if (!child) {
     return child.error();
   }
-  return Supervisor{*child, plan->stop_timeout, Phase::running, {}};
+  return Supervisor{*child, plan->stop_timeout};
 }
 
 int run(const ServerCommand& command, const RawSettings& flags) {
@@ -134,7 +134,7 @@ int run(const ServerCommand& command, const RawSettings& flags) {
   let_go(*signals);
   ::malloc_trim(0);
   drop_clean_pages();
-  return supervise(*signals, *supervisor);
+  return supervise(*signals, *supervisor).code;
 }
 
 int plan(const ServerCommand& command, const RawSettings& flags) {

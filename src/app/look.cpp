@@ -32,7 +32,13 @@ struct Resolved {
   std::string failure;
 };
 
+/// Stands for this host among seeds; no name is empty.
+const std::string this_host;
+
 std::string look_up(const std::string& host) {
+  if (host == this_host) {
+    return own_address();
+  }
   const auto addresses = addresses_of(host);
   std::string answer;
   if (!addresses) {
@@ -119,6 +125,9 @@ Unasked first_round(Look& look, const Settings& settings, milliseconds limit) {
   }
   const auto peers = peer_seeds(settings);
   seeds.insert(seeds.end(), peers.begin(), peers.end());
+  if (!master && peers.empty()) {
+    seeds.push_back({this_host, settings.port.value});
+  }
   const auto all = resolve(seeds, limit);
   Unasked whom;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -126,6 +135,7 @@ Unasked first_round(Look& look, const Settings& settings, milliseconds limit) {
     if (!failure.empty() && i < sentinels) {
       look.view.sentinels.emplace_back().at = seed;
       look.view.sentinels.back().failure = failure;
+      look.view.sentinels.back().absent = true;
     } else if (!failure.empty() && find_node(look.view, seed) == nullptr) {
       look.view.nodes.emplace_back().at = seed;
       look.view.nodes.back().failure = failure;
@@ -134,14 +144,30 @@ Unasked first_round(Look& look, const Settings& settings, milliseconds limit) {
     if (i == sentinels && master) {
       look.wishes.set_master = endpoints;
     }
-    if (endpoints.size() == 1) {
+    if (endpoints.size() == 1 && seed.host != this_host) {
       look.names.emplace_back(endpoints.front(), seed);
     }
   }
-  if (!master && peers.empty()) {
-    whom.nodes.push_back({own_address(), settings.port.value});
-  }
   return whom;
+}
+
+/// A replica may follow its master by name; the same master is known by address elsewhere.
+void resolve_masters(Look& look, milliseconds limit) {
+  std::vector<Endpoint> names;
+  for (const NodeView& node : look.view.nodes) {
+    if (!node.master.host.empty() && !is_address(node.master.host)) {
+      add_once(names, {node.master});
+    }
+  }
+  for (const Resolved& resolved : resolve(names, limit)) {
+    if (resolved.endpoints.empty()) {
+      continue;
+    }
+    look.names.emplace_back(resolved.endpoints.front(), resolved.seed);
+    for (NodeView& node : look.view.nodes) {
+      node.master = node.master == resolved.seed ? resolved.endpoints.front() : node.master;
+    }
+  }
 }
 
 /// Why servers did not answer, the first few.
@@ -149,8 +175,9 @@ std::string failures(const GroupView& view) {
   constexpr std::size_t most = 4;
   std::vector<std::string> all;
   for (const auto& sentinel : view.sentinels) {
-    if (!sentinel.failure.empty()) {
-      all.push_back("sentinel " + to_string(sentinel.at) + ": " + sentinel.failure);
+    if (!sentinel.knows_group) {
+      all.push_back("sentinel " + to_string(sentinel.at) + ": " +
+                    (sentinel.failure.empty() ? "does not know the group" : sentinel.failure));
     }
   }
   for (const auto& node : view.nodes) {
@@ -208,6 +235,7 @@ Look look_at_group(const Settings& settings, const LookLimits& limits) {
       break;
     }
     ask(look.view, whom, settings, limits.patience);
+    resolve_masters(look, limits.look_up);
     whom = unasked(look.view, limits.everybody);
   }
   return look;
@@ -237,10 +265,11 @@ std::string wait_for_master(const Settings& settings) {
       log::warn("waits for the master of group " + settings.group.value + ": " + reason);
       told = reason;
     }
-    if (most > 0ms && waited + pause > most) {
+    if (most > 0ms && waited >= most) {
       return {};
     }
-    std::this_thread::sleep_for(pause);
+    std::this_thread::sleep_for(most > 0ms ? std::min<TimePoint::duration>(pause, most - waited)
+                                           : pause);
     pause = doubled(pause, longest_pause);
     limits.patience = doubled(limits.patience, longest_patience);
     limits.look_up = doubled(limits.look_up, longest_look_up);

@@ -80,14 +80,14 @@ void drain(const UniqueFd& signals, Life& life) noexcept {
 
 }  // namespace
 
-int supervise(const UniqueFd& signals, Supervisor supervisor) noexcept {
+Finish supervise(const UniqueFd& signals, const Supervisor& supervisor) noexcept {
   Life life{supervisor, std::nullopt};
   while (!life.code) {
     wait(signals, life.supervisor);
     drain(signals, life);
     life.on(Late{});
   }
-  return *life.code;
+  return {*life.code, life.supervisor.stop_signal};
 }
 
 }  // namespace dkr

@@ -148,6 +148,12 @@ Unasked unasked(const GroupView& view, bool replicas) {
   return found;
 }
 
+bool is_refusal(std::string_view failure) {
+  const std::string_view code = failure.substr(0, failure.find(' '));
+  return code.size() > 2 &&
+         std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 const NodeView* find_node(const GroupView& view, const Endpoint& at) {
   const auto found = std::find_if(view.nodes.begin(), view.nodes.end(),
                                   [&](const NodeView& node) { return node.at == at; });

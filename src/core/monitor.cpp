@@ -137,7 +137,24 @@ const NodeView* first_node(const GroupView& view, const Condition& condition) {
   return found == view.nodes.end() ? nullptr : &*found;
 }
 
+/// A sentinel that does not answer, but may know better than the data nodes. Nothing: there is
+/// none.
+std::optional<MonitorChoice> wait_for_sentinel(const GroupView& view, bool patient) {
+  for (const SentinelView& sentinel : view.sentinels) {
+    if (is_refusal(sentinel.failure)) {
+      return wait(sentinel_refuses, sentinel.at);
+    }
+    if (patient && !sentinel.failure.empty() && !sentinel.absent) {
+      return wait(sentinel_is_silent, sentinel.at);
+    }
+  }
+  return std::nullopt;
+}
+
 MonitorChoice choose_live(const GroupView& view, const MonitorWishes& wishes) {
+  if (const auto sentinel = wait_for_sentinel(view, wishes.patient)) {
+    return *sentinel;
+  }
   Nodes masters;
   for (const NodeView& node : view.nodes) {
     if (node.role == NodeView::Role::master) {
@@ -189,7 +206,11 @@ std::string describe(const MonitorChoice& choice) {
     case first_peer:
       return "of several empty masters " + who + " is the first";
     case nobody_answers:
-      return "no sentinel and no data node answers";
+      return "no sentinel knows it, and no data node answers";
+    case sentinel_refuses:
+      return "sentinel " + who + " refuses to answer";
+    case sentinel_is_silent:
+      return "sentinel " + who + " does not answer yet";
     case few_sentinels:
       return "less than half of the known sentinels answer";
     case sentinels_differ:

@@ -22,6 +22,7 @@ Step on(const Supervisor& now, const Signalled& signal, TimePoint time) noexcept
   if (now.phase == Phase::running && (signal.number == SIGTERM || signal.number == SIGINT)) {
     step.next.phase = Phase::stopping;
     step.next.kill_at = time + now.stop_timeout;
+    step.next.stop_signal = signal.number;
   }
   add(step, Forward{signal.number});
   return step;

@@ -47,7 +47,8 @@ Error too_late(const std::string& name) {
 std::string reason(const redisContext& context) {
   // hiredis reports the end of SO_RCVTIMEO as EAGAIN.
   const bool late = context.err == REDIS_ERR_TIMEOUT ||
-                    (context.err == REDIS_ERR_IO && (errno == EAGAIN || errno == EINPROGRESS));
+                    (context.err == REDIS_ERR_IO &&
+                     (errno == EAGAIN || errno == EINPROGRESS || errno == ETIMEDOUT));
   return late ? "no answer in time" : context.errstr;
 }
 

@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "dkr/redis/connection.hpp"
@@ -64,6 +66,7 @@ SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text) 
   SentinelView view;
   view.at = sentinel;
   view.failure = without_name(reply.text, sentinel);
+  view.absent = view.failure == std::strerror(ECONNREFUSED);
   return view;
 }
 

@@ -151,6 +151,38 @@ TEST(Monitor, NoAnswerIsNoChoice) {
   });
 }
 
+SentinelView refusing(const std::string& failure, bool absent = false) {
+  SentinelView view;
+  view.at = {"10.1.0.9", 26379};
+  view.failure = failure;
+  view.absent = absent;
+  return view;
+}
+
+TEST(Monitor, ASentinelThatMayKnowBetterIsWaitedFor) {
+  const SentinelView no_auth = refusing("NOAUTH Authentication required.");
+  const SentinelView silent_one = refusing("no answer in time");
+  expect({
+      {"it refuses", {{no_auth}, {master(a, 1)}}, {}, sentinel_refuses, {a}},
+      {"it is silent", {{silent_one}, {master(a, 1)}}, {}, sentinel_is_silent, {a}, true},
+      {"but not for ever", {{silent_one}, {master(a, 1)}}, a, only_master, {a}},
+      {"nobody is there",
+       {{refusing("Connection refused", true)}, {master(a, 1)}},
+       a,
+       only_master,
+       {a},
+       true},
+      {"others know the group",
+       {{no_auth, names(b, 0, 1, 1)}, {master(a), master(b)}},
+       b,
+       sentinels_name,
+       {a},
+       true},
+  });
+  EXPECT_TRUE(is_refusal("ERR no"));
+  EXPECT_FALSE(is_refusal("TLS: no") || is_refusal("no answer") || is_refusal(""));
+}
+
 TEST(Monitor, TheOneLiveMaster) {
   expect({
       {"REDIS_MASTER_HOST", {{}, {master(a)}}, a, only_master, {a}, true},

@@ -58,6 +58,15 @@ RedisServer::RedisServer(const std::vector<std::string>& arguments, bool tls) {
   EXPECT_TRUE(wait_until([this] { return accepts(port_); })) << process_->out();
 }
 
+SentinelServer::SentinelServer(const std::string& configuration) {
+  const std::string file = dir_.path() / "sentinel.conf";
+  write_file(file, "port " + std::to_string(port_) + "\n" + configuration);
+  Launch launch;
+  launch.argv = {"/usr/bin/redis-server", file, "--sentinel"};
+  process_.emplace(launch);
+  EXPECT_TRUE(wait_until([this] { return accepts(port_); })) << process_->out();
+}
+
 Certificates::Certificates() {
   const std::string dir = dir_.path();
   const std::string command =

@@ -29,6 +29,20 @@ class RedisServer {
   std::optional<Process> process_;
 };
 
+/// A real sentinel on a loopback port; it ends with the object.
+class SentinelServer {
+ public:
+  /// The configuration behind the port.
+  explicit SentinelServer(const std::string& configuration);
+
+  [[nodiscard]] Endpoint endpoint() const { return {"127.0.0.1", port_}; }
+
+ private:
+  TempDir dir_;
+  std::uint16_t port_ = free_port();
+  std::optional<Process> process_;
+};
+
 /// A certificate authority and a certificate for 127.0.0.1, made by openssl.
 class Certificates {
  public:

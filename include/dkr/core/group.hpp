@@ -21,6 +21,7 @@ struct KnownServer {
 struct SentinelView {
   Endpoint at;
   std::string failure;       ///< why it did not answer; empty: it did
+  bool absent = false;       ///< of a failure: nobody is there at all, not even a silent one
   bool knows_group = false;  ///< the rest is meaningful
   std::string id;            ///< its myid; empty before 6.2
   Endpoint master;
@@ -61,6 +62,10 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
 
 /// What the answer to INFO says.
 NodeView node_view(const Endpoint& at, const Reply& info);
+
+/// Whether a failure is a server's own word: it is there, and refuses to answer (NOAUTH, WRONGPASS,
+/// ERR). Source: redis.io, "Redis serialization protocol", simple errors.
+bool is_refusal(std::string_view failure);
 
 /// The node that answered at this endpoint; null: nobody was asked there.
 const NodeView* find_node(const GroupView& view, const Endpoint& at);

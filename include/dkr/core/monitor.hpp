@@ -21,14 +21,16 @@ enum class MonitorReason {
   first_peer,            ///< of several empty masters the first in order
   // From here on nobody is chosen.
   nobody_answers,
-  few_sentinels,     ///< less than a majority of those known answers, for now
-  sentinels_differ,  ///< as many name one as another, in the same epoch
-  named_is_silent,   ///< whom the sentinels name does not answer
-  named_is_replica,  ///< whom the sentinels name is none
-  no_master,         ///< every node that answers is a replica
-  follows_another,   ///< a replica follows a node that does not answer
-  peers_are_silent,  ///< the only master has no replicas, and a peer has not answered yet
-  several_masters,   ///< with data of different histories
+  sentinel_refuses,    ///< one that may know the master does not let us in
+  sentinel_is_silent,  ///< one that may know the master has not answered yet
+  few_sentinels,       ///< less than a majority of those known answers, for now
+  sentinels_differ,    ///< as many name one as another, in the same epoch
+  named_is_silent,     ///< whom the sentinels name does not answer
+  named_is_replica,    ///< whom the sentinels name is none
+  no_master,           ///< every node that answers is a replica
+  follows_another,     ///< a replica follows a node that does not answer
+  peers_are_silent,    ///< the only master has no replicas, and a peer has not answered yet
+  several_masters,     ///< with data of different histories
 };
 
 /// Whom a new sentinel shall monitor.

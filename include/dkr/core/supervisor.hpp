@@ -17,12 +17,13 @@ enum class Phase {
   killed,    ///< SIGKILL was sent
 };
 
-/// All that PID 1 knows while the server runs.
+/// All that PID 1 knows while the server, or the task before it, runs.
 struct Supervisor {
   int child = 0;  ///< process id of the server
   std::chrono::milliseconds stop_timeout{};
   Phase phase = Phase::running;
-  TimePoint kill_at;  ///< meaningful while stopping
+  TimePoint kill_at{};  ///< meaningful while stopping
+  int stop_signal = 0;  ///< what we were told to stop by; 0: we were not
 };
 
 /// A signal that reached us.
