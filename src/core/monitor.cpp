@@ -206,7 +206,7 @@ std::string describe(const MonitorChoice& choice) {
     case first_peer:
       return "of several empty masters " + who + " is the first";
     case nobody_answers:
-      return "no sentinel knows it, and no data node answers";
+      return "no data node answers, and no sentinel knows the group";
     case sentinel_refuses:
       return "sentinel " + who + " refuses to answer";
     case sentinel_is_silent:
