@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "dkr/app/cli.hpp"
+#include "dkr/app/find_role.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/log.hpp"
 #include "dkr/app/look.hpp"
@@ -56,9 +57,9 @@ Error told_to_stop(int signal) {
   return {static_cast<ExitCode>(signal_base + signal), ""};
 }
 
-/// Looks for the master in a task, heeding signals as if it were the server.
-Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const UniqueFd& signals) {
-  auto task = start_task([&settings] { return wait_for_master(settings); });
+/// What a task answers, with signals heeded meanwhile as if it were the server.
+Result<std::string> answer_of(const Job& job, const UniqueFd& signals) {
+  auto task = start_task(job);
   if (!task) {
     return task.error();
   }
@@ -66,16 +67,36 @@ Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const 
   if (end.stop_signal != 0) {
     return told_to_stop(end.stop_signal);
   }
-  const std::string line = read_answer(*task, std::chrono::steady_clock::now()).value_or("");
-  if (end.code == 0 && line.empty()) {
+  if (end.code != 0) {
+    return Error{ExitCode::os, "the look at the group failed"};
+  }
+  return read_answer(*task, std::chrono::steady_clock::now()).value_or("");
+}
+
+Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const UniqueFd& signals) {
+  const auto line = answer_of([&] { return wait_for_master(settings); }, signals);
+  if (!line) {
+    return line.error();
+  }
+  if (line->empty()) {
     return Error{ExitCode::unavailable,
                  "no master of group " + settings.group.value + " in REDIS_BOOT_TIMEOUT_MS"};
   }
-  auto seed = parse_monitor_seed(line);
-  if (end.code != 0 || !seed) {
-    return Error{ExitCode::os, "the look-up of the master failed"};
+  auto seed = parse_monitor_seed(*line);
+  if (!seed) {
+    return Error{ExitCode::os, "the look at the group failed"};
   }
   return seed;
+}
+
+Result<RoleDecision> await_role(const Settings& settings, const LocalData& data,
+                                const UniqueFd& signals) {
+  const auto line = answer_of([&] { return wait_for_role(settings, data); }, signals);
+  if (!line) {
+    return line.error();
+  }
+  const auto role = parse_role_decision(*line);
+  return role ? Result<RoleDecision>(*role) : Error{ExitCode::os, "the look at the group failed"};
 }
 
 /// One look, for a plan.
@@ -103,8 +124,10 @@ Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags,
     return settings.error();
   }
   forget_secrets();
-  auto plan = observe_and_plan(*settings, with_mode(command, *settings),
-                               [&] { return await_master(*settings, signals); });
+  auto plan = observe_and_plan(
+      *settings, with_mode(command, *settings),
+      {[&] { return await_master(*settings, signals); },
+       [&](const Settings& own, const LocalData& data) { return await_role(own, data, signals); }});
   if (!plan) {
     return plan.error();
   }
@@ -143,7 +166,10 @@ int plan(const ServerCommand& command, const RawSettings& flags) {
     return fail(settings.error());
   }
   const auto planned = observe_and_plan(*settings, with_mode(command, *settings),
-                                        [&] { return find_master_now(*settings); });
+                                        {[&] { return find_master_now(*settings); },
+                                         [](const Settings& own, const LocalData& data) {
+                                           return Result<RoleDecision>(find_role(own, data));
+                                         }});
   return planned ? print(describe(*planned)) : fail(planned.error());
 }
 
@@ -161,7 +187,8 @@ int observe(std::vector<std::string> args) {
   if (!settings) {
     return fail(settings.error());
   }
-  const GroupView view = look_at_group(*settings, {longest_patience, longest_patience, true}).view;
+  const GroupView view =
+      look_at_group(*settings, {longest_patience, longest_patience, true, {}}).view;
   const int printed = print(json ? to_json(view) + "\n" : describe(view));
   const auto answered = [](const auto& server) { return server.failure.empty(); };
   const bool anybody = std::any_of(view.sentinels.begin(), view.sentinels.end(), answered) ||

@@ -101,7 +101,10 @@ void ask(GroupView& view, const Unasked& whom, const Settings& settings, millise
   }
 }
 
-void limit(Unasked& whom) {
+void limit(Unasked& whom, const std::vector<Endpoint>& skip) {
+  std::erase_if(whom.nodes, [&](const Endpoint& node) {
+    return std::find(skip.begin(), skip.end(), node) != skip.end();
+  });
   whom.sentinels.resize(std::min(whom.sentinels.size(), most_questions));
   whom.nodes.resize(std::min(whom.nodes.size(), most_questions));
 }
@@ -123,7 +126,9 @@ Unasked first_round(Look& look, const Settings& settings, milliseconds limit) {
   if (master) {
     seeds.push_back(*master);
   }
-  const auto peers = peer_seeds(settings);
+  auto peers = peer_seeds(settings);
+  std::sort(peers.begin(), peers.end());
+  const std::size_t others = seeds.size();
   seeds.insert(seeds.end(), peers.begin(), peers.end());
   if (!master && peers.empty()) {
     seeds.push_back({this_host, settings.port.value});
@@ -141,8 +146,11 @@ Unasked first_round(Look& look, const Settings& settings, milliseconds limit) {
       look.view.nodes.back().failure = failure;
     }
     add_once(i < sentinels ? whom.sentinels : whom.nodes, endpoints);
+    if (i >= others && seed.host != this_host) {
+      add_once(look.peers, failure.empty() ? endpoints : std::vector<Endpoint>{seed});
+    }
     if (i == sentinels && master) {
-      look.wishes.set_master = endpoints;
+      look.set_master = failure.empty() ? endpoints : std::vector<Endpoint>{seed};
     }
     if (endpoints.size() == 1 && seed.host != this_host) {
       look.names.emplace_back(endpoints.front(), seed);
@@ -170,7 +178,34 @@ void resolve_masters(Look& look, milliseconds limit) {
   }
 }
 
-/// Why servers did not answer, the first few.
+std::string my_identity(const Settings& settings) {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  const std::string basis = identity_basis(settings, name.data());
+  return basis.empty() ? basis : identity_of(basis);
+}
+
+/// The seed, when the look is enough for a choice; the reason in any case.
+std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bool patient,
+                                  std::string& reason) {
+  const MonitorChoice choice = choose_master(look.view, {look.set_master, patient});
+  reason = describe(choice);
+  if (!choice.master) {
+    return std::nullopt;
+  }
+  MonitorSeed seed = seed_of(*choice.master, look.view, my_identity(settings));
+  if (settings.announce_host.given && !is_address(settings.announce_host.value)) {
+    seed.master = look.by_name(seed.master);
+  }
+  return seed;
+}
+
+milliseconds doubled(milliseconds time, milliseconds most) {
+  return std::min(2 * time, most);
+}
+
+}  // namespace
+
 std::string failures(const GroupView& view) {
   constexpr std::size_t most = 4;
   std::vector<std::string> all;
@@ -192,33 +227,37 @@ std::string failures(const GroupView& view) {
   return text + (all.empty() ? "" : all.size() > most ? "; ...)" : ")");
 }
 
-std::string my_identity(const Settings& settings) {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  const std::string basis = identity_basis(settings, name.data());
-  return basis.empty() ? basis : identity_of(basis);
-}
+Rounds::Rounds(LookLimits first, milliseconds longest)
+    : limits(std::move(first)),
+      start_(steady_clock::now()),
+      pause_(first_pause),
+      longest_pause_(longest) {}
 
-/// The seed, when the look is enough for a choice; the reason in any case.
-std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, std::string& reason) {
-  const MonitorChoice choice = choose_master(look.view, look.wishes);
-  reason = describe(choice);
-  if (!choice.master) {
-    reason += failures(look.view);
-    return std::nullopt;
+void Rounds::tell(const std::string& reason, const std::string& details) {
+  const bool other_details =
+      details != told_details_ && steady_clock::now() - told_at_ > detail_pause;
+  if (reason != told_reason_ || other_details) {
+    log::warn(reason + details);
+    told_reason_ = reason;
+    told_details_ = details;
+    told_at_ = steady_clock::now();
   }
-  MonitorSeed seed = seed_of(*choice.master, look.view, my_identity(settings));
-  if (settings.announce_host.given && !is_address(settings.announce_host.value)) {
-    seed.master = look.by_name(seed.master);
-  }
-  return seed;
 }
 
-milliseconds doubled(milliseconds time, milliseconds most) {
-  return std::min(2 * time, most);
+milliseconds Rounds::waited() const {
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start_);
 }
 
-}  // namespace
+void Rounds::pause(milliseconds most) {
+  std::this_thread::sleep_for(most > 0ms ? std::clamp(most - waited(), 0ms, pause_) : pause_);
+  pause_ = doubled(pause_, longest_pause_);
+  limits.patience = doubled(limits.patience, longest_patience);
+  limits.look_up = doubled(limits.look_up, longest_look_up);
+}
+
+void Rounds::hurry() {
+  pause_ = first_pause;
+}
 
 Endpoint Look::by_name(const Endpoint& master) const {
   const auto found = std::find_if(names.begin(), names.end(),
@@ -230,7 +269,7 @@ Look look_at_group(const Settings& settings, const LookLimits& limits) {
   Look look;
   Unasked whom = first_round(look, settings, limits.look_up);
   for (int round = 0; round < deepest_round; ++round) {
-    limit(whom);
+    limit(whom, limits.skip);
     if (whom.sentinels.empty() && whom.nodes.empty()) {
       break;
     }
@@ -242,37 +281,28 @@ Look look_at_group(const Settings& settings, const LookLimits& limits) {
 }
 
 std::optional<MonitorSeed> find_master(const Settings& settings, std::string& reason) {
-  return decide(settings, look_at_group(settings, {longest_patience, longest_patience, false}),
-                reason);
+  const Look look = look_at_group(settings, {longest_patience, longest_patience});
+  auto seed = decide(settings, look, false, reason);
+  reason += failures(look.view);
+  return seed;
 }
 
 std::string wait_for_master(const Settings& settings) {
-  const TimePoint start = steady_clock::now();
   const milliseconds most = settings.boot_timeout.value;
-  LookLimits limits{first_patience, first_patience, false};
-  milliseconds pause = first_pause;
-  std::string told;
+  Rounds rounds({first_patience, first_patience}, longest_pause);
   while (true) {
-    Look look = look_at_group(settings, limits);
-    const auto waited = steady_clock::now() - start;
-    look.wishes.patient = waited < silent_wait;
+    const Look look = look_at_group(settings, rounds.limits);
     std::string reason;
-    if (const auto seed = decide(settings, look, reason)) {
+    if (const auto seed = decide(settings, look, rounds.waited() < silent_wait, reason)) {
       log::info("monitors " + to_string(seed->master) + ": " + reason);
       return to_line(*seed);
     }
-    if (reason != told) {
-      log::warn("waits for the master of group " + settings.group.value + ": " + reason);
-      told = reason;
-    }
-    if (most > 0ms && waited >= most) {
+    rounds.tell("waits for the master of group " + settings.group.value + ": " + reason,
+                failures(look.view));
+    if (most > 0ms && rounds.waited() >= most) {
       return {};
     }
-    std::this_thread::sleep_for(most > 0ms ? std::min<TimePoint::duration>(pause, most - waited)
-                                           : pause);
-    pause = doubled(pause, longest_pause);
-    limits.patience = doubled(limits.patience, longest_patience);
-    limits.look_up = doubled(limits.look_up, longest_look_up);
+    rounds.pause(most);
   }
 }
 

@@ -38,9 +38,11 @@ Result<std::string> required_file(SettingId id, const std::string& path) {
   return std::move(**text);
 }
 
-Result<ConfSource> find_sentinel_conf(const Settings& settings, const ServerCommand& command) {
+/// A configuration on the command line that is the default to copy: a sentinel rewrites it, and so
+/// does every member of a group.
+Result<ConfSource> find_copied_conf(const Settings& settings, const ServerCommand& command) {
   using Home = ConfSource::Home;
-  const std::string path = volume_conf_path(settings, true);
+  const std::string path = volume_conf_path(settings, command.sentinel);
   auto ours = read_file(path, Links::refused);
   if (!ours) {
     return ours.error();
@@ -60,10 +62,10 @@ Result<ConfSource> find_sentinel_conf(const Settings& settings, const ServerComm
   return ConfSource{Home::fallback, command.conf_path, std::move(**text)};
 }
 
-Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command) {
+Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command, bool member) {
   using Home = ConfSource::Home;
-  if (command.sentinel) {
-    return find_sentinel_conf(settings, command);
+  if (command.sentinel || (member && !command.conf_path.empty())) {
+    return find_copied_conf(settings, command);
   }
   if (!command.conf_path.empty()) {
     // Whether it can be read is for the server to say, which reads it as another user.
@@ -116,9 +118,48 @@ Result<LocalState> observe(const ServerConf& conf, const Storage& storage,
   if (!rdb || !old_aof || !new_aof) {
     return !rdb ? rdb.error() : (!old_aof ? old_aof : new_aof).error();
   }
-  local.rdb = *rdb;
+  local.rdb = rdb->kind;
   local.aof = *old_aof || *new_aof;
   return local;
+}
+
+/// Whether any file of an AOF, of either format, has more than an empty beginning.
+Result<bool> aof_has_data(const Storage& storage) {
+  std::vector<std::string> files{storage.aof};
+  auto manifest = read_file(storage.manifest, Links::refused);
+  if (!manifest) {
+    return manifest.error();
+  }
+  const std::string folder = storage.manifest.substr(0, storage.manifest.rfind('/') + 1);
+  for (const std::string& name : files_of_manifest(manifest->value_or(""))) {
+    files.push_back(folder + name);
+  }
+  for (const std::string& path : files) {
+    const auto file = inspect_rdb(path);
+    if (!file || file->has_data()) {
+      return file ? Result<bool>(true) : file.error();
+    }
+  }
+  return false;
+}
+
+/// What decides on the role of this node, before it has one.
+Result<LocalData> observe_data(const ServerConf& conf, const Settings& settings) {
+  const Storage storage = storage_of(conf, settings);
+  const auto rdb = inspect_rdb(storage.rdb);
+  const auto aof = aof_has_data(storage);
+  const auto note = read_file(state_note_path(settings), Links::refused);
+  if (!rdb || !aof || !note) {
+    return !rdb ? rdb.error() : (!aof ? aof.error() : note.error());
+  }
+  LocalData data;
+  data.role =
+      conf.home == ConfSource::Home::volume ? role_in(conf.effective) : LocalData::Role::none;
+  data.has_data = *aof || (rdb->kind == LocalState::Rdb::usable && rdb->has_data());
+  data.replication_id = rdb->head.replication_id;
+  data.offset = rdb->head.offset;
+  data.group = group_of_note(note->value_or(""));
+  return data;
 }
 
 Error not_writable(const Plan& plan, const std::string& obstacle) {
@@ -172,6 +213,11 @@ Result<Done> apply_files(const Plan& plan) {
       log::info("wrote " + plan.conf->path);
     }
   }
+  if (plan.note) {
+    if (auto written = write_atomically(plan.note->path, plan.note->text); !written) {
+      return blame_volume(plan, written.error());
+    }
+  }
   if (plan.adoption) {
     if (auto linked = link_or_copy(plan.adoption->rdb, plan.adoption->aof); !linked) {
       return blame_volume(plan, linked.error());
@@ -196,22 +242,67 @@ void warn_of_fixed_conf(const Plan& plan) {
   }
 }
 
-Result<Plan> plan_with(const std::optional<MonitorSeed>& seed, const Settings& settings,
-                       const ServerCommand& command, const ConfSource& source,
-                       const std::string& server) {
-  const auto read = [&](const std::string& pattern) {
-    return read_matching(absolute_path(pattern, settings.data_dir.value));
-  };
-  auto conf = make_server_conf(settings, command, source, seed, read);
-  if (!conf) {
-    return conf.error();
+/// What a start is made of before the group is asked.
+struct Start {
+  const Settings& settings;
+  const ServerCommand& command;
+  std::string server;
+  ConfSource source;
+  LocalData data = {};
+
+  [[nodiscard]] Result<ServerConf> conf(const Findings& findings) const {
+    const auto read = [&](const std::string& pattern) {
+      return read_matching(absolute_path(pattern, settings.data_dir.value));
+    };
+    return make_server_conf(settings, command, source, findings, read);
   }
-  auto local = observe(*conf, storage_of(*conf, settings), settings.data_dir.value);
-  if (!local) {
-    return local.error();
+
+  [[nodiscard]] Result<Plan> plan(const Findings& findings) const {
+    auto made = conf(findings);
+    if (!made) {
+      return made.error();
+    }
+    auto local = observe(*made, storage_of(*made, settings), settings.data_dir.value);
+    if (!local) {
+      return local.error();
+    }
+    local->server = server;
+    local->data = data;
+    return make_plan(settings, *made, *local);
   }
-  local->server = server;
-  return make_plan(settings, *conf, *local);
+};
+
+/// Whom the node belongs to, as far as the note in its volume knows.
+Result<std::string> noted_group(const Settings& settings) {
+  auto note = read_file(state_note_path(settings), Links::refused);
+  if (!note) {
+    return note.error();
+  }
+  return group_of_note(note->value_or(""));
+}
+
+/// Asks the group what this start depends on; nothing where it depends on nobody.
+Result<Findings> ask_group(Start& start, bool member, const GroupFinder& find) {
+  const Settings& settings = start.settings;
+  if (start.command.sentinel) {
+    if (!lacks_monitor(settings, Conf(start.source.text))) {
+      return Findings{};
+    }
+    auto seed = find.master();
+    return seed ? Result<Findings>(Findings{*seed, {}}) : seed.error();
+  }
+  const bool first = start.source.home == ConfSource::Home::fallback;
+  if (!member && !(first && settings.master_host.given)) {
+    return Findings{};
+  }
+  const auto conf = start.conf({});
+  auto data = conf ? observe_data(*conf, settings) : conf.error();
+  if (!data) {
+    return data.error();
+  }
+  start.data = *data;
+  auto role = find.role(settings, *data);
+  return role ? Result<Findings>(Findings{{}, *role}) : role.error();
 }
 
 }  // namespace
@@ -230,8 +321,8 @@ Result<std::string> find_server(const std::string& asked) {
   return Error{ExitCode::not_found, "neither redis-server nor valkey-server is on PATH"};
 }
 
-Result<Plan> observe_and_plan(const Settings& settings, const ServerCommand& command,
-                              const MasterFinder& find_master) {
+Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
+                              const GroupFinder& find) {
   auto server = find_server(command.program);
   if (!server) {
     return server.error();
@@ -242,23 +333,33 @@ Result<Plan> observe_and_plan(const Settings& settings, const ServerCommand& com
       return overlay.error();
     }
   }
-  auto source = find_conf(settings, command);
+  auto group = noted_group(settings);
+  if (!group) {
+    return group.error();
+  }
+  if (!settings.group.given && !group->empty()) {
+    settings.group.value = *group;
+  }
+  const bool member = !command.sentinel && is_member(settings, *group);
+  auto source = find_conf(settings, command, member);
   if (!source) {
     return source.error();
   }
-  auto plan = plan_with(std::nullopt, settings, command, *source, *server);
-  if (!plan || !command.sentinel || !lacks_monitor(settings, Conf(source->text))) {
+  Start start{settings, command, *server, std::move(*source)};
+  auto plan = start.plan({});
+  if (!plan) {
     return plan;
   }
-  if (const auto obstacle = plan->create_volume ? "" : write_obstacle(plan->volume);
+  const bool asks = command.sentinel || member || settings.master_host.given;
+  if (const auto obstacle = asks && !plan->create_volume ? write_obstacle(plan->volume) : "";
       !obstacle.empty()) {
     return not_writable(*plan, obstacle);
   }
-  auto seed = find_master();
-  if (!seed) {
-    return seed.error();
+  auto findings = ask_group(start, member, find);
+  if (!findings) {
+    return findings.error();
   }
-  return plan_with(*seed, settings, command, *source, *server);
+  return findings->monitor || findings->role ? start.plan(*findings) : plan;
 }
 
 Result<Done> apply(const Plan& plan) {

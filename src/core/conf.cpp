@@ -151,6 +151,13 @@ void Conf::set(const Directive& directive) {
   append(directive);
 }
 
+void Conf::remove(const Directive& directive) {
+  std::erase_if(lines_, [&](const std::string& line) {
+    const auto current = parse_line(line);
+    return current && same_thing(*current, directive);
+  });
+}
+
 void Conf::append(const Directive& directive) {
   end_last_line();
   lines_.push_back(render(directive) + '\n');

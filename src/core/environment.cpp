@@ -65,6 +65,13 @@ std::string nearest_name(std::string_view name) {
   return std::string(nearest->name);
 }
 
+/// Kubernetes sets NAME_PORT=tcp://HOST:... beside NAME_SERVICE_HOST=HOST in every pod.
+bool is_injected(std::span<const std::string_view> entries, const std::string& host) {
+  const std::string beside = "REDIS_SENTINEL_PORT=tcp://" + host + ":";
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](std::string_view entry) { return entry.starts_with(beside); });
+}
+
 }  // namespace
 
 bool is_service_variable(std::string_view name, std::string_view value) {
@@ -100,6 +107,9 @@ EnvironmentSettings read_environment(std::span<const std::string_view> entries) 
       result.warnings.push_back(std::string(name) + ": no such setting; the nearest is " +
                                 nearest_name(name));
     }
+  }
+  if (const auto host = result.raw.find(SettingId::sentinel_host); host != result.raw.end()) {
+    host->second.injected = is_injected(entries, host->second.text);
   }
   return result;
 }

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "dkr/core/words.hpp"
 
@@ -13,19 +14,6 @@ namespace {
 using enum MonitorReason;
 using Nodes = std::vector<const NodeView*>;
 using Voters = std::vector<const SentinelView*>;
-
-/// The sentinels that know the group, each once: a service address leads to one that may also be
-/// reached under its own.
-Voters voters_of(const GroupView& view) {
-  Voters voters;
-  std::set<std::string> seen;
-  for (const SentinelView& sentinel : view.sentinels) {
-    if (sentinel.knows_group && (sentinel.id.empty() || seen.insert(sentinel.id).second)) {
-      voters.push_back(&sentinel);
-    }
-  }
-  return voters;
-}
 
 /// How many sentinels the voters and those they know make together.
 std::size_t known_sentinels(const Voters& voters) {
@@ -185,8 +173,36 @@ MonitorChoice choose_live(const GroupView& view, const MonitorWishes& wishes) {
 
 }  // namespace
 
+Voters sentinels_of(const GroupView& view) {
+  Voters voters;
+  std::set<std::string> seen;
+  for (const SentinelView& sentinel : view.sentinels) {
+    // A service address leads to one that may also be reached under its own.
+    if (sentinel.knows_group && (sentinel.id.empty() || seen.insert(sentinel.id).second)) {
+      voters.push_back(&sentinel);
+    }
+  }
+  std::sort(voters.begin(), voters.end(),
+            [](auto* a, auto* b) { return std::tie(a->id, a->at) < std::tie(b->id, b->at); });
+  return voters;
+}
+
+std::optional<Endpoint> named_by_majority(const GroupView& view) {
+  const Voters voters = sentinels_of(view);
+  const std::size_t known = known_sentinels(voters);
+  for (const SentinelView* candidate : voters) {
+    const auto votes = std::count_if(voters.begin(), voters.end(), [&](const auto* voter) {
+      return voter->master == candidate->master;
+    });
+    if (2 * static_cast<std::size_t>(votes) > known) {
+      return candidate->master;
+    }
+  }
+  return std::nullopt;
+}
+
 MonitorChoice choose_master(const GroupView& view, const MonitorWishes& wishes) {
-  const Voters voters = voters_of(view);
+  const Voters voters = sentinels_of(view);
   return voters.empty() ? choose_live(view, wishes) : choose_named(view, voters, wishes.patient);
 }
 

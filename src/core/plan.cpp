@@ -56,6 +56,17 @@ Result<Done> plan_data(Plan& plan, const ServerConf& conf, const Storage& storag
   return Done{};
 }
 
+/// From now on the data is the group's, unless it is to be left alone.
+void plan_note(Plan& plan, const Settings& settings, const RoleDecision& role,
+               const LocalData& data) {
+  plan.role = role;
+  if (is_member(settings, data.group) && role.reason != RoleReason::foreign_data &&
+      role.action != RoleAction::wait && role.action != RoleAction::promote &&
+      data.group != settings.group.value) {
+    plan.note = FileWrite{state_note_path(settings), state_note(settings.group.value)};
+  }
+}
+
 bool is_secret(std::string_view argument) {
   constexpr std::array<std::string_view, 6> secret{"--requirepass",       "--masterauth",
                                                    "--primaryauth",       "--user",
@@ -97,6 +108,9 @@ Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const L
   if (conf.home == ConfSource::Home::given) {
     plan.given_conf = conf.path;
   }
+  if (conf.role) {
+    plan_note(plan, settings, *conf.role, local.data);
+  }
   plan.stop_timeout = settings.stop_timeout.value;
   plan.warnings = conf.warnings;
   if (auto rights = plan_rights(plan, settings, local); !rights) {
@@ -123,6 +137,12 @@ std::string describe(const Plan& plan) {
   }
   if (plan.conf) {
     line("write", plan.conf->path + (plan.conf->unchanged ? " (as it is)" : ""));
+  }
+  if (plan.role) {
+    line("role", describe(*plan.role));
+  }
+  if (plan.note) {
+    line("write", plan.note->path);
   }
   if (plan.adoption) {
     line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 #include "dkr/core/conf_wishes.hpp"
 #include "dkr/core/words.hpp"
@@ -177,12 +179,20 @@ void make_hold(Conf& conf, const Directive& directive, const IncludeReader& read
   }
 }
 
+void set_role(Conf& conf, const RoleDecision& role, const IncludeReader& read) {
+  if (role.action == RoleAction::be_replica) {
+    make_hold(conf, {"replicaof", {role.server.host, std::to_string(role.server.port)}}, read);
+  } else if (role.action == RoleAction::be_master) {
+    conf.remove({"replicaof", {}});
+  }
+}
+
 /// What the file in the volume shall say, its own lines kept.
 Result<std::string> shaped_text(const Settings& settings, bool sentinel, const std::string& text,
-                                const std::optional<MonitorSeed>& seed, const IncludeReader& read) {
+                                const Findings& findings, const IncludeReader& read) {
   Conf conf(text);
   if (sentinel) {
-    if (auto shaped = shape_sentinel_conf(conf, settings, seed); !shaped) {
+    if (auto shaped = shape_sentinel_conf(conf, settings, findings.monitor); !shaped) {
       return shaped.error();
     }
   } else {
@@ -191,12 +201,27 @@ Result<std::string> shaped_text(const Settings& settings, bool sentinel, const s
         make_hold(conf, directive, read);
       }
     }
+    if (findings.role) {
+      set_role(conf, *findings.role, read);
+    }
     if (settings.password.given && !settings.username.given) {
       set_default_password(conf, settings.password.value);
     }
   }
   conf.set_overlay(overlay_of(settings));
   return conf.text();
+}
+
+/// A role among the arguments would undo every promotion at the next start.
+Result<Done> check_arguments(const std::vector<Directive>& users, const Findings& findings) {
+  const Directive* role = last_like(users, {"replicaof", {}});
+  if (findings.role && role != nullptr) {
+    return Error{ExitCode::config,
+                 "--" + role->name +
+                     " among the server's arguments: not accepted "
+                     "in a group, where it would undo a promotion at the next start"};
+  }
+  return Done{};
 }
 
 /// What passwords and users need beside the text.
@@ -221,52 +246,75 @@ Result<Done> check_access(const Settings& settings, const ServerConf& conf, bool
   return Done{};
 }
 
+/// The text for the file in the volume, which becomes part of `conf` when it has to be written.
+Result<std::string> volume_text(ServerConf& conf, const Settings& settings, bool sentinel,
+                                const ConfSource& source, const Findings& findings,
+                                const IncludeReader& read) {
+  conf.path = volume_conf_path(settings, sentinel);
+  auto text = shaped_text(settings, sentinel, source.text, findings, read);
+  if (!text) {
+    return text;
+  }
+  conf.unchanged = source.home == Home::volume && *text == source.text;
+  if (!conf.unchanged || sentinel) {
+    conf.text = *text;
+  }
+  return text;
+}
+
+void append(std::vector<Directive>& to, std::vector<Directive> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(to));
+}
+
 }  // namespace
 
 std::string volume_conf_path(const Settings& settings, bool sentinel) {
   return settings.data_dir.value + (sentinel ? "/sentinel.conf" : "/redis.conf");
 }
 
+std::string state_note_path(const Settings& settings) {
+  return settings.data_dir.value + "/dkr-redis.state";
+}
+
 Result<ServerConf> make_server_conf(const Settings& settings, const ServerCommand& command,
-                                    const ConfSource& source,
-                                    const std::optional<MonitorSeed>& seed,
+                                    const ConfSource& source, const Findings& findings,
                                     const IncludeReader& read) {
   if (auto checked = check_overlay(overlay_of(settings), read); !checked) {
     return checked.error();
   }
   ServerConf conf;
   conf.home = source.home;
+  conf.role = findings.role;
   conf.path = source.path;
-  std::string text = source.text;
-  if (source.home != Home::given) {
-    conf.path = volume_conf_path(settings, command.sentinel);
-    auto shaped = shaped_text(settings, command.sentinel, text, seed, read);
-    if (!shaped) {
-      return shaped.error();
-    }
-    text = std::move(*shaped);
-    conf.unchanged = source.home == Home::volume && text == source.text;
-    if (!conf.unchanged || command.sentinel) {
-      conf.text = text;
-    }
+  auto text = source.home == Home::given
+                  ? Result<std::string>(source.text)
+                  : volume_text(conf, settings, command.sentinel, source, findings, read);
+  if (!text) {
+    return text.error();
   }
   conf.args = arguments(settings, command, source.home);
-  std::vector<Directive> users = flatten(Conf(text), read);
+  std::vector<Directive> users = flatten(Conf(*text), read);
   conf.effective = users;
-  for (Directive& directive : flatten_arguments(conf.args, read)) {
-    conf.effective.push_back(std::move(directive));
-  }
-  for (const auto& given : {extra_arguments(settings), command.args}) {
-    for (Directive& directive : flatten_arguments(given, read)) {
-      users.push_back(std::move(directive));
+  append(conf.effective, flatten_arguments(conf.args, read));
+  std::vector<Directive> asked = flatten_arguments(extra_arguments(settings), read);
+  append(asked, flatten_arguments(command.args, read));
+  for (const auto& checked :
+       {check_arguments(asked, findings), check_access(settings, conf, command.sentinel)}) {
+    if (!checked) {
+      return checked.error();
     }
   }
-  if (auto checked = check_access(settings, conf, command.sentinel); !checked) {
-    return checked.error();
-  }
+  append(users, std::move(asked));
   warn_of_overruled(conf, users);
   warn(conf, settings, command.sentinel);
   return conf;
+}
+
+LocalData::Role role_in(const std::vector<Directive>& directives) {
+  const Directive* role = last_like(directives, {"replicaof", {}});
+  return role == nullptr || (!role->values.empty() && lower(role->values.front()) == "no")
+             ? LocalData::Role::master
+             : LocalData::Role::replica;
 }
 
 Storage storage_of(const ServerConf& conf, const Settings& settings) {

@@ -76,6 +76,17 @@ constexpr std::array specs{
                 "Port told to the others.", "6.0", &Settings::announce_port},
     SettingSpec{SettingId::boot_timeout_ms, patience, "REDIS_BOOT_TIMEOUT_MS", "0",
                 "How long a new sentinel waits for its master.", "6.0", &Settings::boot_timeout},
+    SettingSpec{SettingId::join, join, "REDIS_JOIN", "auto",
+                "force: a member gives up data that is not the group's, and joins.", "6.0",
+                &Settings::join_force},
+    SettingSpec{SettingId::peer_wait_ms, milliseconds, "REDIS_PEER_WAIT_MS", "60000",
+                "How long a named master without data waits for peers that may have it.", "6.0",
+                &Settings::peer_wait},
+    SettingSpec{SettingId::sentinel_wait_ms, milliseconds, "REDIS_SENTINEL_WAIT_MS", "10000",
+                "How long a former master waits to be named.", "6.0", &Settings::sentinel_wait},
+    SettingSpec{SettingId::accept_data_loss, toggle, "REDIS_ACCEPT_DATA_LOSS", "",
+                "A named master serves what it has, though a replica has more.", "6.0",
+                &Settings::accept_data_loss},
     SettingSpec{SettingId::username, name, "REDIS_USERNAME", "",
                 "ACL user that replicas, sentinels and we log in as; the configuration defines it.",
                 "6.0", &Settings::username},
@@ -139,6 +150,8 @@ std::string_view accepted(SettingKind kind) {
       return "milliseconds up to 86400000; 0: as long as it takes";
     case toggle:
       return "on unless empty, 0, false, no or off";
+    case join:
+      return "auto or force";
     case name:
       return "letters, digits, '.', '-' and '_'";
     case host:

@@ -67,8 +67,8 @@ struct Reader {
     return store(to, parse_number(text, kind == patience ? 0 : 1, longest_wait.count()));
   }
   bool operator()(bool& to) const {
-    to = is_on(text);
-    return true;
+    to = kind == join ? text == "force" : is_on(text);
+    return kind != join || to || text == "auto";
   }
   bool operator()(std::vector<std::string>& to) const { return store(to, split_shell_words(text)); }
   bool operator()(std::vector<Endpoint>& to) const { return store(to, parse_endpoints(text)); }
@@ -173,7 +173,9 @@ Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view c
   for (const SettingSpec& spec : setting_specs()) {
     const auto found = raw.find(spec.id);
     if (found != raw.end() && apply(parsed.settings, spec, found->second.text, cwd)) {
-      mark_given(parsed.settings, spec);
+      if (!found->second.injected) {
+        mark_given(parsed.settings, spec);
+      }
       continue;
     }
     if (found != raw.end()) {

@@ -72,19 +72,21 @@ Result<bool> exists(const std::string& path) {
   return look_error(path);
 }
 
-Result<LocalState::Rdb> inspect_rdb(const std::string& path) {
+Result<RdbFile> inspect_rdb(const std::string& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
     if (is_missing(errno)) {
-      return LocalState::Rdb::missing;
+      return RdbFile{};
     }
     return look_error(path);
   }
-  std::array<char, 6> start{};
-  const ssize_t got = ::read(file.get(), start.data(), start.size());
-  const std::string_view magic(start.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-  return magic.starts_with("REDIS") || magic == "VALKEY" ? LocalState::Rdb::usable
-                                                         : LocalState::Rdb::damaged;
+  std::array<char, rdb_head_size> bytes{};
+  const ssize_t got = ::read(file.get(), bytes.data(), bytes.size());
+  struct stat status {};
+  ::fstat(file.get(), &status);
+  const RdbHead head = parse_rdb_head({bytes.data(), got > 0 ? static_cast<std::size_t>(got) : 0});
+  return RdbFile{head.valid ? LocalState::Rdb::usable : LocalState::Rdb::damaged, head,
+                 static_cast<std::size_t>(status.st_size)};
 }
 
 Result<Done> fix_owners(const std::string& volume, unsigned uid,

@@ -23,6 +23,10 @@ std::optional<TlsFiles> tls_of(const Settings& settings) {
                   settings.tls_ca_file.value};
 }
 
+Access sentinel_access(const Settings& settings) {
+  return {"", settings.sentinel_password.value.reveal(), tls_of(settings)};
+}
+
 std::string ask(const Endpoint& server, const Access& access,
                 const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
   auto connection = Connection::open(server, access, deadline);
@@ -48,9 +52,15 @@ std::string without_name(const std::string& failure, const Endpoint& at) {
 
 }  // namespace
 
+std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
+  const Reply reply = read(ask(sentinel, sentinel_access(settings),
+                               {{"SENTINEL", "FAILOVER", settings.group.value}}, deadline));
+  return reply.items.empty() ? reply.text : reply.items.front().text;
+}
+
 std::string ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
   const std::string& group = settings.group.value;
-  return ask(sentinel, {"", settings.sentinel_password.value.reveal(), tls_of(settings)},
+  return ask(sentinel, sentinel_access(settings),
              {{"SENTINEL", "MASTER", group},
               {"SENTINEL", "SENTINELS", group},
               {"SENTINEL", "SLAVES", group},

@@ -1,6 +1,7 @@
 #include "dkr/redis/resolver.hpp"
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <netdb.h>
 #include <resolv.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #ifdef __GLIBC__
 #include <nss.h>
@@ -25,14 +27,26 @@ std::string host_name() {
   return name.data();
 }
 
-std::string text_of(const addrinfo& address) {
+/// An IPv4 or IPv6 address as text; empty for any other.
+std::string text_of(const sockaddr* address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* binary = address.ai_family == AF_INET6
-                           ? static_cast<const void*>(
-                                 &reinterpret_cast<const sockaddr_in6*>(address.ai_addr)->sin6_addr)
-                           : &reinterpret_cast<const sockaddr_in*>(address.ai_addr)->sin_addr;
-  ::inet_ntop(address.ai_family, binary, text.data(), text.size());
+  const int family = address == nullptr ? AF_UNSPEC : address->sa_family;
+  if (family == AF_INET) {
+    ::inet_ntop(family, &reinterpret_cast<const sockaddr_in*>(address)->sin_addr, text.data(),
+                text.size());
+  } else if (family == AF_INET6) {
+    ::inet_ntop(family, &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr, text.data(),
+                text.size());
+  }
   return text.data();
+}
+
+/// In order, each once, without the empty ones.
+std::vector<std::string> tidied(std::vector<std::string> addresses) {
+  std::sort(addresses.begin(), addresses.end());
+  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+  std::erase(addresses, "");
+  return addresses;
 }
 
 bool is_loopback(const std::string& address) {
@@ -62,13 +76,22 @@ Result<std::vector<std::string>> addresses_of(const std::string& host) {
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, ::freeaddrinfo);
   std::vector<std::string> addresses;
   for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    if (one->ai_family == AF_INET || one->ai_family == AF_INET6) {
-      addresses.push_back(text_of(*one));
-    }
+    addresses.push_back(text_of(one->ai_addr));
   }
-  std::sort(addresses.begin(), addresses.end());
-  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
-  return addresses;
+  return tidied(std::move(addresses));
+}
+
+std::vector<std::string> interface_addresses() {
+  ifaddrs* found = nullptr;
+  if (::getifaddrs(&found) != 0) {
+    return {};
+  }
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> all(found, ::freeifaddrs);
+  std::vector<std::string> addresses;
+  for (const ifaddrs* one = found; one != nullptr; one = one->ifa_next) {
+    addresses.push_back(text_of(one->ifa_addr));
+  }
+  return tidied(std::move(addresses));
 }
 
 std::string own_address() {

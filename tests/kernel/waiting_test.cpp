@@ -46,6 +46,20 @@ TEST_P(Waiting, EndsAtOnceWhenToldToStop) {
   }
 }
 
+TEST_P(Waiting, AMemberWithoutARoleEndsAtOnceToo) {
+  Launch start = launch("say up; wait");
+  for (const char* entry : {"REDIS_GROUP=redis", "REDIS_PEERS=0.0.0.1:1,127.0.0.1:1"}) {
+    start.env.emplace_back(entry);
+  }
+  Process supervisor(start);
+  ASSERT_TRUE(wait_until([&] {
+    return supervisor.err().find("waits for its role") != std::string::npos;
+  })) << supervisor.err();
+  supervisor.signal(SIGTERM);
+  EXPECT_EQ(supervisor.wait(), exited(143)) << supervisor.err();
+  expect_untouched();
+}
+
 TEST_P(Waiting, OtherSignalsDoNotEndTheWait) {
   Process supervisor(waiting());
   const pid_t task = task_of(supervisor);
@@ -75,7 +89,7 @@ TEST_P(Waiting, ATaskThatDiesIsOneLine) {
   ASSERT_NE(task, -1) << supervisor.err();
   send(task, SIGKILL);
   EXPECT_EQ(supervisor.wait(), exited(71));
-  EXPECT_NE(supervisor.err().find("error: the look-up of the master failed"), std::string::npos)
+  EXPECT_NE(supervisor.err().find("error: the look at the group failed"), std::string::npos)
       << supervisor.err();
   expect_untouched();
 }

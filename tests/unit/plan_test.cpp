@@ -17,7 +17,7 @@ Settings usual() {
 }
 
 ServerConf conf_of(const std::string& text, Home home = Home::volume) {
-  return *make_server_conf(usual(), {}, {home, "/x.conf", text}, std::nullopt,
+  return *make_server_conf(usual(), {}, {home, "/x.conf", text}, {},
                            [](const std::string&) { return std::vector<std::string>(); });
 }
 

@@ -8,17 +8,24 @@
 #include "dkr/core/monitor.hpp"
 #include "dkr/core/plan.hpp"
 #include "dkr/core/result.hpp"
+#include "dkr/core/role.hpp"
 #include "dkr/core/settings.hpp"
 
 namespace dkr {
 
-/// Finds out whom a new sentinel shall monitor. Nothing: nobody yet.
-using MasterFinder = std::function<Result<std::optional<MonitorSeed>>()>;
+/// Asks the group.
+struct GroupFinder {
+  /// Whom a new sentinel shall monitor. Nothing: nobody yet.
+  std::function<Result<std::optional<MonitorSeed>>()> master;
+  /// Which role a data node has.
+  std::function<Result<RoleDecision>(const Settings&, const LocalData&)> role;
+};
 
-/// Looks at the container, and decides; touches nothing. A sentinel that does not know yet whom to
-/// monitor asks for it once all else is seen to be in order.
-Result<Plan> observe_and_plan(const Settings& settings, const ServerCommand& command,
-                              const MasterFinder& find_master);
+/// Looks at the container, and decides; touches nothing. The group is asked last, once all else is
+/// seen to be in order: by a sentinel that does not know yet whom to monitor, by a member, and at
+/// the first start with REDIS_MASTER_HOST.
+Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
+                              const GroupFinder& find);
 
 /// Does all of the plan up to the start of the server, as far as no SIGTERM or SIGINT waits.
 Result<Done> apply(const Plan& plan);

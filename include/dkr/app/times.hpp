@@ -16,8 +16,14 @@ inline constexpr std::chrono::milliseconds longest_look_up = 16s;
 /// Between two rounds, at first and, doubled each time, at last.
 inline constexpr std::chrono::milliseconds first_pause = 50ms;
 inline constexpr std::chrono::milliseconds longest_pause = 2s;
+/// The longest pause of a data node, whose clients wait.
+inline constexpr std::chrono::milliseconds longest_role_pause = 500ms;
+/// Between two lines that say the same but for the details.
+inline constexpr std::chrono::milliseconds detail_pause = 5s;
 /// How long a new sentinel waits for servers that may know better, when one already answers.
 inline constexpr std::chrono::milliseconds silent_wait = 10s;
+/// Between two requests for a failover: the sentinels need as long to tell of one.
+inline constexpr std::chrono::milliseconds failover_pause = 3s;
 /// From SIGTERM to SIGKILL of a task.
 inline constexpr std::chrono::milliseconds task_stop_timeout = 1s;
 

@@ -43,6 +43,9 @@ class Conf {
   /// same already, otherwise that line is replaced, or a new one added at the end.
   void set(const Directive& directive);
 
+  /// Takes every line away that sets the same thing.
+  void remove(const Directive& directive);
+
   /// Adds a line at the end, whatever the others say.
   void append(const Directive& directive);
 

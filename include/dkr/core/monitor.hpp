@@ -50,6 +50,13 @@ struct MonitorWishes {
 /// knows the group, the one live master. No answer is never a choice.
 MonitorChoice choose_master(const GroupView& view, const MonitorWishes& wishes);
 
+/// Whom more than half of the known sentinels name, if anybody.
+std::optional<Endpoint> named_by_majority(const GroupView& view);
+
+/// The sentinels that know the group, each once, in the order in which all nodes would ask them for
+/// something that only one may be asked.
+std::vector<const SentinelView*> sentinels_of(const GroupView& view);
+
 /// The reason as a line for a person.
 std::string describe(const MonitorChoice& choice);
 

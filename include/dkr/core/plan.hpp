@@ -33,6 +33,7 @@ struct LocalState {
   std::string server;          ///< absolute path of the server program
   Rdb rdb = Rdb::missing;
   bool aof = false;  ///< an AOF of either format
+  LocalData data;
 };
 
 /// A file to be written whole.
@@ -57,6 +58,8 @@ struct Plan {
   std::optional<ServiceUser> become;
   unsigned umask = 0;
   std::optional<FileWrite> conf;
+  std::optional<FileWrite> note;     ///< whose data it is
+  std::optional<RoleDecision> role;  ///< of a data node that has looked at its group
   std::optional<RdbAdoption> adoption;
   std::string program;
   std::vector<std::string> argv;

@@ -8,6 +8,7 @@
 #include "dkr/core/conf.hpp"
 #include "dkr/core/monitor.hpp"
 #include "dkr/core/result.hpp"
+#include "dkr/core/role.hpp"
 #include "dkr/core/settings.hpp"
 
 namespace dkr {
@@ -24,6 +25,12 @@ struct ConfSource {
   std::string text;
 };
 
+/// What a look at the group has found for this start.
+struct Findings {
+  std::optional<MonitorSeed> monitor;  ///< of a sentinel that has to monitor the group from now on
+  std::optional<RoleDecision> role;    ///< of a data node
+};
+
 /// The configuration that the server shall start with.
 struct ServerConf {
   ConfSource::Home home = ConfSource::Home::volume;
@@ -32,23 +39,29 @@ struct ServerConf {
   bool unchanged = false;            ///< the text is what the file says already
   std::vector<std::string> args;     ///< everything behind the path on the server's command line
   std::vector<Directive> effective;  ///< what holds, in the order in which the server reads it
+  std::optional<RoleDecision> role;
   std::vector<std::string> warnings;
 };
 
 /// The file in the volume that is ours and the server's to rewrite: redis.conf or sentinel.conf.
 std::string volume_conf_path(const Settings& settings, bool sentinel);
 
+/// Our own note beside it.
+std::string state_note_path(const Settings& settings);
+
 /// Puts configuration, settings, overlay and arguments together. Only settings that were given
 /// change the file, and only where it says something else; a file named on the command line is not
 /// ours, so there they become arguments. No secret and no role is ever an argument: Redis writes
-/// its arguments into the file at CONFIG REWRITE. With a seed the sentinel monitors the group from
-/// now on. The text of a sentinel is always to be written: Sentinel only warns when it cannot
-/// rewrite its file, and then forgets its votes. Error: the overlay holds a directive that is ours,
-/// or a password cannot go where it has to.
+/// its arguments into the file at CONFIG REWRITE. What was found is part of the file. The text of a
+/// sentinel is always to be written: Sentinel only warns when it cannot rewrite its file, and then
+/// forgets its votes. Error: the overlay holds a directive that is ours, or a password cannot go
+/// where it has to.
 Result<ServerConf> make_server_conf(const Settings& settings, const ServerCommand& command,
-                                    const ConfSource& source,
-                                    const std::optional<MonitorSeed>& seed,
+                                    const ConfSource& source, const Findings& findings,
                                     const IncludeReader& read);
+
+/// The role that the configuration of a data node says.
+LocalData::Role role_in(const std::vector<Directive>& directives);
 
 /// Where the server keeps its data.
 struct Storage {

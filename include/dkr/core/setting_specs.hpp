@@ -56,6 +56,10 @@ enum class SettingId {
   announce_host,
   announce_port,
   boot_timeout_ms,
+  join,
+  peer_wait_ms,
+  sentinel_wait_ms,
+  accept_data_loss,
   username,
   password,
   master_password,
@@ -76,6 +80,7 @@ enum class SettingKind {
   milliseconds,
   patience,  ///< milliseconds, 0 for ever
   toggle,
+  join,  ///< on for "force"
   name,
   host,
   hosts,

@@ -28,7 +28,8 @@ struct Settings {
   Setting<bool> skip_fix_perms;
   Setting<bool> skip_drop_privs;
   Setting<bool> sentinel;
-  Setting<std::vector<Endpoint>> sentinel_hosts;  ///< port 0: that of the service
+  /// Port 0: that of the service. Not "given" when Kubernetes told every pod of the namespace.
+  Setting<std::vector<Endpoint>> sentinel_hosts;
   Setting<std::uint16_t> sentinel_service_port;
   Setting<std::string> group;
   Setting<int> quorum;
@@ -42,6 +43,10 @@ struct Settings {
   Setting<std::string> announce_host;
   Setting<std::uint16_t> announce_port;
   Setting<std::chrono::milliseconds> boot_timeout;  ///< 0: for ever
+  Setting<bool> join_force;
+  Setting<std::chrono::milliseconds> peer_wait;
+  Setting<std::chrono::milliseconds> sentinel_wait;
+  Setting<bool> accept_data_loss;
   Setting<std::string> username;
   Setting<Secret> password;
   Setting<Secret> master_password;
@@ -72,6 +77,7 @@ struct RawSetting {
   std::string text;
   Origin origin = Origin::environment;
   std::string file = {};  ///< of a secret: the file that holds it, to be read before parsing
+  bool injected = false;  ///< not asked for: Kubernetes tells it everybody
 };
 
 using RawSettings = std::map<SettingId, RawSetting>;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "dkr/core/plan.hpp"
+#include "dkr/core/rdb.hpp"
 #include "dkr/core/result.hpp"
 
 namespace dkr {
@@ -15,9 +16,18 @@ Result<LocalState::Volume> inspect_volume(const std::string& path);
 /// Whether a file exists. Error: nobody lets us look.
 Result<bool> exists(const std::string& path);
 
-/// Whether a file is there and begins as an RDB does. Source: rdbLoadRioWithLoadingCtx in rdb.c
-/// ("REDIS"; Valkey 9 writes "VALKEY").
-Result<LocalState::Rdb> inspect_rdb(const std::string& path);
+/// A file that is an RDB, or begins as one.
+struct RdbFile {
+  LocalState::Rdb kind = LocalState::Rdb::missing;
+  RdbHead head;
+  std::size_t size = 0;
+
+  /// Whether there are keys in it, or commands behind it.
+  [[nodiscard]] bool has_data() const { return size > (head.empty ? head.size : 0); }
+};
+
+/// Looks at the beginning of a file.
+Result<RdbFile> inspect_rdb(const std::string& path);
 
 /// Gives everything in the volume that `uid` does not own to it; groups stay. Links are not
 /// followed, other file systems not entered. `stop` is asked between files; true ends the walk

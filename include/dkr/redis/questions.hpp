@@ -18,6 +18,9 @@ SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text);
 std::string ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline);
 NodeView node_answer(const Endpoint& node, const std::string& text);
 
+/// Tells one sentinel to fail over, and answers what it said: OK, or why not.
+std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);
+
 /// 40 hex digits derived from a text, as a sentinel's myid.
 std::string identity_of(const std::string& basis);
 

@@ -15,6 +15,9 @@ void pin_name_service() noexcept;
 /// only for a process with a deadline.
 Result<std::vector<std::string>> addresses_of(const std::string& host);
 
+/// Every address that an interface of this host has.
+std::vector<std::string> interface_addresses();
+
 /// The address of this host that others reach it by: the first one its own name has that is no
 /// loopback; else the loopback.
 std::string own_address();

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dkr {
+
+/// What the head of an RDB tells about the rest.
+struct RdbHead {
+  bool valid = false;          ///< it begins as an RDB does
+  std::string replication_id;  ///< saved by a master with replicas, or by a replica; else empty
+  long long offset = -1;       ///< in that history
+  bool empty = false;          ///< it has no keys, and ends at `size`
+  std::size_t size = 0;
+};
+
+/// How many bytes of a file are enough for the head.
+inline constexpr std::size_t rdb_head_size = 1024;
+
+/// Reads the magic and the fields behind it. Source: rdbSaveRio and rdbSaveInfoAuxFields in rdb.c;
+/// Valkey 9 writes "VALKEY".
+RdbHead parse_rdb_head(std::string_view bytes);
+
+/// The files an AOF's manifest names. Source: aofLoadManifestFromFile in aof.c.
+std::vector<std::string> files_of_manifest(std::string_view manifest);
+
+}  // namespace dkr

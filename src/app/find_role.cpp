@@ -1,0 +1,94 @@
+#include "dkr/app/find_role.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "dkr/app/log.hpp"
+#include "dkr/app/look.hpp"
+#include "dkr/app/times.hpp"
+#include "dkr/core/monitor.hpp"
+#include "dkr/platform/task.hpp"
+#include "dkr/redis/questions.hpp"
+#include "dkr/redis/resolver.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Every endpoint that means this node: its own addresses, and what it announces.
+std::vector<Endpoint> my_endpoints(const Settings& settings) {
+  std::vector<Endpoint> me;
+  for (const std::string& address : interface_addresses()) {
+    me.push_back({address, settings.port.value});
+  }
+  if (settings.announce_port.given || settings.announce_host.given) {
+    const auto port =
+        settings.announce_port.given ? settings.announce_port.value : settings.port.value;
+    const std::string& host = settings.announce_host.value;
+    if (settings.announce_host.given) {
+      me.push_back({host, port});
+    }
+    const Job look_up = [&] {
+      const auto found = addresses_of(host);
+      return found && !found->empty() ? found->front() : std::string();
+    };
+    const bool name = settings.announce_host.given && !is_address(host);
+    const std::string address =
+        name ? in_parallel({look_up}, steady_clock::now() + longest_patience).front() : "";
+    if (!address.empty()) {
+      me.push_back({address, port});
+    }
+  }
+  return me;
+}
+
+RoleDecision decide(const Settings& settings, const LocalData& local, const Look& look,
+                    const Rounds& rounds) {
+  return decide_role(settings, local, look.view,
+                     {rounds.limits.skip, look.set_master, look.peers, rounds.waited()});
+}
+
+/// Has the sentinel that every node would choose promote another; two of them might promote two.
+void ask_for_failover(const Settings& settings, const Look& look) {
+  const Endpoint sentinel = sentinels_of(look.view).front()->at;
+  const TimePoint deadline = steady_clock::now() + longest_patience;
+  const Job job = [&] { return ask_failover(sentinel, settings, deadline); };
+  log::info("sentinel " + to_string(sentinel) +
+            " is asked for a failover: " + in_parallel({job}, deadline).front());
+}
+
+}  // namespace
+
+RoleDecision find_role(const Settings& settings, const LocalData& local) {
+  const Rounds rounds({longest_patience, longest_patience, true, my_endpoints(settings)},
+                      longest_role_pause);
+  return decide(settings, local, look_at_group(settings, rounds.limits), rounds);
+}
+
+std::string wait_for_role(const Settings& settings, const LocalData& local) {
+  Rounds rounds({first_patience, first_patience, true, my_endpoints(settings)}, longest_role_pause);
+  TimePoint asked{};
+  while (true) {
+    const Look look = look_at_group(settings, rounds.limits);
+    RoleDecision decision = decide(settings, local, look, rounds);
+    if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
+      log::info(describe(decision));
+      if (settings.announce_host.given && !is_address(settings.announce_host.value)) {
+        decision.server = look.by_name(decision.server);
+      }
+      return to_line(decision);
+    }
+    rounds.tell("waits for its role in group " + settings.group.value + ": " + describe(decision),
+                failures(look.view));
+    if (decision.action == RoleAction::promote && steady_clock::now() - asked > failover_pause) {
+      ask_for_failover(settings, look);
+      asked = steady_clock::now();
+      rounds.hurry();
+    }
+    rounds.pause(0ms);
+  }
+}
+
+}  // namespace dkr

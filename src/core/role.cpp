@@ -1,0 +1,294 @@
+#include "dkr/core/role.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "dkr/core/conf.hpp"
+#include "dkr/core/monitor.hpp"
+#include "dkr/core/words.hpp"
+
+namespace dkr {
+namespace {
+
+using enum RoleReason;
+using Nodes = std::vector<const NodeView*>;
+
+/// After this time without any master the first peer is one: long enough for all that start
+/// together to see each other.
+constexpr std::chrono::milliseconds bootstrap_wait{2000};
+
+bool contains(const std::vector<Endpoint>& all, const Endpoint& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+RoleDecision be(RoleAction action, RoleReason reason, const Endpoint& server = {}) {
+  return {action, reason, server};
+}
+
+RoleDecision follow(const Endpoint& master, RoleReason reason) {
+  return be(RoleAction::be_replica, reason, master);
+}
+
+RoleDecision wait(RoleReason reason, const Endpoint& about = {}) {
+  return be(RoleAction::wait, reason, about);
+}
+
+bool is_master(const NodeView& node) {
+  return node.role == NodeView::Role::master;
+}
+
+bool is_silent(const NodeView& node) {
+  return node.role == NodeView::Role::unknown;
+}
+
+/// Everything that one decision looks at.
+struct Situation {
+  const Settings& settings;
+  const LocalData& local;
+  const GroupView& view;
+  const RoleWishes& wishes;
+
+  /// Whether a node demonstrably has more than this one.
+  [[nodiscard]] bool has_more(const NodeView& node) const {
+    if (is_silent(node)) {
+      return false;
+    }
+    if (!local.has_data) {
+      return node.has_keys;
+    }
+    return local.offset >= 0 && node.replication_id == local.replication_id &&
+           node.offset > local.offset;
+  }
+
+  /// The node with the most of those that have more than this one. Null: none has.
+  [[nodiscard]] const NodeView* fresher(bool masters_only) const {
+    const NodeView* best = nullptr;
+    for (const NodeView& node : view.nodes) {
+      if (has_more(node) && (!masters_only || is_master(node)) &&
+          (best == nullptr || node.offset > best->offset)) {
+        best = &node;
+      }
+    }
+    return best;
+  }
+
+  [[nodiscard]] const NodeView* first(bool (*condition)(const NodeView&)) const {
+    const auto found = std::find_if(view.nodes.begin(), view.nodes.end(), condition);
+    return found == view.nodes.end() ? nullptr : &*found;
+  }
+
+  /// The live master at the end of a chain of replicas that begins with a node. Null: there is
+  /// none, or it is this node.
+  [[nodiscard]] const NodeView* leads_to(const NodeView* node) const {
+    for (std::size_t step = 0; node != nullptr && step <= view.nodes.size(); ++step) {
+      if (is_master(*node)) {
+        return node;
+      }
+      node = find_node(view, node->master);
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] bool group_has_data_of_this() const {
+    return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+      return !local.replication_id.empty() && node.replication_id == local.replication_id;
+    });
+  }
+
+  /// Non-empty data that is neither the group's by its note, nor by its history, nor by the role.
+  [[nodiscard]] bool is_foreign() const {
+    return local.has_data && local.group != settings.group.value &&
+           local.role != LocalData::Role::replica && !group_has_data_of_this();
+  }
+};
+
+RoleDecision when_named(const Situation& now) {
+  if (now.settings.accept_data_loss.value) {
+    return be(RoleAction::be_master, loss_accepted);
+  }
+  if (const NodeView* better = now.fresher(false)) {
+    return be(RoleAction::promote, named_but_older, better->at);
+  }
+  const NodeView* silent =
+      now.first([](const NodeView& node) { return is_silent(node) || node.loading; });
+  if (!now.local.has_data && silent != nullptr &&
+      now.wishes.waited < now.settings.peer_wait.value) {
+    return wait(named_but_empty, silent->at);
+  }
+  return be(RoleAction::be_master, named_and_fresh);
+}
+
+RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) {
+  const NodeView* node = find_node(now.view, named);
+  if (node == nullptr || is_silent(*node)) {
+    return follow(named, named_master_silent);
+  }
+  if (is_master(*node)) {
+    const bool would_wipe = now.local.has_data && !node->has_keys && !node->loading &&
+                            node->replication_id != now.local.replication_id &&
+                            !now.settings.accept_data_loss.value;
+    return would_wipe ? wait(named_is_empty, named) : follow(named, named_master_lives);
+  }
+  const NodeView* master = now.leads_to(node);
+  return master != nullptr ? follow(master->at, named_leads_to_master)
+                           : wait(named_is_replica, named);
+}
+
+RoleDecision when_nobody_is_named(const Situation& now) {
+  if (now.local.role == LocalData::Role::replica) {
+    return be(RoleAction::as_it_is, kept_replica);
+  }
+  if (const NodeView* newer = now.fresher(true)) {
+    return follow(newer->at, newer_master_lives);
+  }
+  if (now.view.nodes.empty()) {
+    return be(RoleAction::as_it_is, no_other_node);
+  }
+  if (std::all_of(now.view.nodes.begin(), now.view.nodes.end(), [&](const NodeView& node) {
+        return node.role == NodeView::Role::replica && contains(now.wishes.me, node.master);
+      })) {
+    return be(RoleAction::as_it_is, all_follow);
+  }
+  return now.wishes.waited < now.settings.sentinel_wait.value
+             ? wait(nobody_named)
+             : be(RoleAction::as_it_is, waited_enough);
+}
+
+RoleDecision at_first_start(const Situation& now) {
+  const RoleWishes& wishes = now.wishes;
+  if (const NodeView* master = now.first(is_master)) {
+    return follow(master->at, joins_live_master);
+  }
+  const bool set = !wishes.set_master.empty();
+  if (set && !is_address(wishes.set_master.front().host)) {
+    return wait(set_master_unknown, wishes.set_master.front());
+  }
+  if (set && !contains(wishes.me, wishes.set_master.front())) {
+    return follow(wishes.set_master.front(), follows_set_master);
+  }
+  const bool first = set || (!wishes.peers.empty() && contains(wishes.me, wishes.peers.front()));
+  if (!first && !wishes.peers.empty()) {
+    return wait(not_first_peer, wishes.peers.front());
+  }
+  if (now.view.nodes.empty() && now.view.sentinels.empty()) {
+    return be(RoleAction::be_master, set ? set_master_is_me : alone);
+  }
+  if (wishes.waited < bootstrap_wait) {
+    return wait(nobody_named);
+  }
+  return be(RoleAction::be_master, set ? set_master_is_me : (first ? first_peer : alone));
+}
+
+/// The other server stands for %.
+constexpr std::array<std::pair<RoleReason, std::string_view>, 23> reason_texts{{
+    {foreign_data,
+     "the data here is not the group's; the node stays as it is (REDIS_JOIN=force gives the data "
+     "up and joins)"},
+    {named_master_lives, "the sentinels name %, which is a master"},
+    {named_master_silent, "the sentinels name %, which does not answer; they will name another"},
+    {named_leads_to_master, "whom the sentinels name follows the live master %"},
+    {named_is_replica, "the sentinels name %, which is a replica and leads to no master"},
+    {named_is_empty,
+     "the sentinels name %, which has no keys, and following it would wipe the group's data here"},
+    {named_and_fresh, "the sentinels name this node, and no live replica has more"},
+    {named_but_older, "the sentinels name this node, but % has more"},
+    {named_but_empty,
+     "the sentinels name this node, but it has no data, and % has not answered yet"},
+    {loss_accepted, "the sentinels name this node, and REDIS_ACCEPT_DATA_LOSS is on"},
+    {kept_replica, "no majority of sentinels names a master; it was a replica"},
+    {newer_master_lives, "no majority of sentinels names a master; % is one and has more"},
+    {all_follow, "no majority of sentinels names a master; every other node follows this one"},
+    {no_other_node, "no majority of sentinels names a master, and no other node is known"},
+    {nobody_named, "no majority of sentinels names a master yet"},
+    {waited_enough, "nobody named a master in REDIS_SENTINEL_WAIT_MS"},
+    {set_master_is_me, "first start, and REDIS_MASTER_HOST is this node"},
+    {follows_set_master, "first start, and REDIS_MASTER_HOST is %"},
+    {set_master_unknown, "first start, and the name REDIS_MASTER_HOST=% is not known yet"},
+    {joins_live_master, "first start, and % is a master"},
+    {first_peer, "first start, this is the first of REDIS_PEERS, and none of them is a master"},
+    {not_first_peer, "first start, and % comes before this node in REDIS_PEERS"},
+    {alone, "first start, and there is no other node to follow"},
+}};
+
+constexpr std::array<std::pair<RoleAction, std::string_view>, 5> action_names{{
+    {RoleAction::as_it_is, "as-it-is"},
+    {RoleAction::be_master, "master"},
+    {RoleAction::be_replica, "replica"},
+    {RoleAction::promote, "promote"},
+    {RoleAction::wait, "wait"},
+}};
+
+}  // namespace
+
+bool is_member(const Settings& settings, const std::string& data_group) {
+  return settings.group.given || settings.sentinel_hosts.given || !data_group.empty();
+}
+
+RoleDecision decide_role(const Settings& settings, const LocalData& local, const GroupView& view,
+                         const RoleWishes& wishes) {
+  const Situation now{settings, local, view, wishes};
+  const auto named = named_by_majority(view);
+  const bool me = named && contains(wishes.me, *named);
+  if (!me && now.is_foreign() && !settings.join_force.value) {
+    return be(RoleAction::as_it_is, foreign_data);
+  }
+  if (me) {
+    return when_named(now);
+  }
+  if (named) {
+    return when_another_is_named(now, *named);
+  }
+  return local.role == LocalData::Role::none && !local.has_data ? at_first_start(now)
+                                                                : when_nobody_is_named(now);
+}
+
+std::string describe(const RoleDecision& decision) {
+  const auto* row = std::find_if(reason_texts.begin(), reason_texts.end(),
+                                 [&](const auto& text) { return text.first == decision.reason; });
+  std::string text(row->second);
+  if (const auto at = text.find('%'); at != std::string::npos) {
+    text.replace(at, 1, to_string(decision.server));
+  }
+  return text;
+}
+
+std::string to_line(const RoleDecision& decision) {
+  const auto* name = std::find_if(action_names.begin(), action_names.end(),
+                                  [&](const auto& row) { return row.first == decision.action; });
+  return std::string(name->second) + ' ' + std::to_string(static_cast<int>(decision.reason)) +
+         (decision.server.host.empty()
+              ? ""
+              : ' ' + decision.server.host + ' ' + std::to_string(decision.server.port));
+}
+
+std::optional<RoleDecision> parse_role_decision(std::string_view line) {
+  const auto words = split_shell_words(line);
+  if (!words || (words->size() != 2 && words->size() != 4)) {
+    return std::nullopt;
+  }
+  const auto* name = std::find_if(action_names.begin(), action_names.end(),
+                                  [&](const auto& row) { return row.second == words->front(); });
+  const auto reason = parse_number((*words)[1], 0, static_cast<int>(alone));
+  if (name == action_names.end() || !reason) {
+    return std::nullopt;
+  }
+  RoleDecision decision{name->first, static_cast<RoleReason>(*reason), {}};
+  if (words->size() == 4) {
+    const auto port = parse_number((*words)[3], 1, 65535);
+    if (!port || !is_host((*words)[2])) {
+      return std::nullopt;
+    }
+    decision.server = {(*words)[2], static_cast<std::uint16_t>(*port)};
+  }
+  return decision;
+}
+
+std::string state_note(const std::string& group) {
+  return "# Kept by dkr-redis: whose data this is.\nversion 1\ngroup " + group + "\n";
+}
+
+std::string group_of_note(std::string_view note) {
+  return value_of(Conf(note).directives(), "group", "");
+}
+
+}  // namespace dkr

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Who is master: a group that starts by itself, and restarts that would lose, wipe or fork the data of plain Redis.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/lib.sh"
+
+# Addresses that survive a restart, as a StatefulSet's names would.
+NET=10.$((RANDOM % 200 + 20)).$((RANDOM % 256))
+docker network create --label "$LABEL" --subnet "$NET.0/24" "$RUN" >/dev/null
+GROUP=(-e REDIS_GROUP=redis -e "REDIS_SENTINEL_SERVICE_HOST=$NET.11,$NET.12,$NET.13"
+  -e "REDIS_PEERS=$NET.111,$NET.112,$NET.113" -e REDIS_DOWN_AFTER_MS=5000)
+
+node() { # number [docker run arguments]
+  start "redis-$1" --network "$RUN" --ip "$NET.11$1" -v "$(volume "redis-$1"):/data" "${GROUP[@]}" "${@:2}" "$IMAGE"
+}
+
+sentinel() { # number
+  start "sentinel-$1" --network "$RUN" --ip "$NET.1$1" -v "$(volume "sentinel-$1"):/data" -e SENTINEL=1 "${GROUP[@]}" "$IMAGE"
+}
+
+role_of() { cli "redis-$1" info replication | sed -n 's/^role:\([a-z]*\).*/\1/p'; } # number
+
+# One node is a master with two linked replicas, and every sentinel names it.
+healthy() { # number of the master
+  local n
+  [[ $(cli "redis-$1" info replication) == *role:master*state=online*state=online* ]] || return 1
+  for n in 1 2 3; do
+    [[ $(cli "sentinel-$n" -p 26379 sentinel get-master-addr-by-name redis | xargs) == "$NET.11$1 6379" ]] || return 1
+  done
+}
+
+named() { # the number of the node that the first sentinel names
+  cli sentinel-1 -p 26379 sentinel get-master-addr-by-name redis | sed -n "1s/^$NET\\.11//p"
+}
+
+named_is_not() { [[ -n $(named) && $(named) != "$1" ]]; } # number
+
+keys() { cli "redis-$1" dbsize; } # number
+
+empty_again() { # number: its volume is gone, its address is not
+  docker rm -fv "$(c "redis-$1")" >/dev/null
+  docker volume rm "$(c "redis-$1")" >/dev/null
+}
+
+say "all at once on empty volumes"
+before=$SECONDS
+for n in 1 2 3; do
+  node "$n" &
+  sentinel "$n" &
+done
+wait
+wait_for "$PATIENCE" healthy 1
+ok "one master, the rest its replicas, named by all sentinels, after $((SECONDS - before)) s"
+cli redis-1 eval 'for i = 1, 2000 do redis.call("set", "k" .. i, i) end' 0 >/dev/null
+cli redis-1 wait 2 5000 >/dev/null
+assert_eq "whose data it is" "group redis" "$(docker exec "$(c redis-2)" sed -n 's/^group/group/p' /data/dkr-redis.state)"
+
+say "the named master comes back at once, with an empty volume"
+docker kill "$(c redis-1)" >/dev/null
+empty_again 1
+node 1
+wait_for "$PATIENCE" named_is_not 1
+master=$(named)
+ok "redis-$master was promoted: $(logs redis-1 | sed -n 's/.* dkr-redis warning: waits for its role in group redis: //p' | head -n 1)"
+wait_for "$PATIENCE" healthy "$master"
+for n in 1 2 3; do
+  assert_eq "keys of redis-$n" 2000 "$(keys "$n")"
+done
+
+say "the master is killed, and comes back when another has taken over"
+docker kill "$(c "redis-$master")" >/dev/null
+wait_for "$PATIENCE" named_is_not "$master"
+old=$master master=$(named)
+assert_eq "a write that the old one does not have" OK "$(cli "redis-$master" set new 1)"
+docker start "$(c "redis-$old")" >/dev/null
+up "redis-$old"
+assert_eq "the old one never was a master again" "slave" "$(role_of "$old")"
+assert_match "it said why" "info: the sentinels name $NET.11$master:6379, which is a master" "$(logs "redis-$old")"
+wait_for "$PATIENCE" healthy "$master"
+assert_eq "its keys" 2001 "$(keys "$old")"
+
+say "everything is restarted"
+containers=()
+for n in 1 2 3; do containers+=("$(c "redis-$n")" "$(c "sentinel-$n")"); done
+docker stop "${containers[@]}" >/dev/null
+docker start "${containers[@]}" >/dev/null
+wait_for "$PATIENCE" healthy "$master"
+for n in 1 2 3; do
+  assert_eq "keys of redis-$n" 2001 "$(keys "$n")"
+done
+
+say "a cache with data of its own, told of the sentinels as Kubernetes tells everybody"
+start cache --network "$RUN" -v "$(volume cache):/data" "$IMAGE"
+up cache
+cli cache set mine 1 >/dev/null
+docker rm -f "$(c cache)" >/dev/null
+start cache --network "$RUN" -v "$(c cache):/data" -e "REDIS_SENTINEL_SERVICE_HOST=$NET.11" \
+  -e "REDIS_SENTINEL_PORT=tcp://$NET.11:26379" "$IMAGE"
+up cache
+assert_match "it is a master" role:master "$(cli cache info replication)"
+assert_eq "its key" 1 "$(cli cache get mine)"
+docker rm -f "$(c cache)" >/dev/null
+start cache --network "$RUN" -v "$(c cache):/data" "${GROUP[@]}" "$IMAGE"
+up cache
+assert_eq "as a member by mistake: its key" 1 "$(cli cache get mine)"
+assert_match "it says how to join" 'REDIS_JOIN=force' "$(logs cache)"
+
+say "plan shows the decision, and touches nothing"
+docker stop "$(c "redis-$old")" >/dev/null
+before=$(files "redis-$old")
+once plan --network "$RUN" --ip "$NET.11$old" -v "$(c "redis-$old"):/data" "${GROUP[@]}" "$IMAGE" plan
+assert_match "plan" "role +the sentinels name $NET.11$master:6379" "$OUT"
+assert_eq "the volume" "$before" "$(files "redis-$old")"

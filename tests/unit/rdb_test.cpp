@@ -1,0 +1,73 @@
+#include "dkr/core/rdb.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace dkr {
+namespace {
+
+/// A short string as it stands in an RDB.
+std::string text(const std::string& value) {
+  return static_cast<char>(value.size()) + value;
+}
+
+std::string field(const std::string& name, const std::string& encoded) {
+  return '\xFA' + text(name) + encoded;
+}
+
+const std::string id(40, 'a');
+
+TEST(RdbHead, TellsTheHistory) {
+  const std::string fields =
+      field("redis-ver", text("7.0.15")) + field("used-mem", std::string("\xC2\x10\x27\0\0", 5)) +
+      field("repl-stream-db", std::string("\xC0\0", 2)) + field("repl-id", text(id));
+  struct Row {
+    std::string encoded;
+    long long offset;
+  };
+  for (const Row& row :
+       {Row{text("123456789012"), 123456789012}, Row{std::string("\xC0\x07", 2), 7},
+        Row{std::string("\xC1\x01\x02", 3), 513},
+        Row{std::string("\xC2\x00\x00\x01\x00", 5), 65536},
+        Row{std::string("\x40\x03", 2) + "999", 999}}) {
+    const auto head =
+        parse_rdb_head("REDIS0010" + fields + field("repl-offset", row.encoded) + "\xFE" + "rest");
+    EXPECT_TRUE(head.valid);
+    EXPECT_EQ(head.replication_id, id);
+    EXPECT_EQ(head.offset, row.offset);
+    EXPECT_FALSE(head.empty);
+  }
+}
+
+TEST(RdbHead, TellsWhetherThereAreKeys) {
+  const std::string whole = "REDIS0010" + field("a", text("b")) + '\xFF' + "checksum";
+  const auto head = parse_rdb_head(whole + "*1\r\n");
+  EXPECT_TRUE(head.empty);
+  EXPECT_EQ(head.size, whole.size());
+  EXPECT_EQ(head.offset, -1);
+  EXPECT_TRUE(parse_rdb_head("VALKEY080" + std::string("\xFF")).empty);
+}
+
+TEST(RdbHead, BearsAnything) {
+  EXPECT_FALSE(parse_rdb_head("").valid);
+  EXPECT_FALSE(parse_rdb_head("*1\r\n$4\r\n").valid);
+  EXPECT_TRUE(parse_rdb_head("REDIS").valid);
+  const std::string whole = "REDIS0010" + field("repl-id", text(id)) +
+                            field("repl-offset", std::string("\xC2\x00\x00\x01\x00", 5)) + '\xFF';
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    EXPECT_FALSE(parse_rdb_head(whole.substr(0, length)).empty) << length;
+  }
+  EXPECT_EQ(parse_rdb_head("REDIS0010\xFA\x80").offset, -1);
+  EXPECT_EQ(parse_rdb_head("REDIS0010" + field("repl-offset", text("-5"))).offset, -1);
+}
+
+TEST(AofManifest, NamesItsFiles) {
+  EXPECT_EQ(files_of_manifest("file a.1.base.rdb seq 1 type b\nfile \"b c\" seq 2 type i\n"),
+            (std::vector<std::string>{"a.1.base.rdb", "b c"}));
+  EXPECT_TRUE(files_of_manifest("").empty());
+}
+
+}  // namespace
+}  // namespace dkr
