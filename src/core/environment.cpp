@@ -67,7 +67,9 @@ std::string nearest_name(std::string_view name) {
 
 /// Kubernetes sets NAME_PORT=tcp://HOST:... beside NAME_SERVICE_HOST=HOST in every pod.
 bool is_injected(std::span<const std::string_view> entries, const std::string& host) {
-  const std::string beside = "REDIS_SENTINEL_PORT=tcp://" + host + ":";
+  const bool brackets = host.find(':') != std::string::npos;
+  const std::string beside =
+      "REDIS_SENTINEL_PORT=tcp://" + (brackets ? "[" + host + "]" : host) + ":";
   return std::any_of(entries.begin(), entries.end(),
                      [&](std::string_view entry) { return entry.starts_with(beside); });
 }

@@ -108,8 +108,11 @@ Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const L
   if (conf.home == ConfSource::Home::given) {
     plan.given_conf = conf.path;
   }
-  if (conf.role) {
-    plan_note(plan, settings, *conf.role, local.data);
+  if (conf.findings.role) {
+    plan_note(plan, settings, *conf.findings.role, local.data);
+  }
+  if (conf.findings.monitor) {
+    plan.monitored = conf.findings.monitor->master;
   }
   plan.stop_timeout = settings.stop_timeout.value;
   plan.warnings = conf.warnings;
@@ -140,6 +143,9 @@ std::string describe(const Plan& plan) {
   }
   if (plan.role) {
     line("role", describe(*plan.role));
+  }
+  if (plan.monitored) {
+    line("monitor", to_string(*plan.monitored));
   }
   if (plan.note) {
     line("write", plan.note->path);

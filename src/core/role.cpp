@@ -50,9 +50,6 @@ struct Situation {
 
   /// Whether a node demonstrably has more than this one.
   [[nodiscard]] bool has_more(const NodeView& node) const {
-    if (is_silent(node)) {
-      return false;
-    }
     if (!local.has_data) {
       return node.has_keys;
     }
@@ -60,12 +57,11 @@ struct Situation {
            node.offset > local.offset;
   }
 
-  /// The node with the most of those that have more than this one. Null: none has.
-  [[nodiscard]] const NodeView* fresher(bool masters_only) const {
+  /// The node with the most of those in a role that have more than this one. Null: none has.
+  [[nodiscard]] const NodeView* fresher(NodeView::Role role) const {
     const NodeView* best = nullptr;
     for (const NodeView& node : view.nodes) {
-      if (has_more(node) && (!masters_only || is_master(node)) &&
-          (best == nullptr || node.offset > best->offset)) {
+      if (node.role == role && has_more(node) && (best == nullptr || node.offset > best->offset)) {
         best = &node;
       }
     }
@@ -106,7 +102,7 @@ RoleDecision when_named(const Situation& now) {
   if (now.settings.accept_data_loss.value) {
     return be(RoleAction::be_master, loss_accepted);
   }
-  if (const NodeView* better = now.fresher(false)) {
+  if (const NodeView* better = now.fresher(NodeView::Role::replica)) {
     return be(RoleAction::promote, named_but_older, better->at);
   }
   const NodeView* silent =
@@ -138,7 +134,7 @@ RoleDecision when_nobody_is_named(const Situation& now) {
   if (now.local.role == LocalData::Role::replica) {
     return be(RoleAction::as_it_is, kept_replica);
   }
-  if (const NodeView* newer = now.fresher(true)) {
+  if (const NodeView* newer = now.fresher(NodeView::Role::master)) {
     return follow(newer->at, newer_master_lives);
   }
   if (now.view.nodes.empty()) {

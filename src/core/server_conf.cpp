@@ -284,7 +284,7 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
   }
   ServerConf conf;
   conf.home = source.home;
-  conf.role = findings.role;
+  conf.findings = findings;
   conf.path = source.path;
   auto text = source.home == Home::given
                   ? Result<std::string>(source.text)

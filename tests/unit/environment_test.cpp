@@ -65,6 +65,19 @@ TEST(Environment, TheServiceOfTheSentinelsIsASetting) {
   EXPECT_TRUE(env.warnings.empty());
 }
 
+TEST(Environment, WhatKubernetesTellsEverybodyIsNotAskedFor) {
+  const auto injected = [](const std::vector<std::string_view>& entries) {
+    return read(entries).raw.at(SettingId::sentinel_host).injected;
+  };
+  EXPECT_TRUE(injected(
+      {"REDIS_SENTINEL_SERVICE_HOST=10.0.0.2", "REDIS_SENTINEL_PORT=tcp://10.0.0.2:26379"}));
+  EXPECT_TRUE(injected(
+      {"REDIS_SENTINEL_PORT=tcp://[fd00::1]:26379", "REDIS_SENTINEL_SERVICE_HOST=fd00::1"}));
+  EXPECT_FALSE(injected({"REDIS_SENTINEL_SERVICE_HOST=10.0.0.2"}));
+  EXPECT_FALSE(injected(
+      {"REDIS_SENTINEL_SERVICE_HOST=redis-sentinel", "REDIS_SENTINEL_PORT=tcp://10.0.0.2:26379"}));
+}
+
 TEST(Environment, ASecretMayBeInAFile) {
   const auto env = read({"REDIS_PASSWORD_FILE=/run/secrets/p", "REDIS_SENTINEL_PASSWORD=s"});
   EXPECT_EQ(env.raw.at(SettingId::password).file, "/run/secrets/p");

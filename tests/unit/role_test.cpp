@@ -224,6 +224,11 @@ TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
        named_and_fresh,
        nobody,
        minute},
+      {"emptied, and a stranger among the peers has keys",
+       emptied_master,
+       {name(me), {master(b, 5, true, "other")}},
+       Action::be_master,
+       named_and_fresh},
       {"emptied, and so are all",
        emptied_master,
        {name(me), {replica(b, me, 0, false)}},
@@ -428,7 +433,7 @@ TEST(Role, WhateverIsFoundTheseNeverHappen) {
     for (const NodeView& other : view.nodes) {
       const bool alive = other.role != NodeView::Role::unknown;
       const bool more =
-          alive &&
+          other.role == NodeView::Role::replica &&
           (local.has_data ? local.offset >= 0 && other.replication_id == local.replication_id &&
                                 other.offset > local.offset
                           : other.has_keys);

@@ -58,8 +58,9 @@ struct Plan {
   std::optional<ServiceUser> become;
   unsigned umask = 0;
   std::optional<FileWrite> conf;
-  std::optional<FileWrite> note;     ///< whose data it is
-  std::optional<RoleDecision> role;  ///< of a data node that has looked at its group
+  std::optional<FileWrite> note;      ///< whose data it is
+  std::optional<RoleDecision> role;   ///< of a data node that has looked at its group
+  std::optional<Endpoint> monitored;  ///< by a sentinel from now on
   std::optional<RdbAdoption> adoption;
   std::string program;
   std::vector<std::string> argv;

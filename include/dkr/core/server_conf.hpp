@@ -39,7 +39,7 @@ struct ServerConf {
   bool unchanged = false;            ///< the text is what the file says already
   std::vector<std::string> args;     ///< everything behind the path on the server's command line
   std::vector<Directive> effective;  ///< what holds, in the order in which the server reads it
-  std::optional<RoleDecision> role;
+  Findings findings;                 ///< what it was made with
   std::vector<std::string> warnings;
 };
 
