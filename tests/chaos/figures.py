@@ -1,0 +1,24 @@
+"""What a trial measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one trial."""
+
+    gap_s: float                # the longest silence between two acknowledged writes
+    gap_open: bool              # nothing was acknowledged after it
+    acknowledged: int
+    lost: int | None            # of those, absent from the final master; None: there is none
+    glued_acknowledged: int     # the same for the client that never looks for a new master
+    glued_lost: int | None
+    two_masters_s: float        # two nodes accepted writes
+    strays: int                 # the probe's writes accepted by others while the final master did too
+    preloaded: int
+    preloaded_left: int         # on the node that has most of them
+    foreign_left: int | None    # of the foreign node's keys
+    master_before: str | None
+    master: str | None
+    failovers: int              # by which the Sentinels' configuration epoch rose
+    healthy_s: float | None     # from the fault until all was well for good

@@ -1,0 +1,135 @@
+"""A network of its own for one trial: a namespace per host, joined by a bridge in another one.
+
+Nothing of it is connected to this machine's network, so several runs may use the same addresses at
+the same time. Sockets get in by `enter`, which moves the calling thread.
+"""
+
+import contextlib
+import ctypes
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+from typing import Iterable, Iterator
+
+NAMESPACES = Path("/run/netns")
+_CLONE_NEWNET = 0x40000000
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Unsupported(Exception):
+    """This machine's kernel cannot do it."""
+
+
+class Network:
+    """Hosts with fixed addresses. `close` undoes everything."""
+
+    def __init__(self, hosts: Iterable[str]) -> None:
+        self._hosts = {host: f"10.77.0.{10 + number}" for number, host in enumerate(hosts)}
+        self._bridge = _namespace("bridge")
+        _remove_leftovers()
+        _ip("netns", "add", self._bridge)
+        _ip("-n", self._bridge, "link", "add", "bridge", "type", "bridge")
+        _ip("-n", self._bridge, "link", "set", "bridge", "up")
+        for host in self._hosts:
+            self._attach(host)
+
+    def _attach(self, host: str) -> None:
+        namespace = self.namespace(host)
+        _ip("netns", "add", namespace)
+        _ip("-n", self._bridge, "link", "add", f"to-{host}", "type", "veth",
+            "peer", "name", "eth0", "netns", namespace)
+        _ip("-n", self._bridge, "link", "set", f"to-{host}", "master", "bridge", "up")
+        _ip("-n", namespace, "link", "set", "lo", "up")
+        _ip("-n", namespace, "address", "add", f"{self._hosts[host]}/24", "dev", "eth0")
+        _ip("-n", namespace, "link", "set", "eth0", "up")
+
+    def address(self, host: str) -> str:
+        return self._hosts[host]
+
+    def namespace(self, host: str) -> str:
+        return _namespace(host)
+
+    def partition(self, host: str, others: Iterable[str] | None = None) -> None:
+        """Nothing passes between the host and those others (all of them when none are named)."""
+        for chain, towards in (("INPUT", "-i"), ("OUTPUT", "-o")):
+            rule = ["-A", chain, towards, "eth0", "-j", "DROP"]
+            if others is None:
+                self._iptables(host, *rule)
+            else:
+                side = "-s" if chain == "INPUT" else "-d"
+                for other in others:
+                    self._iptables(host, *rule, side, self._hosts[other])
+
+    def heal(self, host: str) -> None:
+        """Ends all partitions of the host."""
+        self._iptables(host, "-F")
+
+    def degrade(self, host: str, delay_ms: int, loss_percent: float) -> None:
+        """What the host sends is late, and some of it is lost."""
+        done = subprocess.run(
+            ["tc", "-n", self.namespace(host), "qdisc", "replace", "dev", "eth0", "root", "netem",
+             "delay", f"{delay_ms}ms", "loss", f"{loss_percent}%"],
+            capture_output=True, text=True, timeout=10, check=False)
+        if done.returncode != 0:
+            raise Unsupported(f"no netem here: {done.stderr.strip()}")
+
+    def close(self) -> None:
+        for namespace in (*map(_namespace, self._hosts), self._bridge):
+            if (NAMESPACES / namespace).exists():
+                _ip("netns", "delete", namespace)
+
+    def _iptables(self, host: str, *words: str) -> None:
+        _run("nsenter", f"--net={NAMESPACES / self.namespace(host)}", "iptables", "-w", *words)
+
+
+def enter(namespace: str) -> None:
+    """From now on the sockets (and children) of this thread are born in that namespace."""
+    _set_namespace(os.open(NAMESPACES / namespace, os.O_RDONLY | os.O_CLOEXEC))
+
+
+@contextlib.contextmanager
+def inside(namespace: str) -> Iterator[None]:
+    """The same for a while, for the main thread."""
+    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    enter(namespace)
+    try:
+        yield
+    finally:
+        _set_namespace(home)
+
+
+def _set_namespace(descriptor: int) -> None:
+    failed = _libc.setns(descriptor, _CLONE_NEWNET) != 0
+    error = ctypes.get_errno()
+    os.close(descriptor)
+    if failed:
+        raise OSError(error, os.strerror(error))
+
+
+def _namespace(host: str) -> str:
+    return f"chaos-{os.getpid()}-{host}"
+
+
+def _remove_leftovers() -> None:
+    """Namespaces of runs that were killed before they could tidy up, and the containers in them: PID 1
+    outlives such a run, because the kernel forgets its tie to a parent when it becomes another user."""
+    for path in NAMESPACES.glob("chaos-*"):
+        made_by = re.match(r"chaos-(\d+)-", path.name)
+        if made_by and not Path("/proc", made_by[1]).exists():
+            for process in _ip("netns", "pids", path.name).split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(process), signal.SIGKILL)
+            _ip("netns", "delete", path.name)
+
+
+def _ip(*words: str) -> str:
+    return _run("ip", *words)
+
+
+def _run(*words: str) -> str:
+    done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout

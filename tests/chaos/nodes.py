@@ -1,0 +1,192 @@
+"""Data nodes and Sentinels as containers are: a process tree in its host's network, and a volume.
+
+Two subjects with the same configuration: `dkr`, the real binary as PID 1 of a PID namespace, and
+`plain`, the server alone, restarted from the configuration it has rewritten itself.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+from network import NAMESPACES
+
+GROUP = "redis"
+PORT, SENTINEL_PORT = 6379, 26379
+GRACE_S = 10.0  # from SIGTERM to SIGKILL, as `docker stop`
+SERVERS = ("redis-server", "valkey-server")
+
+
+@dataclass(frozen=True)
+class StoppedServer:
+    """A server that SIGSTOP holds."""
+
+    process: int
+
+    def resume(self) -> None:
+        """SIGCONT, unless somebody has ended it meanwhile."""
+        if _program(self.process) in SERVERS:
+            os.kill(self.process, signal.SIGCONT)
+
+
+@dataclass
+class Node:
+    """One host's container. Started and ended any number of times; the volume stays."""
+
+    name: str
+    namespace: str
+    address: str
+    volume: Path
+    log: Path
+    sentinel: bool = False
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def port(self) -> int:
+        return SENTINEL_PORT if self.sentinel else PORT
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def command(self) -> list[str]:
+        """What is executed in the host's network."""
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+
+    def first_process(self) -> int:
+        """The container's PID 1, as this machine numbers it."""
+        raise NotImplementedError
+
+    def server(self) -> int:
+        """The Redis server or Sentinel."""
+        raise NotImplementedError
+
+    def start(self) -> None:
+        """Starts the container, from the main thread only, whose end would be its end."""
+        self.volume.mkdir(exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL", "nsenter", f"--net={NAMESPACES / self.namespace}",
+                 *self.command()],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment())
+
+    def kill_server(self) -> None:
+        os.kill(self.server(), signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Ends the whole container at once."""
+        if self.process is not None:
+            if self.running:
+                os.kill(self.first_process(), signal.SIGKILL)
+            self.process.wait(5)
+
+    def ask_to_end(self) -> None:
+        os.kill(self.first_process(), signal.SIGTERM)
+
+    def wait_for_end(self) -> None:
+        """Returns when the container has ended; kills it when its grace is over."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def stop_server(self) -> "StoppedServer":
+        server = StoppedServer(self.server())
+        os.kill(server.process, signal.SIGSTOP)
+        return server
+
+    def empty_volume(self) -> None:
+        for path in self.volume.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def copy_volume(self, to: Path) -> None:
+        _copy(self.volume, to)
+
+    def replace_volume(self, by: Path) -> None:
+        self.empty_volume()
+        _copy(by, self.volume)
+
+    def configure(self, *lines: str) -> None:
+        """Adds lines to the configuration in the volume, while the container is down."""
+        with (self.volume / "redis.conf").open("a") as conf:
+            conf.writelines(f"{line}\n" for line in lines)
+
+
+@dataclass
+class PlainNode(Node):
+    """The server and its configuration, written by hand; nobody beside it."""
+
+    conf: str = ""
+
+    def command(self) -> list[str]:
+        path = self.volume / ("sentinel.conf" if self.sentinel else "redis.conf")
+        if not path.exists():
+            path.write_text(self.conf)
+        return ["redis-server", str(path), *(["--sentinel"] if self.sentinel else [])]
+
+    def first_process(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def server(self) -> int:
+        return self.first_process()
+
+
+@dataclass
+class DkrNode(Node):
+    """dkr-redis as PID 1, told everything by its environment."""
+
+    binary: Path = Path()
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def command(self) -> list[str]:
+        return ["unshare", "--pid", "--uts", "--fork", "--kill-child", "--mount-proc",
+                "sh", "-c", 'hostname "$0" && exec "$@"', self.name, str(self.binary)]
+
+    def environment(self) -> dict[str, str]:
+        return super().environment() | {"REDIS_DATA_DIR": str(self.volume)} | self.settings
+
+    def first_process(self) -> int:
+        assert self.process is not None
+        return _soon(lambda: _children(self.process.pid), f"{self.name}: no PID 1")[0]
+
+    def server(self) -> int:
+        first = self.first_process()
+        return _soon(lambda: [child for child in _children(first) if _program(child) in SERVERS],
+                     f"{self.name}: no server")[0]
+
+
+def _children(process: int) -> list[int]:
+    try:
+        return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _program(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _soon(look: Callable[[], list[int]], complaint: str) -> list[int]:
+    deadline = time.monotonic() + 2
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(complaint)
+        time.sleep(0.005)
+    return found
+
+
+def _copy(source: Path, to: Path) -> None:
+    subprocess.run(["cp", "-a", "--", f"{source}/.", str(to)], check=True, timeout=30)

@@ -1,0 +1,217 @@
+"""What is done to the group, and what dkr-redis owes us then. `SCENARIOS` holds them all."""
+
+import time
+from dataclasses import dataclass
+from typing import Callable
+
+from figures import Figures
+from group import CLIENT, FOREIGN, GROUP, Group, ask, wait_for
+from nodes import SENTINEL_PORT, DkrNode, Node
+
+FOREIGN_KEYS = 500
+SLOW_KEYS = 6000
+OLD_COPY = "old-copy"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A figure that must be so."""
+
+    text: str
+    met: Callable[[Figures], bool]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A fault and what follows. The group is set up (unless `fresh`) and written to before; it is
+    watched for `watch_s` after the last act, or until it has been healthy for a while, but for
+    `least_s` in any case. `glued_in` is the host of a client that never looks for a new master."""
+
+    name: str
+    fault: Callable[[Group], None]
+    watch_s: float
+    required: tuple[Requirement, ...] = ()
+    least_s: float = 0
+    prepare: Callable[[Group], None] = lambda group: None
+    fresh: bool = False
+    persistence: bool = True
+    glued_in: str | None = None
+
+
+NOTHING_LOST = Requirement("lost 0", lambda f: f.lost == 0)
+NOT_WIPED = Requirement("not wiped", lambda f: f.preloaded_left == f.preloaded)
+WRITABLE_3S = Requirement("writable in 3 s", lambda f: f.gap_s < 3 and not f.gap_open)
+ONE_MASTER = Requirement("two masters 0 ms", lambda f: f.two_masters_s == 0)
+NOTHING_STRAY = Requirement("stray writes 0", lambda f: f.strays == 0)
+HEALTHY_10S = Requirement("healthy in 10 s", lambda f: f.healthy_s is not None and f.healthy_s < 10)
+SAME_MASTER = Requirement("same master", lambda f: f.master == f.master_before)
+NO_FAILOVER = Requirement("no failover", lambda f: f.failovers == 0)
+FOREIGN_KEPT = Requirement("foreign keys kept", lambda f: f.foreign_left == FOREIGN_KEYS)
+
+
+def _master(group: Group) -> Node:
+    name = group.named()
+    assert name is not None
+    return group.data[name]
+
+
+def _away(group: Group) -> None:
+    """Below a second: as long as a container takes to come back."""
+    time.sleep(group.chance.uniform(0.3, 0.9))
+
+
+def _empty_restart(group: Group) -> None:
+    master = _master(group)
+    master.kill()
+    master.empty_volume()
+    _away(group)
+    master.start()
+
+
+def _cold_start_empty(group: Group) -> None:
+    master = _master(group)
+    running = [node for node in group.everybody() if node.running]
+    _end(running)
+    master.empty_volume()
+    late = [node for node in group.data.values() if node is not master]
+    for node in running:
+        if node not in late:
+            node.start()
+    time.sleep(20)
+    for node in late:
+        node.start()
+
+
+def _keep_old_copy(group: Group) -> None:
+    group.data["n1"].copy_volume(group.folder / OLD_COPY)
+
+
+def _old_rdb(group: Group) -> None:
+    master = group.data["n1"]
+    master.kill()
+    master.replace_volume(group.folder / OLD_COPY)
+    _away(group)
+    master.start()
+
+
+def _old_master_returns(group: Group) -> None:
+    master = _master(group)
+    master.kill()
+    group.wait_for_another_master(master.name, group.settings.down_after_ms / 1000 + 15)
+    time.sleep(group.chance.uniform(0.5, 1))
+    master.start()
+
+
+def _all_at_once_fresh(group: Group) -> None:
+    pods = [*group.data.values(), *group.sentinels.values()]
+    group.chance.shuffle(pods)
+    for pod in pods:
+        pod.start()
+
+
+def _restart_all(group: Group) -> None:
+    running = [node for node in group.everybody() if node.running]
+    _end(running)
+    group.chance.shuffle(running)
+    for node in running:
+        node.start()
+
+
+def _end(containers: list[Node]) -> None:
+    for container in containers:
+        container.ask_to_end()
+    for container in containers:
+        container.wait_for_end()
+
+
+def _fill_foreign(group: Group) -> None:
+    foreign = group.foreign
+    foreign.start()
+    wait_for("the foreign node answers", 10, lambda: ask(foreign, "PING") == "PONG")
+    group.preload(foreign, FOREIGN, FOREIGN_KEYS)
+
+
+def _foreign_cache(group: Group) -> None:
+    """Kubernetes tells every pod of a namespace of every service in it."""
+    foreign, sentinel = group.foreign, group.sentinels["s1"].address
+    _end([foreign])
+    if isinstance(foreign, DkrNode):
+        foreign.settings |= {
+            "REDIS_SENTINEL_SERVICE_HOST": sentinel,
+            "REDIS_SENTINEL_SERVICE_PORT": str(SENTINEL_PORT),
+            "REDIS_SENTINEL_PORT": f"tcp://{sentinel}:{SENTINEL_PORT}",
+            f"REDIS_SENTINEL_PORT_{SENTINEL_PORT}_TCP_ADDR": sentinel,
+        }
+    foreign.start()
+
+
+def _slow_load(group: Group) -> None:
+    """About ten seconds of LOADING, an answer at least every second and a bit."""
+    master = _master(group)
+    group.preload(master, keys=SLOW_KEYS)
+    master.kill()
+    master.configure("key-load-delay 1000")
+    master.start()
+
+
+def _named_replica(group: Group) -> None:
+    old, new, third = group.data.values()
+    ask(new, "REPLICAOF", "NO", "ONE")
+    for node in (old, third):
+        ask(node, "REPLICAOF", new.address, new.port)
+    for node in (old, new, third):
+        ask(node, "CONFIG", "REWRITE")
+
+
+def _crash(group: Group) -> None:
+    _master(group).kill_server()
+
+
+def _graceful_stop(group: Group) -> None:
+    _end([_master(group)])
+
+
+def _sigstop(group: Group) -> None:
+    server = _master(group).stop_server()
+    time.sleep(30)
+    server.resume()
+
+
+def _partition_master(group: Group) -> None:
+    master = _master(group)
+    group.network.partition(master.name)
+    time.sleep(60 if group.settings.long else 15)
+    group.network.heal(master.name)
+
+
+def _bad_link(group: Group) -> None:
+    group.network.degrade(_master(group).name, delay_ms=50, loss_percent=5)
+
+
+def _sentinel_failover_by_hand(group: Group) -> None:
+    ask(group.sentinels["s1"], "SENTINEL", "FAILOVER", GROUP)
+
+
+_KEPT = (NOTHING_LOST, NOT_WIPED)
+
+SCENARIOS = {scenario.name: scenario for scenario in (
+    Scenario("empty_restart", _empty_restart, 14, (*_KEPT, WRITABLE_3S)),
+    Scenario("empty_restart_nopersist", _empty_restart, 14, (*_KEPT, WRITABLE_3S), persistence=False),
+    Scenario("cold_start_empty", _cold_start_empty, 40, _KEPT),
+    Scenario("old_rdb", _old_rdb, 14, (NOTHING_LOST,), prepare=_keep_old_copy),
+    Scenario("old_master_returns", _old_master_returns, 20, (ONE_MASTER, NOTHING_STRAY)),
+    Scenario("all_at_once_fresh", _all_at_once_fresh, 10.5, (HEALTHY_10S,), fresh=True),
+    Scenario("restart_all", _restart_all, 20, (SAME_MASTER, NOTHING_LOST)),
+    Scenario("foreign_cache", _foreign_cache, 12, (FOREIGN_KEPT,), least_s=12, prepare=_fill_foreign),
+    Scenario("slow_load", _slow_load, 40, (NO_FAILOVER,)),
+    Scenario("named_replica", _named_replica, 12, (HEALTHY_10S,)),
+    Scenario("crash", _crash, 20),
+    Scenario("graceful_stop", _graceful_stop, 20),
+    Scenario("sigstop_30s", _sigstop, 25, glued_in=CLIENT),
+    Scenario("partition_master_60s", _partition_master, 25, glued_in="n1"),
+    Scenario("sentinel_failover_by_hand", _sentinel_failover_by_hand, 25),
+    Scenario("bad_link", _bad_link, 15, least_s=15),
+)}
+
+# What a change is tried with first: below a minute together, when the machine is not busy.
+SHORT = ("empty_restart", "old_master_returns", "all_at_once_fresh")

@@ -1,0 +1,131 @@
+"""One trial: a scenario done once to one subject, from an empty machine to an empty machine."""
+
+import random
+import shutil
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import network
+from figures import Figures
+from group import (CLIENT, DATA, FOREIGN, PRELOADED, SENTINELS, Group, Settings, numbered, present,
+                   say)
+from network import Network
+from probe import Probe, overlap, strays
+from resp import Refused
+from scenarios import FOREIGN_KEYS, Scenario
+from writers import Writer, gap
+
+WRITERS = 4
+HEALTHY_FOR_S = 2.0  # no longer watched once all has been well for so long
+LOOK_S = 0.2
+
+
+def attempt(scenario: Scenario, settings: Settings, seed: str, copies: int, keep: bool) -> Figures:
+    """The figures, once everything is gone again; with `keep` only volumes and logs stay."""
+    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{scenario.name}-{settings.subject}-"))
+    folder.chmod(0o755)  # the server runs as a user of its own
+    hosts = Network((*DATA, *SENTINELS, FOREIGN, CLIENT))
+    try:
+        with network.inside(hosts.namespace(CLIENT)):
+            group = Group(hosts, folder, replace(settings, persistence=scenario.persistence),
+                          random.Random(seed))
+            try:
+                return _Trial(scenario, group, copies).run()
+            finally:
+                for node in group.everybody():
+                    node.kill()
+    finally:
+        hosts.close()
+        if keep:
+            say(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Trial:
+    def __init__(self, scenario: Scenario, group: Group, copies: int) -> None:
+        self._scenario = scenario
+        self._group = group
+        self._clients = [self._writer(f"w{number}", CLIENT, copies=copies) for number in range(WRITERS)]
+        self._glued = [self._writer("glued", host, glued=True)] if (host := scenario.glued_in) else []
+        self._probes = [Probe(name, node.namespace, node.address) for name, node in group.data.items()]
+
+    def _writer(self, name: str, host: str, glued: bool = False, copies: int = 0) -> Writer:
+        return Writer(name, self._group.network.namespace(host), self._group.sentinel_addresses(),
+                      glued=glued, copies=copies)
+
+    def run(self) -> Figures:
+        group, scenario = self._group, self._scenario
+        if not scenario.fresh:
+            group.set_up()
+        scenario.prepare(group)
+        master_before = None if scenario.fresh else group.named()
+        epoch_before = 0 if scenario.fresh else group.epoch()
+        threads = [*self._clients, *self._glued, *self._probes]
+        begin = time.monotonic()
+        for thread in threads:
+            thread.start()
+        try:
+            time.sleep(0 if scenario.fresh else group.chance.uniform(0.7, 1.7))
+            say("  fault")
+            fault = time.monotonic()
+            scenario.fault(group)
+            healthy_at = self._watch()
+            end = time.monotonic()
+        finally:
+            for thread in threads:
+                thread.end()
+        return self._figures(begin, end, fault, healthy_at, master_before, epoch_before)
+
+    def _watch(self) -> float | None:
+        """Since when all is well, if it is."""
+        begin = time.monotonic()
+        watch_s = min(self._scenario.watch_s, self._group.settings.watch_at_most_s)
+        since: float | None = None
+        while (now := time.monotonic()) < begin + watch_s:
+            since = (since or now) if self._group.health() else None
+            if since and now > max(since + HEALTHY_FOR_S, begin + self._scenario.least_s):
+                break
+            time.sleep(LOOK_S)
+        return since
+
+    def _figures(self, begin: float, end: float, fault: float, healthy_at: float | None,
+                 master_before: str | None, epoch_before: int) -> Figures:
+        group = self._group
+        master = group.master()
+        silence, silence_open = gap(self._clients, begin, end)
+        return Figures(
+            gap_s=silence, gap_open=silence_open,
+            acknowledged=_acknowledged(self._clients), lost=self._lost(self._clients, master),
+            glued_acknowledged=_acknowledged(self._glued), glued_lost=self._lost(self._glued, master),
+            two_masters_s=overlap(self._probes, fault), strays=strays(self._probes, master, fault),
+            preloaded=0 if self._scenario.fresh else PRELOADED, preloaded_left=self._preloaded_left(),
+            foreign_left=self._foreign_left(),
+            master_before=master_before, master=master, failovers=group.epoch() - epoch_before,
+            healthy_s=None if healthy_at is None else healthy_at - fault)
+
+    def _lost(self, writers: list[Writer], master: str | None) -> int | None:
+        if master is None:
+            return None
+        keys = [write.key for writer in writers for write in writer.acknowledged]
+        return len(keys) - present(self._group.data[master], keys)
+
+    def _preloaded_left(self) -> int:
+        left = [0]
+        for node in self._group.data.values():
+            try:
+                left.append(present(node, numbered("preloaded", PRELOADED)))
+            except (OSError, Refused):
+                continue
+        return max(left)
+
+    def _foreign_left(self) -> int | None:
+        if not self._group.foreign.running:
+            return None
+        return present(self._group.foreign, numbered(FOREIGN, FOREIGN_KEYS))
+
+
+def _acknowledged(writers: list[Writer]) -> int:
+    return sum(len(writer.acknowledged) for writer in writers)
