@@ -57,6 +57,10 @@ Error told_to_stop(int signal) {
   return {static_cast<ExitCode>(signal_base + signal), ""};
 }
 
+Error look_failed() {
+  return {ExitCode::os, "the look at the group failed"};
+}
+
 /// What a task answers, with signals heeded meanwhile as if it were the server.
 Result<std::string> answer_of(const Job& job, const UniqueFd& signals) {
   auto task = start_task(job);
@@ -68,7 +72,7 @@ Result<std::string> answer_of(const Job& job, const UniqueFd& signals) {
     return told_to_stop(end.stop_signal);
   }
   if (end.code != 0) {
-    return Error{ExitCode::os, "the look at the group failed"};
+    return look_failed();
   }
   return read_answer(*task, std::chrono::steady_clock::now()).value_or("");
 }
@@ -84,7 +88,7 @@ Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const 
   }
   auto seed = parse_monitor_seed(*line);
   if (!seed) {
-    return Error{ExitCode::os, "the look at the group failed"};
+    return look_failed();
   }
   return seed;
 }
@@ -96,7 +100,7 @@ Result<RoleDecision> await_role(const Settings& settings, const LocalData& data,
     return line.error();
   }
   const auto role = parse_role_decision(*line);
-  return role ? Result<RoleDecision>(*role) : Error{ExitCode::os, "the look at the group failed"};
+  return role ? Result<RoleDecision>(*role) : look_failed();
 }
 
 /// One look, for a plan.

@@ -34,9 +34,10 @@ std::vector<Endpoint> my_endpoints(const Settings& settings) {
       const auto found = addresses_of(host);
       return found && !found->empty() ? found->front() : std::string();
     };
-    const bool name = settings.announce_host.given && !is_address(host);
     const std::string address =
-        name ? in_parallel({look_up}, steady_clock::now() + longest_patience).front() : "";
+        announces_name(settings)
+            ? in_parallel({look_up}, steady_clock::now() + longest_patience).front()
+            : "";
     if (!address.empty()) {
       me.push_back({address, port});
     }
@@ -75,7 +76,7 @@ std::string wait_for_role(const Settings& settings, const LocalData& local) {
     RoleDecision decision = decide(settings, local, look, rounds);
     if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
       log::info(describe(decision));
-      if (settings.announce_host.given && !is_address(settings.announce_host.value)) {
+      if (announces_name(settings)) {
         decision.server = look.by_name(decision.server);
       }
       return to_line(decision);

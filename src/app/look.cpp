@@ -102,16 +102,14 @@ void ask(GroupView& view, const Unasked& whom, const Settings& settings, millise
 }
 
 void limit(Unasked& whom, const std::vector<Endpoint>& skip) {
-  std::erase_if(whom.nodes, [&](const Endpoint& node) {
-    return std::find(skip.begin(), skip.end(), node) != skip.end();
-  });
+  std::erase_if(whom.nodes, [&](const Endpoint& node) { return contains(skip, node); });
   whom.sentinels.resize(std::min(whom.sentinels.size(), most_questions));
   whom.nodes.resize(std::min(whom.nodes.size(), most_questions));
 }
 
 void add_once(std::vector<Endpoint>& to, const std::vector<Endpoint>& more) {
   for (const Endpoint& one : more) {
-    if (std::find(to.begin(), to.end(), one) == to.end()) {
+    if (!contains(to, one)) {
       to.push_back(one);
     }
   }
@@ -194,7 +192,7 @@ std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bo
     return std::nullopt;
   }
   MonitorSeed seed = seed_of(*choice.master, look.view, my_identity(settings));
-  if (settings.announce_host.given && !is_address(settings.announce_host.value)) {
+  if (announces_name(settings)) {
     seed.master = look.by_name(seed.master);
   }
   return seed;

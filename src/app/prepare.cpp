@@ -38,48 +38,21 @@ Result<std::string> required_file(SettingId id, const std::string& path) {
   return std::move(**text);
 }
 
-/// A configuration on the command line that is the default to copy: a sentinel rewrites it, and so
-/// does every member of a group.
-Result<ConfSource> find_copied_conf(const Settings& settings, const ServerCommand& command) {
+/// What a volume without a configuration starts with. A path on the command line is copied where it
+/// is not used as given: by a sentinel and by a member of a group, which rewrite it.
+Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& command) {
   using Home = ConfSource::Home;
-  const std::string path = volume_conf_path(settings, command.sentinel);
-  auto ours = read_file(path, Links::refused);
-  if (!ours) {
-    return ours.error();
-  }
-  if (*ours) {
-    return ConfSource{Home::volume, path, std::move(**ours)};
-  }
-  if (command.conf_path.empty()) {
-    return ConfSource{Home::fallback, "", ""};
-  }
-  auto text = read_file(command.conf_path, Links::followed);
-  if (!text || !*text) {
-    return Error{ExitCode::config, command.conf_path + ": " +
-                                       (text ? "no such file" : text.error().text) +
-                                       "; accepted is a readable file"};
-  }
-  return ConfSource{Home::fallback, command.conf_path, std::move(**text)};
-}
-
-Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command, bool member) {
-  using Home = ConfSource::Home;
-  if (command.sentinel || (member && !command.conf_path.empty())) {
-    return find_copied_conf(settings, command);
-  }
   if (!command.conf_path.empty()) {
-    // Whether it can be read is for the server to say, which reads it as another user.
     auto text = read_file(command.conf_path, Links::followed);
-    return ConfSource{Home::given, command.conf_path,
-                      text && *text ? std::move(**text) : std::string()};
+    if (!text || !*text) {
+      return Error{ExitCode::config, command.conf_path + ": " +
+                                         (text ? "no such file" : text.error().text) +
+                                         "; accepted is a readable file"};
+    }
+    return ConfSource{Home::fallback, command.conf_path, std::move(**text)};
   }
-  const std::string path = volume_conf_path(settings, false);
-  auto ours = read_file(path, Links::refused);
-  if (!ours) {
-    return ours.error();
-  }
-  if (*ours) {
-    return ConfSource{Home::volume, path, std::move(**ours)};
+  if (command.sentinel) {
+    return ConfSource{Home::fallback, "", ""};
   }
   const std::string& fallback = settings.conf.value;
   if (!settings.conf.given) {
@@ -92,6 +65,23 @@ Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& comm
     return text.error();
   }
   return ConfSource{Home::fallback, fallback, std::move(*text)};
+}
+
+Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command, bool member) {
+  using Home = ConfSource::Home;
+  if (!command.conf_path.empty() && !command.sentinel && !member) {
+    // Whether it can be read is for the server to say, which reads it as another user.
+    auto text = read_file(command.conf_path, Links::followed);
+    return ConfSource{Home::given, command.conf_path,
+                      text && *text ? std::move(**text) : std::string()};
+  }
+  const std::string path = volume_conf_path(settings, command.sentinel);
+  auto ours = read_file(path, Links::refused);
+  if (!ours) {
+    return ours.error();
+  }
+  return *ours ? Result<ConfSource>(ConfSource{Home::volume, path, std::move(**ours)})
+               : find_fallback(settings, command);
 }
 
 Result<LocalState> observe(const ServerConf& conf, const Storage& storage,
@@ -144,13 +134,13 @@ Result<bool> aof_has_data(const Storage& storage) {
 }
 
 /// What decides on the role of this node, before it has one.
-Result<LocalData> observe_data(const ServerConf& conf, const Settings& settings) {
+Result<LocalData> observe_data(const ServerConf& conf, const Settings& settings,
+                               const std::string& noted_group) {
   const Storage storage = storage_of(conf, settings);
   const auto rdb = inspect_rdb(storage.rdb);
   const auto aof = aof_has_data(storage);
-  const auto note = read_file(state_note_path(settings), Links::refused);
-  if (!rdb || !aof || !note) {
-    return !rdb ? rdb.error() : (!aof ? aof.error() : note.error());
+  if (!rdb || !aof) {
+    return !rdb ? rdb.error() : aof.error();
   }
   LocalData data;
   data.role =
@@ -158,7 +148,7 @@ Result<LocalData> observe_data(const ServerConf& conf, const Settings& settings)
   data.has_data = *aof || (rdb->kind == LocalState::Rdb::usable && rdb->has_data());
   data.replication_id = rdb->head.replication_id;
   data.offset = rdb->head.offset;
-  data.group = group_of_note(note->value_or(""));
+  data.group = noted_group;
   return data;
 }
 
@@ -257,18 +247,17 @@ struct Start {
     return make_server_conf(settings, command, source, findings, read);
   }
 
-  [[nodiscard]] Result<Plan> plan(const Findings& findings) const {
-    auto made = conf(findings);
-    if (!made) {
-      return made.error();
+  [[nodiscard]] Result<Plan> plan(const Result<ServerConf>& conf) const {
+    if (!conf) {
+      return conf.error();
     }
-    auto local = observe(*made, storage_of(*made, settings), settings.data_dir.value);
+    auto local = observe(*conf, storage_of(*conf, settings), settings.data_dir.value);
     if (!local) {
       return local.error();
     }
     local->server = server;
     local->data = data;
-    return make_plan(settings, *made, *local);
+    return make_plan(settings, *conf, *local);
   }
 };
 
@@ -281,8 +270,10 @@ Result<std::string> noted_group(const Settings& settings) {
   return group_of_note(note->value_or(""));
 }
 
-/// Asks the group what this start depends on; nothing where it depends on nobody.
-Result<Findings> ask_group(Start& start, bool member, const GroupFinder& find) {
+/// Asks the group what this start depends on; nothing where it depends on nobody. `conf` is what
+/// the server would start with otherwise.
+Result<Findings> ask_group(Start& start, const ServerConf& conf, bool member,
+                           const GroupFinder& find) {
   const Settings& settings = start.settings;
   if (start.command.sentinel) {
     if (!lacks_monitor(settings, Conf(start.source.text))) {
@@ -295,8 +286,7 @@ Result<Findings> ask_group(Start& start, bool member, const GroupFinder& find) {
   if (!member && !(first && settings.master_host.given)) {
     return Findings{};
   }
-  const auto conf = start.conf({});
-  auto data = conf ? observe_data(*conf, settings) : conf.error();
+  auto data = observe_data(conf, settings, start.data.group);
   if (!data) {
     return data.error();
   }
@@ -346,7 +336,9 @@ Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
     return source.error();
   }
   Start start{settings, command, *server, std::move(*source)};
-  auto plan = start.plan({});
+  start.data.group = *group;
+  const auto conf = start.conf({});
+  auto plan = start.plan(conf);
   if (!plan) {
     return plan;
   }
@@ -355,11 +347,11 @@ Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
       !obstacle.empty()) {
     return not_writable(*plan, obstacle);
   }
-  auto findings = ask_group(start, member, find);
+  auto findings = ask_group(start, *conf, member, find);
   if (!findings) {
     return findings.error();
   }
-  return findings->monitor || findings->role ? start.plan(*findings) : plan;
+  return findings->monitor || findings->role ? start.plan(start.conf(*findings)) : plan;
 }
 
 Result<Done> apply(const Plan& plan) {

@@ -44,8 +44,7 @@ std::vector<Directive> own_directives(const Settings& settings,
     wanted.push_back({"sentinel", {std::move(name), std::move(value)}});
   };
   // Before every monitor line: a name in one is looked up as it is read (redis/redis#8300).
-  const bool announced = settings.announce_host.given && !is_address(settings.announce_host.value);
-  if (announced || (seed && !is_address(seed->master.host))) {
+  if (announces_name(settings) || (seed && !is_address(seed->master.host))) {
     option("resolve-hostnames", "yes");
     option("announce-hostnames", "yes");
   }

@@ -64,6 +64,15 @@ std::optional<long long> parse_number(std::string_view text, long long least, lo
   return value;
 }
 
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  const auto number = parse_number(text, 1, last_port);
+  return number ? std::optional(static_cast<std::uint16_t>(*number)) : std::nullopt;
+}
+
+bool contains(const std::vector<Endpoint>& all, const Endpoint& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 std::optional<Endpoint> parse_endpoint(std::string_view text) {
   std::string_view host = text;
   std::string_view port;
@@ -79,11 +88,11 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
     host = text.substr(0, text.find(':'));
     port = text.substr(text.find(':'));
   }
-  const auto number = port.empty() ? 0 : parse_number(port.substr(1), 1, last_port);
+  const auto number = port.empty() ? std::optional<std::uint16_t>(0) : parse_port(port.substr(1));
   if (!number || !is_host(host)) {
     return std::nullopt;
   }
-  return Endpoint{std::string(host), static_cast<std::uint16_t>(*number)};
+  return Endpoint{std::string(host), *number};
 }
 
 std::optional<std::vector<Endpoint>> parse_endpoints(std::string_view text) {

@@ -60,8 +60,7 @@ std::string refusal(const Reply& reply) {
 /// Adds an endpoint that a predicate does not know yet, once.
 template <class Asked>
 void add_new(std::vector<Endpoint>& to, const Endpoint& endpoint, const Asked& asked) {
-  if (!endpoint.host.empty() && endpoint.port != 0 && !asked(endpoint) &&
-      std::find(to.begin(), to.end(), endpoint) == to.end()) {
+  if (!endpoint.host.empty() && endpoint.port != 0 && !asked(endpoint) && !contains(to, endpoint)) {
     to.push_back(endpoint);
   }
 }

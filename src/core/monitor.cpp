@@ -71,10 +71,6 @@ MonitorChoice choose_named(const GroupView& view, const Voters& voters, bool pat
                                               : wait(named_is_replica, *named);
 }
 
-bool contains(const std::vector<Endpoint>& all, const Endpoint& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
-
 /// Those of the nodes that a condition holds for; all of them when it holds for none.
 template <class Condition>
 Nodes prefer(const Nodes& nodes, const Condition& condition) {
@@ -284,7 +280,7 @@ std::optional<MonitorSeed> parse_monitor_seed(std::string_view line) {
     return std::nullopt;
   }
   constexpr auto most = std::numeric_limits<long long>::max();
-  const auto port = parse_number((*words)[1], 1, 65535);
+  const auto port = parse_port((*words)[1]);
   const auto config_epoch = parse_number((*words)[2], 0, most);
   const auto current_epoch = parse_number((*words)[3], 0, most);
   const std::string myid = words->size() == 5 ? (*words)[4] : "";
@@ -292,7 +288,7 @@ std::optional<MonitorSeed> parse_monitor_seed(std::string_view line) {
       myid.find_first_not_of("0123456789abcdef") != std::string::npos) {
     return std::nullopt;
   }
-  return MonitorSeed{{(*words)[0], static_cast<std::uint16_t>(*port)},
+  return MonitorSeed{{(*words)[0], *port},
                      static_cast<std::uint64_t>(*config_epoch),
                      static_cast<std::uint64_t>(*current_epoch),
                      myid};

@@ -11,15 +11,10 @@ namespace dkr {
 namespace {
 
 using enum RoleReason;
-using Nodes = std::vector<const NodeView*>;
 
 /// After this time without any master the first peer is one: long enough for all that start
 /// together to see each other.
 constexpr std::chrono::milliseconds bootstrap_wait{2000};
-
-bool contains(const std::vector<Endpoint>& all, const Endpoint& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
 
 RoleDecision be(RoleAction action, RoleReason reason, const Endpoint& server = {}) {
   return {action, reason, server};
@@ -270,11 +265,11 @@ std::optional<RoleDecision> parse_role_decision(std::string_view line) {
   }
   RoleDecision decision{name->first, static_cast<RoleReason>(*reason), {}};
   if (words->size() == 4) {
-    const auto port = parse_number((*words)[3], 1, 65535);
+    const auto port = parse_port((*words)[3]);
     if (!port || !is_host((*words)[2])) {
       return std::nullopt;
     }
-    decision.server = {(*words)[2], static_cast<std::uint16_t>(*port)};
+    decision.server = {(*words)[2], *port};
   }
   return decision;
 }

@@ -11,7 +11,6 @@ namespace {
 
 using enum SettingKind;
 
-constexpr long long last_port = 65535;
 constexpr long long largest_count = 1000;
 constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(24);
 constexpr std::size_t longest_secret = 512;
@@ -61,7 +60,7 @@ struct Reader {
   std::string_view text;
   std::string_view cwd;
 
-  bool operator()(std::uint16_t& to) const { return store(to, parse_number(text, 1, last_port)); }
+  bool operator()(std::uint16_t& to) const { return store(to, parse_port(text)); }
   bool operator()(int& to) const { return store(to, parse_number(text, 1, largest_count)); }
   bool operator()(std::chrono::milliseconds& to) const {
     return store(to, parse_number(text, kind == patience ? 0 : 1, longest_wait.count()));
@@ -147,6 +146,10 @@ std::vector<std::string> extra_arguments(const Settings& settings) {
   std::vector<std::string> all = settings.server_args.value;
   all.insert(all.end(), settings.extra_flags.value.begin(), settings.extra_flags.value.end());
   return all;
+}
+
+bool announces_name(const Settings& settings) {
+  return settings.announce_host.given && !is_address(settings.announce_host.value);
 }
 
 std::vector<Endpoint> sentinel_seeds(const Settings& settings) {

@@ -32,6 +32,12 @@ bool is_host(std::string_view host);
 /// Whole number within bounds, in decimal; nothing else counts as one.
 std::optional<long long> parse_number(std::string_view text, long long least, long long most);
 
+/// A port from 1 to 65535, in decimal.
+std::optional<std::uint16_t> parse_port(std::string_view text);
+
+/// Whether one is among them.
+bool contains(const std::vector<Endpoint>& all, const Endpoint& one);
+
 /// A host with an optional :port (an IPv6 address with a port stands in brackets); without one the
 /// port is 0.
 std::optional<Endpoint> parse_endpoint(std::string_view text);

@@ -61,6 +61,9 @@ struct Settings {
 /// REDIS_SERVER_ARGS, then REDIS_EXTRA_FLAGS.
 std::vector<std::string> extra_arguments(const Settings& settings);
 
+/// Whether REDIS_ANNOUNCE_HOST is a name, so that the group goes by host names.
+bool announces_name(const Settings& settings);
+
 /// Where to look for sentinels, and for the group's data nodes; names are not looked up yet.
 std::vector<Endpoint> sentinel_seeds(const Settings& settings);
 std::vector<Endpoint> peer_seeds(const Settings& settings);
