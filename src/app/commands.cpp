@@ -17,6 +17,7 @@
 #include "dkr/app/supervisor_loop.hpp"
 #include "dkr/app/times.hpp"
 #include "dkr/app/version.hpp"
+#include "dkr/app/watching.hpp"
 #include "dkr/core/command.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
@@ -119,18 +120,19 @@ ServerCommand with_mode(ServerCommand command, const Settings& settings) {
   return command;
 }
 
+/// A server that runs, and who watches over it.
+struct Started {
+  Supervisor supervisor;
+  Companion watcher;
+};
+
 /// Everything up to and including the start of the server. Its memory is given back before we
 /// settle down to wait.
-Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags,
-                         const UniqueFd& signals) {
-  auto settings = read_settings(flags);
-  if (!settings) {
-    return settings.error();
-  }
-  forget_secrets();
+Result<Started> start(const ServerCommand& command, const Settings& settings,
+                      const UniqueFd& signals) {
   auto plan = observe_and_plan(
-      *settings, with_mode(command, *settings),
-      {[&] { return await_master(*settings, signals); },
+      settings, with_mode(command, settings),
+      {[&] { return await_master(settings, signals); },
        [&](const Settings& own, const LocalData& data) { return await_role(own, data, signals); }});
   if (!plan) {
     return plan.error();
@@ -146,7 +148,12 @@ Result<Supervisor> start(const ServerCommand& command, const RawSettings& flags,
   if (!child) {
     return child.error();
   }
-  return Supervisor{*child, plan->stop_timeout};
+  Started started{{*child, plan->stop_timeout}, {}};
+  if (plan->watch) {
+    started.watcher = watching(settings, *plan->watch);
+    started.supervisor.watcher.wanted = true;
+  }
+  return started;
 }
 
 int run(const ServerCommand& command, const RawSettings& flags) {
@@ -154,14 +161,24 @@ int run(const ServerCommand& command, const RawSettings& flags) {
   if (!signals) {
     return fail(signals.error());
   }
-  const auto supervisor = start(command, flags, *signals);
-  if (!supervisor) {
-    return fail(supervisor.error());
+  const auto settings = read_settings(flags);
+  if (!settings) {
+    return fail(settings.error());
   }
-  let_go(*signals);
-  ::malloc_trim(0);
-  drop_clean_pages();
-  return supervise(*signals, *supervisor).code;
+  forget_secrets();
+  while (true) {
+    const auto started = start(command, *settings, *signals);
+    if (!started) {
+      return fail(started.error());
+    }
+    let_go(*signals);
+    ::malloc_trim(0);
+    drop_clean_pages();
+    const Finish finish = supervise(*signals, started->supervisor, started->watcher);
+    if (!finish.again) {
+      return finish.code;
+    }
+  }
 }
 
 int plan(const ServerCommand& command, const RawSettings& flags) {

@@ -17,7 +17,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Every endpoint that means this node: its own addresses, and what it announces.
+RoleDecision decide(const Settings& settings, const LocalData& local, const Look& look,
+                    const Rounds& rounds) {
+  return decide_role(settings, local, look.view,
+                     {rounds.limits.skip, look.set_master, look.peers, rounds.waited()});
+}
+
+}  // namespace
+
 std::vector<Endpoint> my_endpoints(const Settings& settings) {
   std::vector<Endpoint> me;
   for (const std::string& address : interface_addresses()) {
@@ -45,22 +52,13 @@ std::vector<Endpoint> my_endpoints(const Settings& settings) {
   return me;
 }
 
-RoleDecision decide(const Settings& settings, const LocalData& local, const Look& look,
-                    const Rounds& rounds) {
-  return decide_role(settings, local, look.view,
-                     {rounds.limits.skip, look.set_master, look.peers, rounds.waited()});
-}
-
-/// Has the sentinel that every node would choose promote another; two of them might promote two.
-void ask_for_failover(const Settings& settings, const Look& look) {
-  const Endpoint sentinel = sentinels_of(look.view).front()->at;
+void ask_for_failover(const Settings& settings, const GroupView& view) {
+  const Endpoint sentinel = sentinels_of(view).front()->at;
   const TimePoint deadline = steady_clock::now() + longest_patience;
   const Job job = [&] { return ask_failover(sentinel, settings, deadline); };
   log::info("sentinel " + to_string(sentinel) +
             " is asked for a failover: " + in_parallel({job}, deadline).front());
 }
-
-}  // namespace
 
 RoleDecision find_role(const Settings& settings, const LocalData& local) {
   const Rounds rounds({longest_patience, longest_patience, true, my_endpoints(settings)},
@@ -84,7 +82,7 @@ std::string wait_for_role(const Settings& settings, const LocalData& local) {
     rounds.tell("waits for its role in group " + settings.group.value + ": " + describe(decision),
                 failures(look.view));
     if (decision.action == RoleAction::promote && steady_clock::now() - asked > failover_pause) {
-      ask_for_failover(settings, look);
+      ask_for_failover(settings, look.view);
       asked = steady_clock::now();
       rounds.hurry();
     }

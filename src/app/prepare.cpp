@@ -113,8 +113,13 @@ Result<LocalState> observe(const ServerConf& conf, const Storage& storage,
   return local;
 }
 
-/// Whether any file of an AOF, of either format, has more than an empty beginning.
-Result<bool> aof_has_data(const Storage& storage) {
+struct AofFiles {
+  bool has_data = false;  ///< more than an empty beginning
+  long long size = 0;     ///< of all together
+};
+
+/// The AOF, of either format.
+Result<AofFiles> inspect_aof(const Storage& storage) {
   std::vector<std::string> files{storage.aof};
   auto manifest = read_file(storage.manifest, Links::refused);
   if (!manifest) {
@@ -124,31 +129,34 @@ Result<bool> aof_has_data(const Storage& storage) {
   for (const std::string& name : files_of_manifest(manifest->value_or(""))) {
     files.push_back(folder + name);
   }
+  AofFiles aof;
   for (const std::string& path : files) {
     const auto file = inspect_rdb(path);
-    if (!file || file->has_data()) {
-      return file ? Result<bool>(true) : file.error();
+    if (!file) {
+      return file.error();
     }
+    aof.has_data = aof.has_data || file->has_data();
+    aof.size += static_cast<long long>(file->size);
   }
-  return false;
+  return aof;
 }
 
 /// What decides on the role of this node, before it has one.
 Result<LocalData> observe_data(const ServerConf& conf, const Settings& settings,
-                               const std::string& noted_group) {
+                               const StateNote& note) {
   const Storage storage = storage_of(conf, settings);
   const auto rdb = inspect_rdb(storage.rdb);
-  const auto aof = aof_has_data(storage);
+  const auto aof = inspect_aof(storage);
   if (!rdb || !aof) {
     return !rdb ? rdb.error() : aof.error();
   }
   LocalData data;
   data.role =
       conf.home == ConfSource::Home::volume ? role_in(conf.effective) : LocalData::Role::none;
-  data.has_data = *aof || (rdb->kind == LocalState::Rdb::usable && rdb->has_data());
-  data.replication_id = rdb->head.replication_id;
-  data.offset = rdb->head.offset;
-  data.group = noted_group;
+  const bool reads_aof = storage.append_only && aof->has_data;
+  data.has_data = reads_aof || (rdb->kind == LocalState::Rdb::usable && rdb->has_data());
+  data.reach = reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1);
+  data.group = note.group;
   return data;
 }
 
@@ -238,7 +246,7 @@ struct Start {
   const ServerCommand& command;
   std::string server;
   ConfSource source;
-  LocalData data = {};
+  StateNote note;
 
   [[nodiscard]] Result<ServerConf> conf(const Findings& findings) const {
     const auto read = [&](const std::string& pattern) {
@@ -256,23 +264,22 @@ struct Start {
       return local.error();
     }
     local->server = server;
-    local->data = data;
+    local->note = note;
     return make_plan(settings, *conf, *local);
   }
 };
 
-/// Whom the node belongs to, as far as the note in its volume knows.
-Result<std::string> noted_group(const Settings& settings) {
+Result<StateNote> read_note(const Settings& settings) {
   auto note = read_file(state_note_path(settings), Links::refused);
   if (!note) {
     return note.error();
   }
-  return group_of_note(note->value_or(""));
+  return parse_state_note(note->value_or(""));
 }
 
 /// Asks the group what this start depends on; nothing where it depends on nobody. `conf` is what
 /// the server would start with otherwise.
-Result<Findings> ask_group(Start& start, const ServerConf& conf, bool member,
+Result<Findings> ask_group(const Start& start, const ServerConf& conf, bool member,
                            const GroupFinder& find) {
   const Settings& settings = start.settings;
   if (start.command.sentinel) {
@@ -280,19 +287,18 @@ Result<Findings> ask_group(Start& start, const ServerConf& conf, bool member,
       return Findings{};
     }
     auto seed = find.master();
-    return seed ? Result<Findings>(Findings{*seed, {}}) : seed.error();
+    return seed ? Result<Findings>(Findings{*seed, {}, {}}) : seed.error();
   }
   const bool first = start.source.home == ConfSource::Home::fallback;
   if (!member && !(first && settings.master_host.given)) {
     return Findings{};
   }
-  auto data = observe_data(conf, settings, start.data.group);
+  auto data = observe_data(conf, settings, start.note);
   if (!data) {
     return data.error();
   }
-  start.data = *data;
   auto role = find.role(settings, *data);
-  return role ? Result<Findings>(Findings{{}, *role}) : role.error();
+  return role ? Result<Findings>(Findings{{}, *role, start.note}) : role.error();
 }
 
 }  // namespace
@@ -323,20 +329,19 @@ Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
       return overlay.error();
     }
   }
-  auto group = noted_group(settings);
-  if (!group) {
-    return group.error();
+  auto note = read_note(settings);
+  if (!note) {
+    return note.error();
   }
-  if (!settings.group.given && !group->empty()) {
-    settings.group.value = *group;
+  if (!settings.group.given && !note->group.empty()) {
+    settings.group.value = note->group;
   }
-  const bool member = !command.sentinel && is_member(settings, *group);
+  const bool member = !command.sentinel && is_member(settings, note->group);
   auto source = find_conf(settings, command, member);
   if (!source) {
     return source.error();
   }
-  Start start{settings, command, *server, std::move(*source)};
-  start.data.group = *group;
+  const Start start{settings, command, *server, std::move(*source), std::move(*note)};
   const auto conf = start.conf({});
   auto plan = start.plan(conf);
   if (!plan) {

@@ -2,15 +2,19 @@
 
 #include <poll.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <ctime>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "dkr/app/log.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
+#include "dkr/watch/watcher.hpp"
 
 namespace dkr {
 namespace {
@@ -31,29 +35,39 @@ int patience(const Supervisor& supervisor) noexcept {
   return static_cast<int>(left.count() < most ? left.count() : most);
 }
 
-void wait(const UniqueFd& signals, const Supervisor& supervisor) noexcept {
-  pollfd waited{signals.get(), POLLIN, 0};
-  if (::poll(&waited, 1, patience(supervisor)) < 0) {
-    // Out of kernel memory: try again, but not in a tight loop.
-    const timespec pause{0, 10'000'000};
-    ::nanosleep(&pause, nullptr);
-  }
-}
-
 /// PID 1 at work: what it knows, and the code to leave with once that is known.
 struct Life {
+  const Companion& watch;
   Supervisor supervisor;
-  std::optional<int> code;
+  UniqueFd beats = {};  ///< what the watcher writes
+  std::optional<int> code = {};
 
   void act(const Effect& effect) noexcept {
     if (const auto* forward = std::get_if<Forward>(&effect)) {
       signal_process(supervisor.child, forward->number);
     } else if (const auto* exit = std::get_if<Exit>(&effect)) {
       code = exit->code;
+    } else if (std::get_if<StartWatcher>(&effect) != nullptr) {
+      on(start_watcher());
+    } else if (const auto* kill = std::get_if<KillWatcher>(&effect)) {
+      log::warn("the watcher is silent: SIGKILL");
+      signal_process(kill->pid, SIGKILL);
     } else {
       kill_group(supervisor.child);
-      log::error("the server did not end in time (REDIS_STOP_TIMEOUT_MS): SIGKILL");
+      log::error(supervisor.again
+                     ? "the server hangs, and another is master: SIGKILL"
+                     : "the server did not end in time (REDIS_STOP_TIMEOUT_MS): SIGKILL");
     }
+  }
+
+  Watching start_watcher() noexcept {
+    auto task = start_companion(watch);
+    if (!task) {
+      log::error("the watcher: " + task.error().text);
+      return {};
+    }
+    beats = std::move(task->answer);
+    return {task->pid};
   }
 
   void on(const Event& event) noexcept {
@@ -64,6 +78,15 @@ struct Life {
     }
   }
 };
+
+void wait(const UniqueFd& signals, const Life& life) noexcept {
+  std::array<pollfd, 2> waited{{{signals.get(), POLLIN, 0}, {life.beats.get(), POLLIN, 0}}};
+  if (::poll(waited.data(), waited.size(), patience(life.supervisor)) < 0) {
+    // Out of kernel memory: try again, but not in a tight loop.
+    const timespec pause{0, 10'000'000};
+    ::nanosleep(&pause, nullptr);
+  }
+}
 
 void drain(const UniqueFd& signals, Life& life) noexcept {
   while (const auto signal = next_signal(signals)) {
@@ -78,16 +101,34 @@ void drain(const UniqueFd& signals, Life& life) noexcept {
   }
 }
 
+void hear(Life& life) noexcept {
+  std::array<char, 64> words{};
+  const ssize_t got = life.beats ? ::read(life.beats.get(), words.data(), words.size()) : -1;
+  if (got > 0) {
+    life.on(Beat{});
+    if (std::find(words.begin(), words.begin() + got, watcher_says_hung) != words.begin() + got) {
+      life.on(Hung{});
+    }
+  } else if (got == 0) {
+    life.beats.reset();
+  }
+}
+
 }  // namespace
 
-Finish supervise(const UniqueFd& signals, const Supervisor& supervisor) noexcept {
-  Life life{supervisor, std::nullopt};
+Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
+                 const Companion& watcher) noexcept {
+  Life life{watcher, supervisor};
   while (!life.code) {
-    wait(signals, life.supervisor);
-    drain(signals, life);
     life.on(Late{});
+    wait(signals, life);
+    drain(signals, life);
+    hear(life);
   }
-  return {*life.code, life.supervisor.stop_signal};
+  if (life.supervisor.watcher.pid != 0) {
+    signal_process(life.supervisor.watcher.pid, SIGKILL);
+  }
+  return {*life.code, life.supervisor.stop_signal, life.supervisor.again};
 }
 
 }  // namespace dkr

@@ -9,16 +9,7 @@ namespace dkr {
 namespace {
 
 constexpr long long last_port = 65535;
-
-/// The value of a field in a flat list of fields and values.
-std::string field(const Reply& fields, std::string_view name) {
-  for (std::size_t i = 0; i + 1 < fields.items.size(); i += 2) {
-    if (fields.items[i].text == name) {
-      return fields.items[i + 1].text;
-    }
-  }
-  return {};
-}
+constexpr std::size_t sentinel_answers = 5;
 
 long long number_or_0(std::string_view text) {
   return parse_number(text, 0, std::numeric_limits<long long>::max()).value_or(0);
@@ -31,11 +22,16 @@ Endpoint endpoint_of(const std::string& host, std::string_view port) {
   return {host, static_cast<std::uint16_t>(parse_number(port, 0, last_port).value_or(0))};
 }
 
+int priority_of(std::string_view text) {
+  constexpr int usual = 100;
+  return static_cast<int>(parse_number(text, 0, std::numeric_limits<int>::max()).value_or(usual));
+}
+
 std::vector<KnownServer> known_servers(const Reply& list) {
   std::vector<KnownServer> all;
   for (const Reply& fields : list.items) {
     all.push_back({endpoint_of(field(fields, "ip"), field(fields, "port")), field(fields, "runid"),
-                   field(fields, "flags")});
+                   field(fields, "flags"), priority_of(field(fields, "slave-priority"))});
   }
   return all;
 }
@@ -53,6 +49,33 @@ std::string info_field(std::string_view info, std::string_view name) {
   return {};
 }
 
+/// The value of `name=value` in a list with commas.
+std::string value_in(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    const auto end = std::min(list.find(','), list.size());
+    const std::string_view item = list.substr(0, end);
+    if (item.starts_with(name) && item.substr(name.size()).starts_with('=')) {
+      return std::string(item.substr(name.size() + 1));
+    }
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return {};
+}
+
+/// The replicas in step, of lines `slave0:ip=10.0.0.2,port=6379,state=online,offset=1,lag=0`.
+std::vector<Endpoint> replicas_in(std::string_view info) {
+  std::vector<Endpoint> all;
+  for (int i = 0;; ++i) {
+    const std::string line = info_field(info, "slave" + std::to_string(i));
+    if (line.empty()) {
+      return all;
+    }
+    if (value_in(line, "state") == "online") {
+      all.push_back(endpoint_of(value_in(line, "ip"), value_in(line, "port")));
+    }
+  }
+}
+
 std::string refusal(const Reply& reply) {
   return reply.kind == Reply::Kind::error ? reply.text : "an answer of an unknown form";
 }
@@ -67,10 +90,19 @@ void add_new(std::vector<Endpoint>& to, const Endpoint& endpoint, const Asked& a
 
 }  // namespace
 
+std::string field(const Reply& fields, std::string_view name) {
+  for (std::size_t i = 0; i + 1 < fields.items.size(); i += 2) {
+    if (fields.items[i].text == name) {
+      return fields.items[i + 1].text;
+    }
+  }
+  return {};
+}
+
 SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers) {
   SentinelView view;
   view.at = at;
-  if (answers.size() != 4) {
+  if (answers.size() != sentinel_answers) {
     view.failure = "no answer";
     return view;
   }
@@ -88,8 +120,16 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   }
   view.knows_group = true;
   view.flags = field(master, "flags");
+  // During a failover the two differ as soon as the new master is one; the flags are the old one's.
+  if (const auto& now = answers[4].items; now.size() == 2) {
+    const Endpoint named = endpoint_of(now[0].text, now[1].text);
+    view.flags = named == view.master ? view.flags : "master";
+    view.master = named;
+  }
   view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
   view.quorum = static_cast<int>(number_or_0(field(master, "quorum")));
+  view.down_after =
+      std::chrono::milliseconds(number_or_0(field(master, "down-after-milliseconds")));
   view.sentinels = known_servers(answers[1]);
   view.replicas = known_servers(answers[2]);
   view.newest_epoch = view.config_epoch;
@@ -113,13 +153,20 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   view.loading = info_field(info.text, "loading") == "1";
   view.has_keys = info.text.find("\ndb") != std::string::npos;
   view.linked_replicas = static_cast<int>(number_or_0(info_field(info.text, "connected_slaves")));
+  view.replicas = replicas_in(info.text);
   view.replication_id = info_field(info.text, "master_replid");
+  view.former_id = info_field(info.text, "master_replid2");
   view.offset = number_or_0(info_field(info.text, "master_repl_offset"));
+  view.aof_rewrite = info_field(info.text, "aof_rewrite_in_progress") == "1" ||
+                     info_field(info.text, "aof_rewrite_scheduled") == "1";
+  if (const std::string size = info_field(info.text, "aof_current_size"); !size.empty()) {
+    view.aof_size = number_or_0(size) + number_or_0(info_field(info.text, "aof_buffer_length"));
+  }
   if (view.role == NodeView::Role::replica) {
     view.master =
         endpoint_of(info_field(info.text, "master_host"), info_field(info.text, "master_port"));
     view.link_up = info_field(info.text, "master_link_status") == "up";
-    view.priority = static_cast<int>(number_or_0(info_field(info.text, "slave_priority")));
+    view.priority = priority_of(info_field(info.text, "slave_priority"));
   }
   return view;
 }

@@ -15,18 +15,6 @@ using enum MonitorReason;
 using Nodes = std::vector<const NodeView*>;
 using Voters = std::vector<const SentinelView*>;
 
-/// How many sentinels the voters and those they know make together.
-std::size_t known_sentinels(const Voters& voters) {
-  std::set<std::string> ids;
-  for (const SentinelView* voter : voters) {
-    ids.insert(voter->id.empty() ? to_string(voter->at) : voter->id);
-    for (const KnownServer& other : voter->sentinels) {
-      ids.insert(voter->id.empty() ? to_string(other.at) : other.id);
-    }
-  }
-  return ids.size();
-}
-
 /// Whom most of the voters name, else whom the newest epoch names.
 std::optional<Endpoint> named_by(const Voters& voters) {
   std::map<Endpoint, std::size_t> votes;
@@ -181,6 +169,17 @@ Voters sentinels_of(const GroupView& view) {
   std::sort(voters.begin(), voters.end(),
             [](auto* a, auto* b) { return std::tie(a->id, a->at) < std::tie(b->id, b->at); });
   return voters;
+}
+
+std::size_t known_sentinels(const Voters& voters) {
+  std::set<std::string> ids;
+  for (const SentinelView* voter : voters) {
+    ids.insert(voter->id.empty() ? to_string(voter->at) : voter->id);
+    for (const KnownServer& other : voter->sentinels) {
+      ids.insert(voter->id.empty() ? to_string(other.at) : other.id);
+    }
+  }
+  return ids.size();
 }
 
 std::optional<Endpoint> named_by_majority(const GroupView& view) {

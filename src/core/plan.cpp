@@ -56,14 +56,41 @@ Result<Done> plan_data(Plan& plan, const ServerConf& conf, const Storage& storag
   return Done{};
 }
 
-/// From now on the data is the group's, unless it is to be left alone.
-void plan_note(Plan& plan, const Settings& settings, const RoleDecision& role,
-               const LocalData& data) {
+/// Whether a node that starts for this reason belongs to the group with its data.
+bool joins(const RoleDecision& role) {
+  switch (role.reason) {
+    case RoleReason::foreign_data:
+    case RoleReason::alone:
+      return false;
+    default:
+      return role.action != RoleAction::wait && role.action != RoleAction::promote;
+  }
+}
+
+/// What the next start, and the watcher of this one, have to know.
+void plan_note(Plan& plan, const Settings& settings, const ServerConf& conf,
+               const LocalState& local) {
+  const RoleDecision& role = *conf.findings.role;
   plan.role = role;
-  if (is_member(settings, data.group) && role.reason != RoleReason::foreign_data &&
-      role.action != RoleAction::wait && role.action != RoleAction::promote &&
-      data.group != settings.group.value) {
-    plan.note = FileWrite{state_note_path(settings), state_note(settings.group.value)};
+  if (!is_member(settings, local.note.group)) {
+    return;
+  }
+  StateNote note = local.note;
+  if (joins(role)) {
+    note.group = settings.group.value;
+  }
+  note.fenced = role.action == RoleAction::be_closed_master;
+  if (note.fenced) {
+    note.users_limits = conf.users_limits;
+  }
+  if (to_text(note) != to_text(local.note)) {
+    plan.note = FileWrite{state_note_path(settings), to_text(note)};
+  }
+  if (const auto server = own_endpoint(conf, settings)) {
+    plan.watch = WatchPlan{settings.group.value, *server, storage_of(conf, settings)};
+  } else {
+    plan.warnings.emplace_back(
+        "the server listens on no port, so nobody watches over its role in the group");
   }
 }
 
@@ -108,14 +135,14 @@ Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const L
   if (conf.home == ConfSource::Home::given) {
     plan.given_conf = conf.path;
   }
-  if (conf.findings.role) {
-    plan_note(plan, settings, *conf.findings.role, local.data);
-  }
   if (conf.findings.monitor) {
     plan.monitored = conf.findings.monitor->master;
   }
   plan.stop_timeout = settings.stop_timeout.value;
   plan.warnings = conf.warnings;
+  if (conf.findings.role) {
+    plan_note(plan, settings, conf, local);
+  }
   if (auto rights = plan_rights(plan, settings, local); !rights) {
     return rights.error();
   }
@@ -149,6 +176,9 @@ std::string describe(const Plan& plan) {
   }
   if (plan.note) {
     line("write", plan.note->path);
+  }
+  if (plan.watch) {
+    line("watch", to_string(plan.watch->server) + " in group " + plan.watch->group);
   }
   if (plan.adoption) {
     line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);

@@ -5,6 +5,7 @@
 
 #include "dkr/core/conf.hpp"
 #include "dkr/core/monitor.hpp"
+#include "dkr/core/situation.hpp"
 #include "dkr/core/words.hpp"
 
 namespace dkr {
@@ -28,71 +29,6 @@ RoleDecision wait(RoleReason reason, const Endpoint& about = {}) {
   return be(RoleAction::wait, reason, about);
 }
 
-bool is_master(const NodeView& node) {
-  return node.role == NodeView::Role::master;
-}
-
-bool is_silent(const NodeView& node) {
-  return node.role == NodeView::Role::unknown;
-}
-
-/// Everything that one decision looks at.
-struct Situation {
-  const Settings& settings;
-  const LocalData& local;
-  const GroupView& view;
-  const RoleWishes& wishes;
-
-  /// Whether a node demonstrably has more than this one.
-  [[nodiscard]] bool has_more(const NodeView& node) const {
-    if (!local.has_data) {
-      return node.has_keys;
-    }
-    return local.offset >= 0 && node.replication_id == local.replication_id &&
-           node.offset > local.offset;
-  }
-
-  /// The node with the most of those in a role that have more than this one. Null: none has.
-  [[nodiscard]] const NodeView* fresher(NodeView::Role role) const {
-    const NodeView* best = nullptr;
-    for (const NodeView& node : view.nodes) {
-      if (node.role == role && has_more(node) && (best == nullptr || node.offset > best->offset)) {
-        best = &node;
-      }
-    }
-    return best;
-  }
-
-  [[nodiscard]] const NodeView* first(bool (*condition)(const NodeView&)) const {
-    const auto found = std::find_if(view.nodes.begin(), view.nodes.end(), condition);
-    return found == view.nodes.end() ? nullptr : &*found;
-  }
-
-  /// The live master at the end of a chain of replicas that begins with a node. Null: there is
-  /// none, or it is this node.
-  [[nodiscard]] const NodeView* leads_to(const NodeView* node) const {
-    for (std::size_t step = 0; node != nullptr && step <= view.nodes.size(); ++step) {
-      if (is_master(*node)) {
-        return node;
-      }
-      node = find_node(view, node->master);
-    }
-    return nullptr;
-  }
-
-  [[nodiscard]] bool group_has_data_of_this() const {
-    return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
-      return !local.replication_id.empty() && node.replication_id == local.replication_id;
-    });
-  }
-
-  /// Non-empty data that is neither the group's by its note, nor by its history, nor by the role.
-  [[nodiscard]] bool is_foreign() const {
-    return local.has_data && local.group != settings.group.value &&
-           local.role != LocalData::Role::replica && !group_has_data_of_this();
-  }
-};
-
 RoleDecision when_named(const Situation& now) {
   if (now.settings.accept_data_loss.value) {
     return be(RoleAction::be_master, loss_accepted);
@@ -107,22 +43,6 @@ RoleDecision when_named(const Situation& now) {
     return wait(named_but_empty, silent->at);
   }
   return be(RoleAction::be_master, named_and_fresh);
-}
-
-RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) {
-  const NodeView* node = find_node(now.view, named);
-  if (node == nullptr || is_silent(*node)) {
-    return follow(named, named_master_silent);
-  }
-  if (is_master(*node)) {
-    const bool would_wipe = now.local.has_data && !node->has_keys && !node->loading &&
-                            node->replication_id != now.local.replication_id &&
-                            !now.settings.accept_data_loss.value;
-    return would_wipe ? wait(named_is_empty, named) : follow(named, named_master_lives);
-  }
-  const NodeView* master = now.leads_to(node);
-  return master != nullptr ? follow(master->at, named_leads_to_master)
-                           : wait(named_is_replica, named);
 }
 
 RoleDecision when_nobody_is_named(const Situation& now) {
@@ -142,7 +62,24 @@ RoleDecision when_nobody_is_named(const Situation& now) {
   }
   return now.wishes.waited < now.settings.sentinel_wait.value
              ? wait(nobody_named)
-             : be(RoleAction::as_it_is, waited_enough);
+             : be(RoleAction::be_closed_master, waited_enough);
+}
+
+RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) {
+  const NodeView* node = find_node(now.view, named);
+  if (node == nullptr || is_silent(*node)) {
+    return follow(named, named_master_silent);
+  }
+  if (is_master(*node)) {
+    return now.would_be_wiped_by(*node) ? be(RoleAction::be_closed_master, named_is_empty, named)
+                                        : follow(named, named_master_lives);
+  }
+  if (now.local.role == LocalData::Role::master && now.leads_here(node)) {
+    return when_nobody_is_named(now);
+  }
+  const NodeView* master = now.leads_to(node);
+  return master != nullptr ? follow(master->at, named_leads_to_master)
+                           : wait(named_is_replica, named);
 }
 
 RoleDecision at_first_start(const Situation& now) {
@@ -180,7 +117,9 @@ constexpr std::array<std::pair<RoleReason, std::string_view>, 23> reason_texts{{
     {named_leads_to_master, "whom the sentinels name follows the live master %"},
     {named_is_replica, "the sentinels name %, which is a replica and leads to no master"},
     {named_is_empty,
-     "the sentinels name %, which has no keys, and following it would wipe the group's data here"},
+     "the sentinels name %, which has no keys and would wipe the group's data here; starts closed "
+     "to "
+     "writes, to be named instead"},
     {named_and_fresh, "the sentinels name this node, and no live replica has more"},
     {named_but_older, "the sentinels name this node, but % has more"},
     {named_but_empty,
@@ -191,7 +130,7 @@ constexpr std::array<std::pair<RoleReason, std::string_view>, 23> reason_texts{{
     {all_follow, "no majority of sentinels names a master; every other node follows this one"},
     {no_other_node, "no majority of sentinels names a master, and no other node is known"},
     {nobody_named, "no majority of sentinels names a master yet"},
-    {waited_enough, "nobody named a master in REDIS_SENTINEL_WAIT_MS"},
+    {waited_enough, "nobody named a master in REDIS_SENTINEL_WAIT_MS; starts closed to writes"},
     {set_master_is_me, "first start, and REDIS_MASTER_HOST is this node"},
     {follows_set_master, "first start, and REDIS_MASTER_HOST is %"},
     {set_master_unknown, "first start, and the name REDIS_MASTER_HOST=% is not known yet"},
@@ -201,9 +140,10 @@ constexpr std::array<std::pair<RoleReason, std::string_view>, 23> reason_texts{{
     {alone, "first start, and there is no other node to follow"},
 }};
 
-constexpr std::array<std::pair<RoleAction, std::string_view>, 5> action_names{{
+constexpr std::array<std::pair<RoleAction, std::string_view>, 6> action_names{{
     {RoleAction::as_it_is, "as-it-is"},
     {RoleAction::be_master, "master"},
+    {RoleAction::be_closed_master, "closed-master"},
     {RoleAction::be_replica, "replica"},
     {RoleAction::promote, "promote"},
     {RoleAction::wait, "wait"},
@@ -272,14 +212,6 @@ std::optional<RoleDecision> parse_role_decision(std::string_view line) {
     decision.server = {(*words)[2], *port};
   }
   return decision;
-}
-
-std::string state_note(const std::string& group) {
-  return "# Kept by dkr-redis: whose data this is.\nversion 1\ngroup " + group + "\n";
-}
-
-std::string group_of_note(std::string_view note) {
-  return value_of(Conf(note).directives(), "group", "");
 }
 
 }  // namespace dkr

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "dkr/core/conf_wishes.hpp"
+#include "dkr/core/fence.hpp"
 #include "dkr/core/words.hpp"
 
 namespace dkr {
@@ -51,6 +53,34 @@ void append_arguments(std::vector<std::string>& args, const Directive& directive
   args.insert(args.end(), directive.values.begin(), directive.values.end());
 }
 
+std::vector<Directive> limit_directives(const MinReplicas& limits) {
+  return {{"min-replicas-to-write", {std::to_string(limits.to_write)}},
+          {"min-replicas-max-lag", {std::to_string(limits.max_lag)}}};
+}
+
+int number_in(const std::vector<Directive>& directives, const char* name, int fallback) {
+  const Directive* found = last_like(directives, {name, {}});
+  const auto number = found != nullptr && found->values.size() == 1
+                          ? parse_number(found->values.front(), 0, std::numeric_limits<int>::max())
+                          : std::nullopt;
+  return number ? static_cast<int>(*number) : fallback;
+}
+
+MinReplicas limits_in(const std::vector<Directive>& directives) {
+  const MinReplicas usual;
+  return {number_in(directives, "min-replicas-to-write", usual.to_write),
+          number_in(directives, "min-replicas-max-lag", usual.max_lag)};
+}
+
+/// A fence that the server wrote into its configuration ends with the server.
+void open_fence(Conf& conf, const StateNote& note, const IncludeReader& read) {
+  if (note.users_limits && (note.fenced || limits_in(flatten(conf, read)).to_write == no_writes)) {
+    for (const Directive& directive : limit_directives(*note.users_limits)) {
+      conf.set(directive);
+    }
+  }
+}
+
 std::optional<std::string> overlay_of(const Settings& settings) {
   return settings.overrides_file.given ? std::optional(settings.overrides_file.value)
                                        : std::nullopt;
@@ -77,7 +107,7 @@ Result<Done> check_overlay(const std::optional<std::string>& path, const Include
 /// The command line behind the path: settings of a file that is not ours, then the user's
 /// arguments, then what must hold. A lone `-` (configuration on standard input) has to stay last.
 std::vector<std::string> arguments(const Settings& settings, const ServerCommand& command,
-                                   Home home) {
+                                   Home home, const Findings& findings) {
   std::vector<std::string> args;
   if (command.sentinel) {
     args.emplace_back("--sentinel");
@@ -99,6 +129,11 @@ std::vector<std::string> arguments(const Settings& settings, const ServerCommand
   }
   for (const Directive& directive : forced_directives) {
     append_arguments(args, directive);
+  }
+  if (findings.role && findings.role->action == RoleAction::be_closed_master) {
+    for (const Directive& directive : limit_directives({no_writes, MinReplicas{}.max_lag})) {
+      append_arguments(args, directive);
+    }
   }
   if (from_stdin) {
     args.emplace_back("-");
@@ -182,7 +217,7 @@ void make_hold(Conf& conf, const Directive& directive, const IncludeReader& read
 void set_role(Conf& conf, const RoleDecision& role, const IncludeReader& read) {
   if (role.action == RoleAction::be_replica) {
     make_hold(conf, {"replicaof", {role.server.host, std::to_string(role.server.port)}}, read);
-  } else if (role.action == RoleAction::be_master) {
+  } else if (role.action == RoleAction::be_master || role.action == RoleAction::be_closed_master) {
     conf.remove({"replicaof", {}});
   }
 }
@@ -203,6 +238,7 @@ Result<std::string> shaped_text(const Settings& settings, bool sentinel, const s
     }
     if (findings.role) {
       set_role(conf, *findings.role, read);
+      open_fence(conf, findings.note, read);
     }
     if (settings.password.given && !settings.username.given) {
       set_default_password(conf, settings.password.value);
@@ -292,7 +328,7 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
   if (!text) {
     return text.error();
   }
-  conf.args = arguments(settings, command, source.home);
+  conf.args = arguments(settings, command, source.home, findings);
   std::vector<Directive> users = flatten(Conf(*text), read);
   conf.effective = users;
   append(conf.effective, flatten_arguments(conf.args, read));
@@ -305,9 +341,31 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
     }
   }
   append(users, std::move(asked));
+  conf.users_limits = limits_in(users);
   warn_of_overruled(conf, users);
   warn(conf, settings, command.sentinel);
   return conf;
+}
+
+std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings) {
+  const std::string plain = value_of(conf.effective, "port", "6379");
+  const bool tls = settings.tls_ca_file.given;
+  const auto port = parse_port(tls ? value_of(conf.effective, "tls-port", "0") : plain);
+  if (!port) {
+    return std::nullopt;
+  }
+  const Directive* bind = last_of(conf.effective, {"bind"});
+  std::string host = "127.0.0.1";
+  if (bind != nullptr && !bind->values.empty()) {
+    for (std::string address : bind->values) {
+      address.erase(0, address.starts_with('-') ? 1 : 0);
+      if (address == "*" || address == "0.0.0.0" || address == "127.0.0.1") {
+        return Endpoint{"127.0.0.1", *port};
+      }
+    }
+    host = bind->values.front().substr(bind->values.front().starts_with('-') ? 1 : 0);
+  }
+  return Endpoint{host == "::" || host == "::*" ? "::1" : host, *port};
 }
 
 LocalData::Role role_in(const std::vector<Directive>& directives) {

@@ -87,6 +87,12 @@ constexpr std::array specs{
     SettingSpec{SettingId::accept_data_loss, toggle, "REDIS_ACCEPT_DATA_LOSS", "",
                 "A named master serves what it has, though a replica has more.", "6.0",
                 &Settings::accept_data_loss},
+    SettingSpec{SettingId::fence, toggle, "REDIS_FENCE", "on",
+                "A master that may have been replaced takes no writes.", "6.0", &Settings::fence},
+    SettingSpec{SettingId::fence_after_ms, milliseconds, "REDIS_FENCE_AFTER_MS", "",
+                "Silence of most sentinels after which a master counts as cut off; unset: half of "
+                "what they call down, at most 5000.",
+                "6.0", &Settings::fence_after},
     SettingSpec{SettingId::username, name, "REDIS_USERNAME", "",
                 "ACL user that replicas, sentinels and we log in as; the configuration defines it.",
                 "6.0", &Settings::username},

@@ -26,7 +26,7 @@ constexpr std::uint64_t bit(int number) {
 }
 
 /// Everything in the child. What it parses may be hostile, so it is not done as root.
-[[noreturn]] void do_job(const Job& job, const UniqueFd& to, int parent) noexcept {
+[[noreturn]] void work(const Companion& companion, const UniqueFd& to, int parent) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) {
     ::_exit(1);
@@ -38,7 +38,7 @@ constexpr std::uint64_t bit(int number) {
         ::_exit(1);
       }
     }
-    ::_exit(write_all(to, job()) ? 0 : 1);
+    ::_exit(companion(to));
   } catch (const std::exception&) {
     ::_exit(1);
   }
@@ -53,17 +53,22 @@ int time_left(TimePoint deadline) {
 }  // namespace
 
 Result<Task> start_task(const Job& job) {
+  return start_companion([&job](const UniqueFd& to) { return write_all(to, job()) ? 0 : 1; });
+}
+
+Result<Task> start_companion(const Companion& companion) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     return Error{ExitCode::os, std::string("cannot make a pipe: ") + std::strerror(errno)};
   }
   Task task{0, UniqueFd(ends[0])};
   UniqueFd other(ends[1]);
+  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
   const pid_t parent = ::getpid();
   task.pid = ::fork();
   if (task.pid == 0) {
     task.answer.reset();
-    do_job(job, other, parent);
+    work(companion, other, parent);
   }
   if (task.pid < 0) {
     return Error{ExitCode::os, std::string("cannot start a process: ") + std::strerror(errno)};

@@ -1,14 +1,13 @@
 #include "dkr/redis/connection.hpp"
 
 #include <hiredis.h>
-#include <hiredis_ssl.h>
-#include <openssl/ssl.h>
 #include <sys/time.h>
 
 #include <cerrno>
 #include <chrono>
 #include <utility>
 
+#include "dkr/redis/hiredis_words.hpp"
 #include "dkr/redis/resolver.hpp"
 #include "dkr/redis/resp.hpp"
 
@@ -17,14 +16,6 @@ namespace {
 
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
-
-/// Once per process, before the first handshake.
-void prepare_tls() {
-  [[maybe_unused]] static const bool done = [] {
-    // An image need not have an openssl.cnf, and what it says is not meant for us.
-    return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1;
-  }();
-}
 
 /// What is left until the deadline; nothing once it has passed.
 std::optional<timeval> time_left(TimePoint deadline) {
@@ -36,43 +27,8 @@ std::optional<timeval> time_left(TimePoint deadline) {
   return timeval{static_cast<time_t>(left / second), static_cast<suseconds_t>(left % second)};
 }
 
-Error failure(const std::string& name, const std::string& why) {
-  return {ExitCode::os, name + ": " + why};
-}
-
 Error too_late(const std::string& name) {
   return failure(name, "no answer in time");
-}
-
-std::string reason(const redisContext& context) {
-  // hiredis reports the end of SO_RCVTIMEO as EAGAIN.
-  const bool late = context.err == REDIS_ERR_TIMEOUT ||
-                    (context.err == REDIS_ERR_IO &&
-                     (errno == EAGAIN || errno == EINPROGRESS || errno == ETIMEDOUT));
-  return late ? "no answer in time" : context.errstr;
-}
-
-struct FreeTls {
-  void operator()(redisSSLContext* context) const noexcept { redisFreeSSLContext(context); }
-};
-
-const char* path_or_null(const std::string& path) {
-  return path.empty() ? nullptr : path.c_str();
-}
-
-Result<Done> agree_on_tls(redisContext& context, const std::string& name, const TlsFiles& files) {
-  prepare_tls();
-  redisSSLContextError error = REDIS_SSL_CTX_NONE;
-  const std::unique_ptr<redisSSLContext, FreeTls> tls(
-      redisCreateSSLContext(path_or_null(files.authority), nullptr, path_or_null(files.certificate),
-                            path_or_null(files.key), nullptr, &error));
-  if (!tls) {
-    return failure(name, redisSSLContextGetError(error));
-  }
-  if (redisInitiateSSLWithContext(&context, tls.get()) != REDIS_OK) {
-    return failure(name, "TLS: " + reason(context));
-  }
-  return Done{};
 }
 
 struct FreeReply {
@@ -81,13 +37,8 @@ struct FreeReply {
 
 /// Adds a command to what is to be sent; a failure shows when it is sent.
 void append(redisContext& context, const std::vector<std::string>& command) {
-  std::vector<const char*> words;
-  std::vector<std::size_t> lengths;
-  for (const std::string& word : command) {
-    words.push_back(word.data());
-    lengths.push_back(word.size());
-  }
-  redisAppendCommandArgv(&context, static_cast<int>(words.size()), words.data(), lengths.data());
+  Words words(command);
+  redisAppendCommandArgv(&context, words.count(), words.begins.data(), words.lengths.data());
 }
 
 /// Writes all of the request that is buffered.
@@ -119,12 +70,7 @@ Result<Done> authenticate(Connection& connection, const std::string& name, const
   if (access.password.empty()) {
     return Done{};
   }
-  std::vector<std::string> command{"AUTH"};
-  if (!access.user.empty()) {
-    command.push_back(access.user);
-  }
-  command.push_back(access.password);
-  auto reply = connection.ask(command, deadline);
+  auto reply = connection.ask(auth_command(access), deadline);
   if (!reply) {
     return reply.error();
   }
@@ -161,7 +107,7 @@ Result<Connection> Connection::open(const Endpoint& server, const Access& access
     return failure(name, "out of memory");
   }
   if (context->err != 0) {
-    return failure(name, reason(*context));
+    return failure(name, reason_of(*context));
   }
   const auto rest = time_left(deadline);
   if (!rest || redisSetTimeout(context, *rest) != REDIS_OK) {
@@ -196,13 +142,13 @@ Result<std::vector<Reply>> Connection::ask_all(
     append(*context_, command);
   }
   if (!flush(*context_)) {
-    return failure(name_, reason(*context_));
+    return failure(name_, reason_of(*context_));
   }
   std::vector<Reply> replies;
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const auto reply = next_reply(*context_, deadline);
     if (!reply) {
-      return context_->err == 0 ? too_late(name_) : failure(name_, reason(*context_));
+      return context_->err == 0 ? too_late(name_) : failure(name_, reason_of(*context_));
     }
     replies.push_back(converted(*reply));
   }

@@ -23,10 +23,6 @@ std::optional<TlsFiles> tls_of(const Settings& settings) {
                   settings.tls_ca_file.value};
 }
 
-Access sentinel_access(const Settings& settings) {
-  return {"", settings.sentinel_password.value.reveal(), tls_of(settings)};
-}
-
 std::string ask(const Endpoint& server, const Access& access,
                 const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
   auto connection = Connection::open(server, access, deadline);
@@ -44,6 +40,19 @@ Reply read(const std::string& text) {
   return reply ? std::move(*reply) : Reply{Reply::Kind::error, no_answer, 0, {}};
 }
 
+/// What went wrong with some commands; `otherwise`, when nothing did.
+std::string first_failure(const Result<std::vector<Reply>>& replies, const std::string& otherwise) {
+  if (!replies) {
+    return replies.error().text;
+  }
+  for (const Reply& reply : *replies) {
+    if (reply.kind == Reply::Kind::error) {
+      return reply.text;
+    }
+  }
+  return otherwise;
+}
+
 /// Failures begin with the server's name, which the view has already.
 std::string without_name(const std::string& failure, const Endpoint& at) {
   const std::string name = to_string(at) + ": ";
@@ -52,6 +61,22 @@ std::string without_name(const std::string& failure, const Endpoint& at) {
 
 }  // namespace
 
+Access sentinel_access(const Settings& settings) {
+  return {"", settings.sentinel_password.value.reveal(), tls_of(settings)};
+}
+
+Access node_access(const Settings& settings) {
+  return {settings.username.value, node_password(settings).reveal(), tls_of(settings)};
+}
+
+std::vector<std::vector<std::string>> sentinel_questions(const std::string& group) {
+  return {{"SENTINEL", "MASTER", group},
+          {"SENTINEL", "SENTINELS", group},
+          {"SENTINEL", "SLAVES", group},
+          {"SENTINEL", "MYID"},
+          {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", group}};
+}
+
 std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
   const Reply reply = read(ask(sentinel, sentinel_access(settings),
                                {{"SENTINEL", "FAILOVER", settings.group.value}}, deadline));
@@ -59,12 +84,7 @@ std::string ask_failover(const Endpoint& sentinel, const Settings& settings, Tim
 }
 
 std::string ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
-  const std::string& group = settings.group.value;
-  return ask(sentinel, sentinel_access(settings),
-             {{"SENTINEL", "MASTER", group},
-              {"SENTINEL", "SENTINELS", group},
-              {"SENTINEL", "SLAVES", group},
-              {"SENTINEL", "MYID"}},
+  return ask(sentinel, sentinel_access(settings), sentinel_questions(settings.group.value),
              deadline);
 }
 
@@ -81,8 +101,7 @@ SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text) 
 }
 
 std::string ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline) {
-  return ask(node, {settings.username.value, node_password(settings).reveal(), tls_of(settings)},
-             {{"INFO"}}, deadline);
+  return ask(node, node_access(settings), {{"INFO"}}, deadline);
 }
 
 NodeView node_answer(const Endpoint& node, const std::string& text) {
@@ -94,6 +113,42 @@ NodeView node_answer(const Endpoint& node, const std::string& text) {
   view.at = node;
   view.failure = without_name(reply.text, node);
   return view;
+}
+
+std::string repoint(const Endpoint& sentinel, const Settings& settings, const Endpoint& master,
+                    TimePoint deadline) {
+  const std::string& group = settings.group.value;
+  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+  if (!connection) {
+    return connection.error().text;
+  }
+  const auto before = connection->ask({"SENTINEL", "MASTER", group}, deadline);
+  if (!before || before->kind != Reply::Kind::list) {
+    return before ? before->text : before.error().text;
+  }
+  std::vector<std::string> set{"SENTINEL", "SET", group};
+  for (const char* option : {"down-after-milliseconds", "failover-timeout", "parallel-syncs"}) {
+    set.insert(set.end(), {option, field(*before, option)});
+  }
+  if (const Secret& password = node_password(settings); !password.empty()) {
+    set.insert(set.end(), {"auth-pass", password.reveal()});
+  }
+  if (settings.username.given) {
+    set.insert(set.end(), {"auth-user", settings.username.value});
+  }
+  return first_failure(connection->ask_all({{"SENTINEL", "REMOVE", group},
+                                            {"SENTINEL", "MONITOR", group, master.host,
+                                             std::to_string(master.port), field(*before, "quorum")},
+                                            set},
+                                           deadline),
+                       "OK");
+}
+
+std::string give_orders(const Endpoint& node, const Settings& settings,
+                        const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
+  auto connection = Connection::open(node, node_access(settings), deadline);
+  return connection ? first_failure(connection->ask_all(commands, deadline), "")
+                    : connection.error().text;
 }
 
 std::string identity_of(const std::string& basis) {

@@ -17,6 +17,8 @@ class Figures:
     strays: int                 # the probe's writes accepted by others while the final master did too
     preloaded: int
     preloaded_left: int         # on the node that has most of them
+    preloaded_on_master: int | None
+    before_left: int | None     # of the writes acknowledged before the fault, on the final master
     foreign_left: int | None    # of the foreign node's keys
     master_before: str | None
     master: str | None

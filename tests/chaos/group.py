@@ -1,22 +1,29 @@
 """The standard group of a trial: three data nodes, three Sentinels, and what they say of themselves."""
 
+import contextlib
 import random
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any, Callable, Iterator, Sequence
 
 import nodes
 from network import Network
 from nodes import GROUP, DkrNode, Node, PlainNode
 from resp import Connection, Refused
+from writers import Writer
 
 DATA = ("n1", "n2", "n3")
 SENTINELS = ("s1", "s2", "s3")
 FOREIGN, CLIENT = "foreign", "client"
 PRELOADED = 2000
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+# What is kept of the data, as lines that follow the configuration we ship.
+AOF = ""
+RDB_ONLY = "appendonly no\nsave 3600 1"
+NOTHING_KEPT = 'appendonly no\nsave ""'
 
 # Subjects whose replicas find their master without help.
 JOINS_BY_ITSELF: frozenset[str] = frozenset({"dkr"})
@@ -30,7 +37,7 @@ class Settings:
     binary: Path
     down_after_ms: int
     failover_timeout_ms: int = 180000
-    persistence: bool = True
+    persistence: str = AOF
     long: bool = False
     watch_at_most_s: float = 60
 
@@ -48,6 +55,7 @@ class Group:
         self.data = {name: self._make(name) for name in DATA}
         self.sentinels = {name: self._make(name, sentinel=True) for name in SENTINELS}
         self.foreign = self._make(FOREIGN)
+        self.writers: Sequence[Writer] = ()
 
     def everybody(self) -> list[Node]:
         return [*self.data.values(), *self.sentinels.values(), self.foreign]
@@ -61,12 +69,17 @@ class Group:
         """Everything runs, is linked, holds the preloaded keys and knows each other."""
         for node in self.data.values():
             node.start()
+        master = self.data["n1"]
+        # A replica's first synchronization waits 5 s for others; that is none of what is measured.
+        wait_for("n1 answers", 10,
+                 lambda: ask(master, "CONFIG", "SET", "repl-diskless-sync-delay", 0) == "OK")
         for node in self.data.values():
             wait_for(f"{node.name} answers", 10, lambda: ask(node, "PING") == "PONG")
         if self.settings.subject not in JOINS_BY_ITSELF:
             self._attach()
         wait_for("replicas are linked", 20, self._linked)
-        self.preload(self.data["n1"])
+        ask(master, "CONFIG", "SET", "repl-diskless-sync-delay", 5)
+        self.preload(master)
         for node in self.data.values():
             wait_for(f"{node.name} has the keys", 10, lambda: ask(node, "DBSIZE") == PRELOADED)
         for sentinel in self.sentinels.values():
@@ -80,13 +93,9 @@ class Group:
 
     def _attach(self) -> None:
         master = self.data["n1"]
-        # A replica's first synchronization waits 5 s for others; that is none of what is measured.
-        ask(master, "CONFIG", "SET", "repl-diskless-sync-delay", 0)
         for name in DATA[1:]:
             ask(self.data[name], "REPLICAOF", master.address, master.port)
             ask(self.data[name], "CONFIG", "REWRITE")
-        wait_for("replicas are linked", 20, self._linked)
-        ask(master, "CONFIG", "SET", "repl-diskless-sync-delay", 5)
 
     def _linked(self) -> bool:
         return all(info(self.data[name]).get("master_link_status") == "up" for name in DATA[1:])
@@ -146,13 +155,27 @@ class Group:
     def wait_for_another_master(self, than: str, seconds: float) -> None:
         wait_for(f"a master other than {than}", seconds, lambda: self.named() not in (None, than))
 
+    # Before a fault
+
+    @contextlib.contextmanager
+    def writers_rest(self) -> Iterator[None]:
+        """Nothing is written, and the replicas have all that was acknowledged."""
+        with contextlib.ExitStack() as resting:
+            for writer in self.writers:
+                resting.enter_context(writer.writing)
+            wait_for("replicas have every write", 5, self._caught_up)
+            yield
+
+    def _caught_up(self) -> bool:
+        seen = [info(node) for node in self.data.values()]
+        return len({(one["master_replid"], one["master_repl_offset"]) for one in seen}) == 1
+
     # Making nodes
 
     def _write_conf(self) -> Path:
         """The configuration of a new volume, for both subjects: the one we ship."""
         text = (REPOSITORY / "docker/redis.conf").read_text()
-        if not self.settings.persistence:
-            text += '\nappendonly no\nsave ""\n'
+        text += f"\n{self.settings.persistence}\n"
         path = self.folder / "redis.conf"
         path.write_text(text)
         return path

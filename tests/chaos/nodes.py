@@ -5,6 +5,7 @@ Two subjects with the same configuration: `dkr`, the real binary as PID 1 of a P
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -114,6 +115,13 @@ class Node:
     def replace_volume(self, by: Path) -> None:
         self.empty_volume()
         _copy(by, self.volume)
+
+    def loading_took_s(self) -> float:
+        """How long the server loaded its AOF when it last did."""
+        said = re.findall(r"DB loaded from append only file: ([\d.]+) seconds", self.log.read_text())
+        if not said:
+            raise RuntimeError(f"{self.name} has loaded no AOF")
+        return float(said[-1])
 
     def configure(self, *lines: str) -> None:
         """Adds lines to the configuration in the volume, while the container is down."""

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Callable
 
 from figures import Figures
-from group import CLIENT, FOREIGN, GROUP, Group, ask, wait_for
+from group import (AOF, CLIENT, FOREIGN, GROUP, NOTHING_KEPT, RDB_ONLY, Group, ask, info, say,
+                   wait_for)
 from nodes import SENTINEL_PORT, DkrNode, Node
 
 FOREIGN_KEYS = 500
-SLOW_KEYS = 6000
+SLOW_KEYS = 4000
+LOAD_S, LOAD_OFF_S = 10.0, 2.0  # how long loading shall take, and may be off
 OLD_COPY = "old-copy"
 
 
@@ -23,9 +25,10 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A fault and what follows. The group is set up (unless `fresh`) and written to before; it is
-    watched for `watch_s` after the last act, or until it has been healthy for a while, but for
-    `least_s` in any case. `glued_in` is the host of a client that never looks for a new master."""
+    """A fault and what follows. The group is set up (unless `fresh`) and written to before, for a
+    second or so longer than `written_s`; it is watched for `watch_s` after the last act, or until it
+    has been healthy for a while, but for `least_s` in any case. `glued_in` is the host of a client
+    that never looks for a new master."""
 
     name: str
     fault: Callable[[Group], None]
@@ -34,7 +37,8 @@ class Scenario:
     least_s: float = 0
     prepare: Callable[[Group], None] = lambda group: None
     fresh: bool = False
-    persistence: bool = True
+    written_s: float = 0
+    persistence: str = AOF
     glued_in: str | None = None
 
 
@@ -46,6 +50,8 @@ NOTHING_STRAY = Requirement("stray writes 0", lambda f: f.strays == 0)
 HEALTHY_10S = Requirement("healthy in 10 s", lambda f: f.healthy_s is not None and f.healthy_s < 10)
 SAME_MASTER = Requirement("same master", lambda f: f.master == f.master_before)
 NO_FAILOVER = Requirement("no failover", lambda f: f.failovers == 0)
+OLD_COPY_SERVED = Requirement(
+    "old copy served", lambda f: f.preloaded_on_master == f.preloaded and f.before_left == 0)
 FOREIGN_KEPT = Requirement("foreign keys kept", lambda f: f.foreign_left == FOREIGN_KEYS)
 
 
@@ -69,9 +75,11 @@ def _empty_restart(group: Group) -> None:
 
 
 def _cold_start_empty(group: Group) -> None:
+    """The writers rest first, for nobody could give back what only the emptied volume had."""
     master = _master(group)
     running = [node for node in group.everybody() if node.running]
-    _end(running)
+    with group.writers_rest():
+        _end(running)
     master.empty_volume()
     late = [node for node in group.data.values() if node is not master]
     for node in running:
@@ -86,12 +94,26 @@ def _keep_old_copy(group: Group) -> None:
     group.data["n1"].copy_volume(group.folder / OLD_COPY)
 
 
-def _old_rdb(group: Group) -> None:
+def _keep_old_rdb(group: Group) -> None:
+    """Saved while replicas are linked, so that it tells its place in their history."""
+    master = group.data["n1"]
+    ask(master, "BGSAVE")
+    wait_for("the RDB is saved", 10, lambda: info(master)["rdb_changes_since_last_save"] == "0")
+    _keep_old_copy(group)
+
+
+def _put_old_copy(group: Group) -> None:
     master = group.data["n1"]
     master.kill()
     master.replace_volume(group.folder / OLD_COPY)
     _away(group)
     master.start()
+
+
+def _put_old_copy_on_purpose(group: Group) -> None:
+    if isinstance(master := group.data["n1"], DkrNode):
+        master.settings["REDIS_ACCEPT_DATA_LOSS"] = "yes"
+    _put_old_copy(group)
 
 
 def _old_master_returns(group: Group) -> None:
@@ -146,12 +168,22 @@ def _foreign_cache(group: Group) -> None:
 
 
 def _slow_load(group: Group) -> None:
-    """About ten seconds of LOADING, an answer at least every second and a bit."""
+    """About ten seconds of LOADING, an answer at least every second and a bit. All that was written
+    is in the AOF."""
     master = _master(group)
-    group.preload(master, keys=SLOW_KEYS)
-    master.kill()
-    master.configure("key-load-delay 1000")
+    group.preload(master, "slow", SLOW_KEYS)
+    with group.writers_rest():
+        wait_for("the AOF has all", 5, lambda: info(master)["aof_buffer_length"] == "0")
+        keys = ask(master, "DBSIZE")
+        master.kill()
+    # A sleep takes about 0.15 ms longer than asked for.
+    master.configure(f"key-load-delay {LOAD_S / keys * 1e6 - 150:.0f}")
     master.start()
+    wait_for(f"{master.name} has loaded", 30, lambda: info(master)["loading"] == "0")
+    ask(master, "CONFIG", "SET", "key-load-delay", 0)
+    say(f"  loaded for {(took_s := master.loading_took_s()):.1f} s")
+    if abs(took_s - LOAD_S) > LOAD_OFF_S:
+        raise RuntimeError(f"loading took {took_s:.1f} s, not {LOAD_S:.0f}")
 
 
 def _named_replica(group: Group) -> None:
@@ -196,14 +228,20 @@ _KEPT = (NOTHING_LOST, NOT_WIPED)
 
 SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("empty_restart", _empty_restart, 14, (*_KEPT, WRITABLE_3S)),
-    Scenario("empty_restart_nopersist", _empty_restart, 14, (*_KEPT, WRITABLE_3S), persistence=False),
+    Scenario("empty_restart_nopersist", _empty_restart, 14, (*_KEPT, WRITABLE_3S),
+             persistence=NOTHING_KEPT),
     Scenario("cold_start_empty", _cold_start_empty, 40, _KEPT),
-    Scenario("old_rdb", _old_rdb, 14, (NOTHING_LOST,), prepare=_keep_old_copy),
+    Scenario("old_rdb", _put_old_copy, 14, (NOTHING_LOST,), prepare=_keep_old_copy),
+    Scenario("old_rdb_only", _put_old_copy, 14, (NOTHING_LOST,), prepare=_keep_old_rdb,
+             persistence=RDB_ONLY),
+    Scenario("restored_backup", _put_old_copy, 14, (NOTHING_LOST,), prepare=_keep_old_copy, written_s=15),
+    Scenario("restored_backup_accepted", _put_old_copy_on_purpose, 14, (SAME_MASTER, OLD_COPY_SERVED),
+             prepare=_keep_old_copy, written_s=15),
     Scenario("old_master_returns", _old_master_returns, 20, (ONE_MASTER, NOTHING_STRAY)),
     Scenario("all_at_once_fresh", _all_at_once_fresh, 10.5, (HEALTHY_10S,), fresh=True),
     Scenario("restart_all", _restart_all, 20, (SAME_MASTER, NOTHING_LOST)),
     Scenario("foreign_cache", _foreign_cache, 12, (FOREIGN_KEPT,), least_s=12, prepare=_fill_foreign),
-    Scenario("slow_load", _slow_load, 40, (NO_FAILOVER,)),
+    Scenario("slow_load", _slow_load, 25, (NO_FAILOVER,)),
     Scenario("named_replica", _named_replica, 12, (HEALTHY_10S,)),
     Scenario("crash", _crash, 20),
     Scenario("graceful_stop", _graceful_stop, 20),

@@ -6,6 +6,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Sequence
 
 import network
 from figures import Figures
@@ -50,6 +51,7 @@ class _Trial:
         self._group = group
         self._clients = [self._writer(f"w{number}", CLIENT, copies=copies) for number in range(WRITERS)]
         self._glued = [self._writer("glued", host, glued=True)] if (host := scenario.glued_in) else []
+        group.writers = [*self._clients, *self._glued]
         self._probes = [Probe(name, node.namespace, node.address) for name, node in group.data.items()]
 
     def _writer(self, name: str, host: str, glued: bool = False, copies: int = 0) -> Writer:
@@ -68,7 +70,7 @@ class _Trial:
         for thread in threads:
             thread.start()
         try:
-            time.sleep(0 if scenario.fresh else group.chance.uniform(0.7, 1.7))
+            time.sleep(0 if scenario.fresh else scenario.written_s + group.chance.uniform(0.7, 1.7))
             say("  fault")
             fault = time.monotonic()
             scenario.fault(group)
@@ -95,6 +97,8 @@ class _Trial:
                  master_before: str | None, epoch_before: int) -> Figures:
         group = self._group
         master = group.master()
+        before = [write.key for writer in self._clients for write in writer.acknowledged
+                  if write.time < fault]
         silence, silence_open = gap(self._clients, begin, end)
         return Figures(
             gap_s=silence, gap_open=silence_open,
@@ -102,15 +106,18 @@ class _Trial:
             glued_acknowledged=_acknowledged(self._glued), glued_lost=self._lost(self._glued, master),
             two_masters_s=overlap(self._probes, fault), strays=strays(self._probes, master, fault),
             preloaded=0 if self._scenario.fresh else PRELOADED, preloaded_left=self._preloaded_left(),
-            foreign_left=self._foreign_left(),
+            preloaded_on_master=self._on_master(numbered("preloaded", PRELOADED), master),
+            before_left=self._on_master(before, master), foreign_left=self._foreign_left(),
             master_before=master_before, master=master, failovers=group.epoch() - epoch_before,
             healthy_s=None if healthy_at is None else healthy_at - fault)
 
     def _lost(self, writers: list[Writer], master: str | None) -> int | None:
-        if master is None:
-            return None
         keys = [write.key for writer in writers for write in writer.acknowledged]
-        return len(keys) - present(self._group.data[master], keys)
+        left = self._on_master(keys, master)
+        return None if left is None else len(keys) - left
+
+    def _on_master(self, keys: Sequence[str], master: str | None) -> int | None:
+        return None if master is None else present(self._group.data[master], keys)
 
     def _preloaded_left(self) -> int:
         left = [0]

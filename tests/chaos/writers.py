@@ -44,12 +44,14 @@ class Writer(threading.Thread):
     """Writes its own sequence of keys in a closed loop, in the network of one host.
 
     A glued writer finds the master once, and then comes back to the same address whatever happens.
+    Who holds `writing` keeps it from writing; no write is under way then.
     """
 
     def __init__(self, name: str, namespace: str, sentinels: Sequence[str], *, glued: bool = False,
                  copies: int = 0) -> None:
         super().__init__(name=name, daemon=True)
         self.acknowledged: list[Acknowledged] = []
+        self.writing = threading.Lock()
         self._namespace = namespace
         self._sentinels = sentinels
         self._glued = glued
@@ -64,9 +66,10 @@ class Writer(threading.Thread):
         while not self._ended.is_set():
             number += 1
             try:
-                connection = connection or self._connect()
-                if self._write(connection, key := f"{self.name}:{number}", number):
-                    self.acknowledged.append(Acknowledged(time.monotonic(), key))
+                with self.writing:
+                    connection = connection or self._connect()
+                    if self._write(connection, key := f"{self.name}:{number}", number):
+                        self.acknowledged.append(Acknowledged(time.monotonic(), key))
                 self._ended.wait(THINK_S)
             except (OSError, Refused):
                 if connection is not None:

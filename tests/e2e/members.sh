@@ -1,45 +1,10 @@
 #!/usr/bin/env bash
 # Who is master: a group that starts by itself, and restarts that would lose, wipe or fork the data of plain Redis.
 # shellcheck source-path=SCRIPTDIR
-source "$(dirname "$0")/lib.sh"
-
-# Addresses that survive a restart, as a StatefulSet's names would.
-NET=10.$((RANDOM % 200 + 20)).$((RANDOM % 256))
-docker network create --label "$LABEL" --subnet "$NET.0/24" "$RUN" >/dev/null
-GROUP=(-e REDIS_GROUP=redis -e "REDIS_SENTINEL_SERVICE_HOST=$NET.11,$NET.12,$NET.13"
-  -e "REDIS_PEERS=$NET.111,$NET.112,$NET.113" -e REDIS_DOWN_AFTER_MS=5000)
-
-node() { # number [docker run arguments]
-  start "redis-$1" --network "$RUN" --ip "$NET.11$1" -v "$(volume "redis-$1"):/data" "${GROUP[@]}" "${@:2}" "$IMAGE"
-}
-
-sentinel() { # number
-  start "sentinel-$1" --network "$RUN" --ip "$NET.1$1" -v "$(volume "sentinel-$1"):/data" -e SENTINEL=1 "${GROUP[@]}" "$IMAGE"
-}
-
-role_of() { cli "redis-$1" info replication | sed -n 's/^role:\([a-z]*\).*/\1/p'; } # number
-
-# One node is a master with two linked replicas, and every sentinel names it.
-healthy() { # number of the master
-  local n
-  [[ $(cli "redis-$1" info replication) == *role:master*state=online*state=online* ]] || return 1
-  for n in 1 2 3; do
-    [[ $(cli "sentinel-$n" -p 26379 sentinel get-master-addr-by-name redis | xargs) == "$NET.11$1 6379" ]] || return 1
-  done
-}
-
-named() { # the number of the node that the first sentinel names
-  cli sentinel-1 -p 26379 sentinel get-master-addr-by-name redis | sed -n "1s/^$NET\\.11//p"
-}
+# shellcheck source=members_lib.sh
+source "$(dirname "$0")/members_lib.sh"
 
 named_is_not() { [[ -n $(named) && $(named) != "$1" ]]; } # number
-
-keys() { cli "redis-$1" dbsize; } # number
-
-empty_again() { # number: its volume is gone, its address is not
-  docker rm -fv "$(c "redis-$1")" >/dev/null
-  docker volume rm "$(c "redis-$1")" >/dev/null
-}
 
 say "all at once on empty volumes"
 before=$SECONDS

@@ -31,15 +31,17 @@ Reply list_of(std::vector<Reply> items) {
 }
 
 const Endpoint at{"10.0.0.9", 26379};
-const Reply master = fields({"name", "redis", "ip", "10.0.0.1", "port", "6379", "flags",
-                             "master,o_down", "config-epoch", "7", "quorum", "2"});
+const Reply master =
+    fields({"name", "redis", "ip", "10.0.0.1", "port", "6379", "flags", "master,o_down",
+            "config-epoch", "7", "quorum", "2", "down-after-milliseconds", "5000"});
+const Reply who = fields({"10.0.0.1", "6379"});
 const Reply others = list_of({fields({"ip", "10.0.0.8", "port", "26379", "runid", "bb", "flags",
                                       "sentinel", "voted-leader-epoch", "9"})});
 const Reply replicas =
     list_of({fields({"ip", "10.0.0.2", "port", "6380", "flags", "slave,s_down"})});
 
 TEST(SentinelView, IsWhatTheAnswersSay) {
-  const SentinelView view = sentinel_view(at, {master, others, replicas, text("aa")});
+  const SentinelView view = sentinel_view(at, {master, others, replicas, text("aa"), who});
   EXPECT_EQ(view.failure, "");
   EXPECT_TRUE(view.knows_group);
   EXPECT_EQ(view.id, "aa");
@@ -48,6 +50,7 @@ TEST(SentinelView, IsWhatTheAnswersSay) {
   EXPECT_EQ(view.config_epoch, 7U);
   EXPECT_EQ(view.newest_epoch, 9U);
   EXPECT_EQ(view.quorum, 2);
+  EXPECT_EQ(view.down_after, std::chrono::milliseconds(5000));
   ASSERT_EQ(view.sentinels.size(), 1U);
   EXPECT_EQ(view.sentinels[0].at, (Endpoint{"10.0.0.8", 26379}));
   EXPECT_EQ(view.sentinels[0].id, "bb");
@@ -55,28 +58,35 @@ TEST(SentinelView, IsWhatTheAnswersSay) {
   EXPECT_EQ(view.replicas[0].at, (Endpoint{"10.0.0.2", 6380}));
 }
 
+TEST(SentinelView, NamesThePromotedReplicaBeforeTheFailoverEnds) {
+  const SentinelView view =
+      sentinel_view(at, {master, others, replicas, text("aa"), fields({"10.0.0.2", "6380"})});
+  EXPECT_EQ(view.master, (Endpoint{"10.0.0.2", 6380}));
+  EXPECT_EQ(view.flags, "master") << "those of the one before";
+}
+
 TEST(SentinelView, AnUnknownGroupIsNoFailure) {
   const Reply no = error("ERR No such master with that name");
-  const SentinelView view = sentinel_view(at, {no, no, no, text("aa")});
+  const SentinelView view = sentinel_view(at, {no, no, no, text("aa"), who});
   EXPECT_EQ(view.failure, "");
   EXPECT_FALSE(view.knows_group);
 }
 
 TEST(SentinelView, AnythingElseIs) {
   const Reply no_auth = error("NOAUTH Authentication required.");
-  EXPECT_EQ(sentinel_view(at, {no_auth, no_auth, no_auth, no_auth}).failure, no_auth.text);
+  EXPECT_EQ(sentinel_view(at, {no_auth, no_auth, no_auth, no_auth, no_auth}).failure, no_auth.text);
   // A data node at the address of a sentinel, and a master without an address.
   const Reply unknown = error("ERR unknown command 'SENTINEL'");
-  EXPECT_EQ(sentinel_view(at, {unknown, unknown, unknown, unknown}).failure, unknown.text);
+  EXPECT_EQ(sentinel_view(at, {unknown, unknown, unknown, unknown, unknown}).failure, unknown.text);
   const Reply odd = fields({"ip", "bad host", "port", "1"});
   for (const Reply& answer : {Reply{}, text("x"), fields({}), odd}) {
-    const SentinelView view = sentinel_view(at, {answer, others, replicas, text("aa")});
+    const SentinelView view = sentinel_view(at, {answer, others, replicas, text("aa"), who});
     EXPECT_EQ(view.failure, "an answer of an unknown form");
     EXPECT_FALSE(view.knows_group);
   }
   EXPECT_EQ(sentinel_view(at, {master}).failure, "no answer");
   // Before 6.2 there is no MYID.
-  EXPECT_EQ(sentinel_view(at, {master, others, replicas, error("ERR Unknown")}).id, "");
+  EXPECT_EQ(sentinel_view(at, {master, others, replicas, error("ERR Unknown"), who}).id, "");
 }
 
 TEST(NodeView, IsWhatInfoSays) {
@@ -84,7 +94,11 @@ TEST(NodeView, IsWhatInfoSays) {
       at,
       text("# Persistence\r\nloading:1\r\n# Replication\r\nrole:slave\r\nmaster_host:m\r\n"
            "master_port:7\r\nmaster_link_status:up\r\nslave_priority:50\r\nconnected_slaves:2\r\n"
-           "master_replid:abc\r\nmaster_repl_offset:99\r\n# Keyspace\r\ndb0:keys=1\r\n"));
+           "master_replid:abc\r\nmaster_replid2:def\r\nmaster_repl_offset:99\r\n"
+           "slave0:ip=10.0.0.7,port=6380,state=online,offset=5,lag=0\r\n"
+           "slave1:ip=10.0.0.8,port=6380,state=wait_bgsave,offset=0,lag=0\r\n"
+           "aof_rewrite_in_progress:0\r\naof_current_size:70\r\naof_buffer_length:5\r\n# "
+           "Keyspace\r\ndb0:keys=1\r\n"));
   EXPECT_EQ(node.failure, "");
   EXPECT_EQ(node.role, NodeView::Role::replica);
   EXPECT_TRUE(node.loading);
@@ -94,12 +108,17 @@ TEST(NodeView, IsWhatInfoSays) {
   EXPECT_EQ(node.linked_replicas, 2);
   EXPECT_TRUE(node.has_keys);
   EXPECT_EQ(node.replication_id, "abc");
+  EXPECT_EQ(node.former_id, "def");
   EXPECT_EQ(node.offset, 99);
+  EXPECT_EQ(node.replicas, (std::vector<Endpoint>{{"10.0.0.7", 6380}}));
+  EXPECT_EQ(node.aof_size, 75);
+  EXPECT_FALSE(node.aof_rewrite);
 
   const NodeView empty = node_view(at, text("role:master\r\nloading:0\r\nconnected_slaves:x\r\n"));
   EXPECT_EQ(empty.role, NodeView::Role::master);
   EXPECT_FALSE(empty.loading || empty.has_keys || empty.linked_replicas != 0);
   EXPECT_EQ(empty.master, Endpoint{});
+  EXPECT_EQ(empty.aof_size, -1);
 }
 
 TEST(NodeView, AnythingElseIsAFailure) {
@@ -109,7 +128,7 @@ TEST(NodeView, AnythingElseIsAFailure) {
 
 TEST(GroupView, KnowsWhomItHasNotAsked) {
   GroupView view;
-  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa")}));
+  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa"), who}));
   view.nodes.push_back(node_view({"10.0.0.3", 6379}, text("role:slave\r\nmaster_host:10.0.0.4\r\n"
                                                           "master_port:6379\r\n")));
   const Unasked some = unasked(view, false);
@@ -128,7 +147,7 @@ TEST(GroupView, IsToldToPeopleAndPrograms) {
   GroupView view;
   EXPECT_EQ(describe(view), "nobody to ask: no sentinel, master or peers are set\n");
   EXPECT_EQ(to_json(view), R"({"sentinels":[],"nodes":[]})");
-  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa")}));
+  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa"), who}));
   view.nodes.push_back(node_view({"10.0.0.1", 6379}, error("it said \"no\"")));
   EXPECT_EQ(describe(view),
             "sentinel  10.0.0.9:26379  names 10.0.0.1:6379 (master,o_down), epoch 7, quorum 2, "

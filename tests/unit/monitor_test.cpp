@@ -7,64 +7,25 @@
 #include <string>
 #include <vector>
 
+#include "views.hpp"
+
 namespace dkr {
 namespace {
 
 using enum MonitorReason;
 
-const Endpoint a{"10.0.0.1", 6379};
-const Endpoint b{"10.0.0.2", 6379};
-const Endpoint c{"10.0.0.3", 6379};
-const std::vector<std::string> ids{"1a", "2b", "3c", "4d", "5e"};
+/// A master without keys, of a history of its own; and one with keys.
+NodeView empty(const Endpoint& at) {
+  return master(at, 0, false, to_string(at));
+}
 
-/// A sentinel that names a master, and knows so many sentinels in all.
-SentinelView names(const Endpoint& master, std::size_t which, std::uint64_t epoch = 1,
-                   std::size_t known = 3) {
-  SentinelView view;
-  view.at = {"10.1.0." + std::to_string(which), 26379};
-  view.knows_group = true;
-  view.id = ids.at(which);
-  view.master = master;
-  view.config_epoch = epoch;
-  view.newest_epoch = epoch;
-  for (std::size_t other = 0; other < known; ++other) {
-    if (other != which) {
-      view.sentinels.push_back({{"10.1.0." + std::to_string(other), 26379}, ids.at(other), ""});
-    }
-  }
+NodeView filled(const Endpoint& at) {
+  return master(at, 0, true, to_string(at));
+}
+
+NodeView with(int replicas, NodeView view) {
+  view.linked_replicas = replicas;
   return view;
-}
-
-NodeView silent(const Endpoint& at) {
-  NodeView node;
-  node.at = at;
-  node.failure = "Connection refused";
-  return node;
-}
-
-NodeView master(const Endpoint& at, int replicas = 0, bool keys = false,
-                const std::string& history = "", long long offset = 0) {
-  NodeView node;
-  node.at = at;
-  node.role = NodeView::Role::master;
-  node.linked_replicas = replicas;
-  node.has_keys = keys;
-  node.replication_id = history.empty() ? to_string(at) : history;
-  node.offset = offset;
-  return node;
-}
-
-NodeView loading(NodeView node) {
-  node.loading = true;
-  return node;
-}
-
-NodeView replica(const Endpoint& at, const Endpoint& of) {
-  NodeView node;
-  node.at = at;
-  node.role = NodeView::Role::replica;
-  node.master = of;
-  return node;
 }
 
 struct Row {
@@ -87,62 +48,62 @@ void expect(const std::vector<Row>& rows) {
 TEST(Monitor, WhomTheSentinelsName) {
   expect({
       {"all three",
-       {{names(a, 0), names(a, 1), names(a, 2)}, {master(a)}},
+       {{names(a, 0), names(a, 1), names(a, 2)}, {empty(a)}},
        a,
        sentinels_name,
        {},
        true},
       {"not REDIS_MASTER_HOST",
-       {{names(b, 0), names(b, 1)}, {master(a, 2), master(b)}},
+       {{names(b, 0), names(b, 1)}, {with(2, empty(a)), empty(b)}},
        b,
        sentinels_name,
        {a},
        true},
       {"the majority, though another has a newer epoch",
-       {{names(a, 0), names(a, 1), names(b, 2, 9)}, {master(a), master(b)}},
+       {{names(a, 0), names(a, 1), names(b, 2, 9)}, {empty(a), empty(b)}},
        a,
        sentinels_name},
       {"no majority: the newer epoch",
-       {{names(a, 0, 1), names(b, 1, 2)}, {master(a), master(b)}},
+       {{names(a, 0, 1), names(b, 1, 2)}, {empty(a), empty(b)}},
        b,
        sentinels_name},
       {"no majority, one epoch",
-       {{names(a, 0), names(b, 1)}, {master(a), master(b)}},
+       {{names(a, 0), names(b, 1)}, {empty(a), empty(b)}},
        {},
        sentinels_differ},
       {"one sentinel reached twice has one vote",
-       {{names(b, 0), names(b, 0), names(a, 1, 2)}, {master(a), master(b)}},
+       {{names(b, 0), names(b, 0), names(a, 1, 2)}, {empty(a), empty(b)}},
        a,
        sentinels_name},
       {"a master that loads is alive",
-       {{names(a, 0, 1, 1)}, {loading(master(a))}},
+       {{names(a, 0, 1, 1)}, {loading(empty(a))}},
        a,
        sentinels_name,
        {},
        true},
       {"a sentinel that does not know the group has no vote",
-       {{names(a, 0), SentinelView{}}, {master(a)}},
+       {{names(a, 0), SentinelView{}}, {empty(a)}},
        a,
        sentinels_name},
       {"a minority is not believed at first",
-       {{names(a, 0)}, {master(a)}},
+       {{names(a, 0)}, {empty(a)}},
        {},
        few_sentinels,
        {},
        true},
-      {"but when the others stay away", {{names(a, 0)}, {master(a)}}, a, sentinels_name},
+      {"but when the others stay away", {{names(a, 0)}, {empty(a)}}, a, sentinels_name},
   });
 }
 
 TEST(Monitor, NoAnswerIsNoChoice) {
   expect({
       {"the named one is silent",
-       {{names(a, 0, 1, 1)}, {silent(a), master(b, 1)}},
+       {{names(a, 0, 1, 1)}, {silent(a), with(1, empty(b))}},
        {},
        named_is_silent},
       {"nobody could ask it", {{names(a, 0, 1, 1)}, {}}, {}, named_is_silent},
       {"the named one is a replica",
-       {{names(a, 0, 1, 1)}, {replica(a, b), master(b)}},
+       {{names(a, 0, 1, 1)}, {replica(a, b), empty(b)}},
        {},
        named_is_replica},
       {"nobody at all", {}, {}, nobody_answers},
@@ -163,17 +124,17 @@ TEST(Monitor, ASentinelThatMayKnowBetterIsWaitedFor) {
   const SentinelView no_auth = refusing("NOAUTH Authentication required.");
   const SentinelView silent_one = refusing("no answer in time");
   expect({
-      {"it refuses", {{no_auth}, {master(a, 1)}}, {}, sentinel_refuses, {a}},
-      {"it is silent", {{silent_one}, {master(a, 1)}}, {}, sentinel_is_silent, {a}, true},
-      {"but not for ever", {{silent_one}, {master(a, 1)}}, a, only_master, {a}},
+      {"it refuses", {{no_auth}, {with(1, empty(a))}}, {}, sentinel_refuses, {a}},
+      {"it is silent", {{silent_one}, {with(1, empty(a))}}, {}, sentinel_is_silent, {a}, true},
+      {"but not for ever", {{silent_one}, {with(1, empty(a))}}, a, only_master, {a}},
       {"nobody is there",
-       {{refusing("Connection refused", true)}, {master(a, 1)}},
+       {{refusing("Connection refused", true)}, {with(1, empty(a))}},
        a,
        only_master,
        {a},
        true},
       {"others know the group",
-       {{no_auth, names(b, 0, 1, 1)}, {master(a), master(b)}},
+       {{no_auth, names(b, 0, 1, 1)}, {empty(a), empty(b)}},
        b,
        sentinels_name,
        {a},
@@ -185,23 +146,23 @@ TEST(Monitor, ASentinelThatMayKnowBetterIsWaitedFor) {
 
 TEST(Monitor, TheOneLiveMaster) {
   expect({
-      {"REDIS_MASTER_HOST", {{}, {master(a)}}, a, only_master, {a}, true},
-      {"through a replica", {{}, {replica(a, b), master(b, 1)}}, b, only_master, {a}, true},
+      {"REDIS_MASTER_HOST", {{}, {empty(a)}}, a, only_master, {a}, true},
+      {"through a replica", {{}, {replica(a, b), with(1, empty(b))}}, b, only_master, {a}, true},
       {"silent peers do not matter when it has replicas",
-       {{}, {silent(a), master(b, 1)}},
+       {{}, {silent(a), with(1, empty(b))}},
        b,
        only_master,
        {a},
        true},
-      {"they do when it has none", {{}, {silent(a), master(b)}}, {}, peers_are_silent, {a}, true},
-      {"but not for ever", {{}, {silent(a), master(b)}}, b, only_master, {a}},
+      {"they do when it has none", {{}, {silent(a), empty(b)}}, {}, peers_are_silent, {a}, true},
+      {"but not for ever", {{}, {silent(a), empty(b)}}, b, only_master, {a}},
       {"a replica of a silent master knows better",
-       {{}, {master(a), replica(c, b), silent(b)}},
+       {{}, {empty(a), replica(c, b), silent(b)}},
        {},
        follows_another,
        {a}},
       {"a sentinel without the group changes nothing",
-       {{SentinelView{}}, {master(a)}},
+       {{SentinelView{}}, {empty(a)}},
        a,
        only_master,
        {},
@@ -212,37 +173,34 @@ TEST(Monitor, TheOneLiveMaster) {
 TEST(Monitor, SeveralMasters) {
   expect({
       {"the one with linked replicas",
-       {{}, {master(a, 0, true), master(b, 1)}},
+       {{}, {filled(a), with(1, empty(b))}},
        b,
        master_with_replicas,
        {a},
        true},
-      {"the one with more", {{}, {master(a, 1), master(b, 2)}}, b, master_with_replicas, {a}},
-      {"the one with keys", {{}, {master(a), master(b, 0, true)}}, b, freshest_master, {a}},
+      {"the one with more",
+       {{}, {with(1, empty(a)), with(2, empty(b))}},
+       b,
+       master_with_replicas,
+       {a}},
+      {"the one with keys", {{}, {empty(a), filled(b)}}, b, freshest_master, {a}},
       {"one history: the greater offset",
-       {{}, {master(a, 0, true, "h", 5), master(b, 0, true, "h", 6)}},
+       {{}, {master(a, 5), master(b, 6)}},
        b,
        freshest_master,
        {a}},
-      {"two histories: REDIS_MASTER_HOST",
-       {{}, {master(a, 0, true), master(b, 0, true)}},
-       b,
-       set_master,
-       {b}},
-      {"two histories, and nobody says which",
-       {{}, {master(a, 0, true), master(b, 0, true)}},
-       {},
-       several_masters},
-      {"first start: REDIS_MASTER_HOST", {{}, {master(a), master(b)}}, b, set_master, {b}},
-      {"first start: the first peer", {{}, {master(c), master(a), master(b)}}, a, first_peer},
+      {"two histories: REDIS_MASTER_HOST", {{}, {filled(a), filled(b)}}, b, set_master, {b}},
+      {"two histories, and nobody says which", {{}, {filled(a), filled(b)}}, {}, several_masters},
+      {"first start: REDIS_MASTER_HOST", {{}, {empty(a), empty(b)}}, b, set_master, {b}},
+      {"first start: the first peer", {{}, {empty(c), empty(a), empty(b)}}, a, first_peer},
       {"a peer that starts slowly is waited for",
-       {{}, {silent(a), master(c), master(b)}},
+       {{}, {silent(a), empty(c), empty(b)}},
        {},
        peers_are_silent,
        {},
        true},
       {"with replicas on both sides: REDIS_MASTER_HOST",
-       {{}, {master(a, 1, true), master(b, 1, true)}},
+       {{}, {with(1, filled(a)), with(1, filled(b))}},
        a,
        set_master,
        {a}},

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -132,6 +133,120 @@ TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
     const std::string outcome = !plan ? "error" : (plan->adoption ? "adopt" : "");
     EXPECT_EQ(outcome, row.outcome) << row.conf;
   }
+}
+
+Settings member() {
+  Settings settings = usual();
+  settings.group = {"redis", true};
+  return settings;
+}
+
+/// The configuration of a data node that has looked at its group.
+ServerConf conf_found(const Settings& settings, const RoleDecision& role, const StateNote& note,
+                      const std::string& text = "") {
+  return *make_server_conf(settings, {}, {Home::volume, "/x.conf", text}, {{}, role, note},
+                           [](const std::string&) { return std::vector<std::string>(); });
+}
+
+Plan plan_found(const Settings& settings, const RoleDecision& role, const StateNote& note,
+                const std::string& text = "") {
+  LocalState local = container();
+  local.note = note;
+  return *make_plan(settings, conf_found(settings, role, note, text), local);
+}
+
+struct NoteRow {
+  std::string what;
+  RoleDecision role;
+  StateNote before;
+  std::optional<StateNote> written;
+};
+
+TEST(Plan, TheNoteSaysWhoseTheDataIs) {
+  using Action = RoleAction;
+  using enum RoleReason;
+  const DataMark mark{{"h", 100}, 50, 7};
+  const MinReplicas limits{1, 5};
+  const Endpoint other{"10.0.0.2", 6379};
+  const StateNote known{"redis", mark, limits, false};
+  const std::vector<NoteRow> rows{
+      {"it joins", {Action::be_master, named_and_fresh, {}}, {}, StateNote{"redis", {}, {}, false}},
+      {"it joins as a replica",
+       {Action::be_replica, named_master_lives, other},
+       {"", mark, limits, false},
+       known},
+      {"it has joined before", {Action::as_it_is, kept_replica, {}}, known, {}},
+      {"it came from another group",
+       {Action::be_replica, named_master_lives, other},
+       {"other", mark, limits, false},
+       known},
+      {"foreign data stays so",
+       {Action::as_it_is, foreign_data, {}},
+       {"other", mark, {}, false},
+       {}},
+      {"there is no group yet", {Action::be_master, alone, {}}, {}, {}},
+      {"it has not decided", {Action::wait, nobody_named, {}}, {}, {}},
+      {"another is to be named", {Action::promote, named_but_older, other}, {}, {}},
+      {"it starts closed",
+       {Action::be_closed_master, waited_enough, {}},
+       known,
+       StateNote{"redis", mark, MinReplicas{}, true}},
+      {"a fence of before is gone",
+       {Action::as_it_is, all_follow, {}},
+       {"redis", mark, limits, true},
+       known},
+  };
+  for (const NoteRow& row : rows) {
+    const Plan plan = plan_found(member(), row.role, row.before);
+    ASSERT_EQ(plan.note.has_value(), row.written.has_value()) << row.what;
+    if (plan.note) {
+      EXPECT_EQ(plan.note->path, "/data/dkr-redis.state") << row.what;
+      EXPECT_EQ(plan.note->text, to_text(*row.written)) << row.what;
+    }
+    EXPECT_EQ(plan.role->reason, row.role.reason) << row.what;
+  }
+}
+
+TEST(Plan, AClosedStartRemembersTheUsersLimits) {
+  const RoleDecision role{RoleAction::be_closed_master, RoleReason::waited_enough, {}};
+  const Plan plan = plan_found(member(), role, {}, "min-replicas-to-write 3\n");
+  ASSERT_TRUE(plan.note);
+  EXPECT_EQ(parse_state_note(plan.note->text).users_limits, (MinReplicas{3, 10}));
+  EXPECT_TRUE(parse_state_note(plan.note->text).fenced);
+}
+
+TEST(Plan, OnlyAMemberIsWatched) {
+  const RoleDecision role{RoleAction::be_master, RoleReason::named_and_fresh, {}};
+  const StateNote joined{"redis", {}, {}, false};
+  const Plan plan = plan_found(member(), role, {}, "port 7\nappendonly yes\n");
+  ASSERT_TRUE(plan.watch);
+  EXPECT_EQ(plan.watch->server, (Endpoint{"127.0.0.1", 7}));
+  EXPECT_EQ(plan.watch->storage.rdb, "/data/dump.rdb");
+  EXPECT_TRUE(plan.watch->storage.append_only);
+  EXPECT_EQ(plan.watch->group, "redis");
+  EXPECT_TRUE(plan_found(usual(), role, joined).watch) << "by its note";
+
+  const Plan alone = plan_found(usual(), role, {});
+  EXPECT_FALSE(alone.watch || alone.note);
+  EXPECT_TRUE(alone.role);
+  EXPECT_FALSE(make_plan(member(), conf_of(""), container())->watch) << "nobody has looked";
+
+  const Plan deaf = plan_found(member(), role, {}, "port 0\n");
+  EXPECT_FALSE(deaf.watch);
+  EXPECT_TRUE(deaf.note);
+  EXPECT_EQ(deaf.warnings.size(), 1U);
+}
+
+TEST(Plan, OfAMemberIsToldToAPerson) {
+  const RoleDecision role{RoleAction::be_master, RoleReason::named_and_fresh, {}};
+  EXPECT_EQ(describe(plan_found(member(), role, {})),
+            "volume    /data\n"
+            "role      the sentinels name this node, and no live replica has more\n"
+            "write     /data/dkr-redis.state\n"
+            "watch     127.0.0.1:6379 in group redis\n"
+            "server    /usr/bin/redis-server /data/redis.conf --daemonize no --supervised no "
+            "--logfile \"\"\n"
+            "stop      SIGKILL 9000 ms after SIGTERM\n");
 }
 
 TEST(Plan, IsToldToAPersonWithoutSecrets) {

@@ -4,11 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
 #include <string>
 #include <vector>
 
-#include "dkr/core/monitor.hpp"
+#include "views.hpp"
 
 namespace dkr {
 namespace {
@@ -18,68 +17,8 @@ using std::chrono::milliseconds;
 using Action = RoleAction;
 using Role = LocalData::Role;
 
-const Endpoint me{"10.0.0.1", 6379};
-const Endpoint b{"10.0.0.2", 6379};
-const Endpoint c{"10.0.0.3", 6379};
+const Endpoint& me = a;
 const Endpoint nobody{};
-
-/// So many sentinels that name a master, of three.
-std::vector<SentinelView> name(const Endpoint& master, std::size_t count = 3) {
-  const std::vector<std::string> ids{"1a", "2b", "3c"};
-  std::vector<SentinelView> all;
-  for (std::size_t i = 0; i < count; ++i) {
-    SentinelView view;
-    view.at = {"10.1.0." + std::to_string(i), 26379};
-    view.knows_group = true;
-    view.id = ids[i];
-    view.master = master;
-    for (std::size_t other = 0; other < ids.size(); ++other) {
-      if (other != i) {
-        view.sentinels.push_back({{"10.1.0." + std::to_string(other), 26379}, ids[other], ""});
-      }
-    }
-    all.push_back(view);
-  }
-  return all;
-}
-
-NodeView node(const Endpoint& at, NodeView::Role role, const Endpoint& master = {},
-              long long offset = 0, bool keys = true, const std::string& history = "h") {
-  NodeView view;
-  view.at = at;
-  view.role = role;
-  view.master = master;
-  view.offset = offset;
-  view.has_keys = keys;
-  view.replication_id = history;
-  return view;
-}
-
-NodeView master(const Endpoint& at, long long offset = 100, bool keys = true,
-                const std::string& history = "h") {
-  return node(at, NodeView::Role::master, {}, offset, keys, history);
-}
-
-NodeView replica(const Endpoint& at, const Endpoint& of, long long offset = 100, bool keys = true) {
-  return node(at, NodeView::Role::replica, of, offset, keys);
-}
-
-NodeView silent(const Endpoint& at) {
-  return node(at, NodeView::Role::unknown, {}, 0, false, "");
-}
-
-NodeView loading(NodeView view) {
-  view.loading = true;
-  return view;
-}
-
-const LocalData fresh{Role::none, false, "", -1, ""};
-const LocalData was_master{Role::master, true, "h", 100, "redis"};
-const LocalData old_master{Role::master, true, "h", 50, "redis"};
-const LocalData unsure_master{Role::master, true, "", -1, "redis"};
-const LocalData emptied_master{Role::master, false, "", -1, "redis"};
-const LocalData was_replica{Role::replica, true, "h", 100, "redis"};
-const LocalData stranger{Role::master, true, "other", 7, ""};
 
 struct Row {
   std::string what;
@@ -92,10 +31,6 @@ struct Row {
   std::vector<Endpoint> set_master = {};
   std::vector<Endpoint> peers = {};
 };
-
-Settings usual() {
-  return parse_settings({}, "/")->settings;
-}
 
 void expect(const std::vector<Row>& rows, const Settings& settings = usual()) {
   for (const Row& row : rows) {
@@ -151,6 +86,11 @@ TEST(Role, NeverALoopOfReplicas) {
        Action::wait,
        named_is_replica,
        b},
+      {"the named one follows this master",
+       was_master,
+       {name(b), {replica(b, me)}},
+       Action::as_it_is,
+       all_follow},
       {"two replicas follow each other",
        was_replica,
        {name(b), {replica(b, c), replica(c, b)}},
@@ -162,7 +102,7 @@ TEST(Role, NeverALoopOfReplicas) {
 
 TEST(Role, AnEmptyMasterDoesNotWipeThisNode) {
   const GroupView view{name(b), {master(b, 0, false, "new")}};
-  expect({{"mirror guard", was_replica, view, Action::wait, named_is_empty, b},
+  expect({{"mirror guard", was_replica, view, Action::be_closed_master, named_is_empty, b},
           {"nothing to lose", fresh, view, Action::be_replica, named_master_lives, b}});
   Settings accepting = usual();
   accepting.accept_data_loss.value = true;
@@ -250,24 +190,24 @@ TEST(Role, ForeignDataIsLeftAlone) {
   expect({
       {"another history", stranger, view, Action::as_it_is, foreign_data},
       {"another group's",
-       {Role::master, true, "", -1, "other"},
+       {Role::master, true, {"", -1}, "other"},
        view,
        Action::as_it_is,
        foreign_data},
       {"the group's by history",
-       {Role::master, true, "h", 1, ""},
+       {Role::master, true, {"h", 1}, ""},
        view,
        Action::be_replica,
        named_master_lives,
        b},
       {"the group's by the note",
-       {Role::master, true, "", -1, "redis"},
+       {Role::master, true, {"", -1}, "redis"},
        view,
        Action::be_replica,
        named_master_lives,
        b},
       {"a replica's",
-       {Role::replica, true, "", -1, ""},
+       {Role::replica, true, {"", -1}, ""},
        view,
        Action::be_replica,
        named_master_lives,
@@ -309,7 +249,7 @@ TEST(Role, WhenNobodyIsNamed) {
       {"long enough",
        was_master,
        {{}, {silent(b)}},
-       Action::as_it_is,
+       Action::be_closed_master,
        waited_enough,
        nobody,
        enough},
@@ -396,62 +336,6 @@ TEST(Role, AtTheFirstStart) {
   });
 }
 
-/// A node of any kind at one of the other endpoints.
-NodeView random_node(std::mt19937& random, const Endpoint& at) {
-  const auto pick = [&](int most) {
-    return static_cast<int>(random() % static_cast<unsigned>(most));
-  };
-  NodeView view = node(at, static_cast<NodeView::Role>(pick(3)), pick(2) == 0 ? me : c,
-                       pick(3) * 50, pick(2) == 0, pick(3) == 0 ? "new" : "h");
-  view.loading = pick(4) == 0;
-  return view;
-}
-
-TEST(Role, WhateverIsFoundTheseNeverHappen) {
-  std::mt19937 random(20261124);
-  const auto pick = [&](int most) {
-    return static_cast<int>(random() % static_cast<unsigned>(most));
-  };
-  const std::vector<LocalData> locals{fresh,          was_master,  old_master, unsure_master,
-                                      emptied_master, was_replica, stranger};
-  for (int i = 0; i < 200'000; ++i) {
-    GroupView view;
-    if (pick(4) != 0) {
-      view.sentinels = name(pick(2) == 0 ? me : b, static_cast<std::size_t>(pick(4)));
-    }
-    for (const Endpoint& at : {b, c}) {
-      if (pick(4) != 0) {
-        view.nodes.push_back(random_node(random, at));
-      }
-    }
-    const LocalData& local =
-        locals[static_cast<std::size_t>(pick(static_cast<int>(locals.size())))];
-    const RoleDecision decision =
-        decide_role(usual(), local, view, {{me}, {}, {me, b, c}, milliseconds(pick(3) * 40000)});
-    const auto named = named_by_majority(view);
-    const bool serves = decision.action == Action::be_master;
-    for (const NodeView& other : view.nodes) {
-      const bool alive = other.role != NodeView::Role::unknown;
-      const bool more =
-          other.role == NodeView::Role::replica &&
-          (local.has_data ? local.offset >= 0 && other.replication_id == local.replication_id &&
-                                other.offset > local.offset
-                          : other.has_keys);
-      ASSERT_FALSE(serves && named == me && more) << i << ": master while another has more";
-      ASSERT_FALSE(serves && other.at == named && other.role == NodeView::Role::master)
-          << i << ": master beside the named one";
-      const bool wipes = decision.action == Action::be_replica && decision.server == other.at &&
-                         alive && local.has_data && !other.has_keys && !other.loading &&
-                         other.replication_id != local.replication_id && named == other.at;
-      ASSERT_FALSE(wipes && decision.reason == named_master_lives) << i << ": wiped";
-    }
-    ASSERT_FALSE(decision.action == Action::be_replica && decision.server == me) << i;
-    ASSERT_FALSE(local.group.empty() && local.has_data && named && named != me &&
-                 decision.action == Action::be_replica && decision.server.host.empty())
-        << i;
-  }
-}
-
 TEST(RoleDecision, ComesBackFromItsLine) {
   for (const RoleDecision& decision : {RoleDecision{Action::be_replica, named_master_lives, b},
                                        RoleDecision{Action::as_it_is, alone, {}},
@@ -480,8 +364,6 @@ TEST(Membership, IsAskedForOrRemembered) {
   EXPECT_FALSE(is_member(settings, "")) << "only told by Kubernetes";
   settings.sentinel_hosts.given = true;
   EXPECT_TRUE(is_member(settings, ""));
-  EXPECT_EQ(group_of_note(state_note("g")), "g");
-  EXPECT_EQ(group_of_note(""), "");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -140,6 +141,113 @@ TEST(ServerConf, WarnsOfOpenPortsAndOverruledLines) {
         make(usual(), {"", "", row.args}, {Home::volume, "/data/redis.conf", row.conf});
     EXPECT_EQ(conf.warnings.size(), row.warnings) << row.conf;
   }
+}
+
+struct EndpointRow {
+  std::string conf;
+  bool tls;
+  std::optional<Endpoint> expected;
+};
+
+TEST(ServerConf, KnowsWhereTheServerAnswersBesideIt) {
+  const std::string loopback = "127.0.0.1";
+  const std::vector<EndpointRow> rows{
+      {"", false, Endpoint{loopback, 6379}},
+      {"port 7\n", false, Endpoint{loopback, 7}},
+      {"port 0\n", false, {}},
+      {"port 0\ntls-port 8\n", false, {}},
+      {"port 0\ntls-port 8\n", true, Endpoint{loopback, 8}},
+      {"port 7\ntls-port 8\n", true, Endpoint{loopback, 8}},
+      {"port 7\n", true, {}},
+      {"bind 10.0.0.5\n", false, Endpoint{"10.0.0.5", 6379}},
+      {"bind -10.0.0.5 10.0.0.6\n", false, Endpoint{"10.0.0.5", 6379}},
+      {"bind 10.0.0.5 127.0.0.1\n", false, Endpoint{loopback, 6379}},
+      {"bind 10.0.0.5 -127.0.0.1\n", false, Endpoint{loopback, 6379}},
+      {"bind * -::*\n", false, Endpoint{loopback, 6379}},
+      {"bind ::1 0.0.0.0\n", false, Endpoint{loopback, 6379}},
+      {"bind -::1\n", false, Endpoint{"::1", 6379}},
+      {"bind ::\n", false, Endpoint{"::1", 6379}},
+      {"bind -::*\nport 9\n", false, Endpoint{"::1", 9}},
+  };
+  for (const EndpointRow& row : rows) {
+    Settings settings = usual();
+    settings.tls_ca_file.given = row.tls;
+    ServerConf conf;
+    conf.effective = Conf(row.conf).directives();
+    EXPECT_EQ(own_endpoint(conf, settings), row.expected) << row.conf << row.tls;
+  }
+}
+
+Findings found(RoleAction action, const StateNote& note = {}) {
+  return {{}, RoleDecision{action, RoleReason::nobody_named, {"10.0.0.2", 6379}}, note};
+}
+
+ServerConf make_found(const Findings& findings, const std::string& text, const Args& args = {}) {
+  auto conf = make_server_conf(usual(), {"", "", args}, {Home::volume, "", text}, findings, read);
+  EXPECT_TRUE(conf) << (conf ? "" : conf.error().text);
+  return conf ? *conf : ServerConf{};
+}
+
+const Args no_writes_args{"--min-replicas-to-write", "2147483647", "--min-replicas-max-lag", "10"};
+
+TEST(ServerConf, AClosedStartTakesNoWrites) {
+  Args closed = forced;
+  closed.insert(closed.end(), no_writes_args.begin(), no_writes_args.end());
+  const std::string text = "min-replicas-to-write 1\nreplicaof h 1\n";
+  const auto conf = make_found(found(RoleAction::be_closed_master), text);
+  EXPECT_EQ(conf.args, closed);
+  EXPECT_EQ(conf.text, "min-replicas-to-write 1\n") << "the file outlives the fence";
+  EXPECT_EQ(value_of(conf.effective, "min-replicas-to-write", ""), "2147483647");
+  EXPECT_EQ(conf.users_limits, (MinReplicas{1, 10}));
+
+  Args from_stdin = closed;
+  from_stdin.emplace_back("-");
+  EXPECT_EQ(make_found(found(RoleAction::be_closed_master), text, {"-"}).args, from_stdin);
+  for (const RoleAction action :
+       {RoleAction::as_it_is, RoleAction::be_master, RoleAction::be_replica}) {
+    EXPECT_EQ(make_found(found(action), text).args, forced) << static_cast<int>(action);
+  }
+}
+
+TEST(ServerConf, KnowsTheUsersLimitsOfWrites) {
+  const Findings none;
+  EXPECT_EQ(make_found(none, "").users_limits, (MinReplicas{0, 10}));
+  EXPECT_EQ(make_found(none, "min-replicas-to-write 2\nmin-replicas-max-lag 5\n").users_limits,
+            (MinReplicas{2, 5}));
+  EXPECT_EQ(
+      make_found(none, "min-replicas-to-write 2\n", {"--min-replicas-to-write", "3"}).users_limits,
+      (MinReplicas{3, 10}));
+  EXPECT_EQ(make_found(none, "min-replicas-to-write x\nmin-replicas-max-lag -1\n").users_limits,
+            (MinReplicas{0, 10}));
+}
+
+struct FenceRow {
+  std::string what;
+  std::string text;
+  StateNote note;
+  std::optional<std::string> expected;
+};
+
+TEST(ServerConf, AFenceEndsWithTheServer) {
+  const MinReplicas limits{1, 5};
+  const std::string closed = "min-replicas-to-write 2147483647\nmin-replicas-max-lag 10\n";
+  const std::string guarded = "min-replicas-to-write 2\nmin-replicas-max-lag 2\n";
+  const std::string users = "min-replicas-to-write 1\nmin-replicas-max-lag 5\n";
+  const std::vector<FenceRow> rows{
+      {"closed", closed, {"", {}, limits, true}, users},
+      {"guarded", guarded, {"", {}, limits, true}, users},
+      {"closed, which the note has missed", closed, {"", {}, limits, false}, users},
+      {"fenced, and not written", "port 1\n", {"", {}, limits, true}, "port 1\n" + users},
+      {"never fenced", guarded, {"", {}, limits, false}, {}},
+      {"as the user has it", users, {"", {}, limits, true}, {}},
+      {"nobody knows what the user has", closed, {"", {}, {}, true}, {}},
+  };
+  for (const FenceRow& row : rows) {
+    EXPECT_EQ(make_found(found(RoleAction::as_it_is, row.note), row.text).text, row.expected)
+        << row.what;
+  }
+  const StateNote fenced{"", {}, limits, true};
+  EXPECT_FALSE(make_found({{}, {}, fenced}, closed).text) << "no member of a group";
 }
 
 TEST(ServerConf, KnowsWhereTheDataIs) {

@@ -23,12 +23,15 @@ std::string told(const Step& step) {
   std::string text;
   for (std::size_t i = 0; i < step.count; ++i) {
     const Effect& effect = step.effects[i];
+    text += i == 0 ? "" : ", ";
     if (const auto* forward = std::get_if<Forward>(&effect)) {
       text += "forward " + std::to_string(forward->number);
     } else if (const auto* exit = std::get_if<Exit>(&effect)) {
       text += "exit " + std::to_string(exit->code);
+    } else if (const auto* watcher = std::get_if<KillWatcher>(&effect)) {
+      text += "kill watcher " + std::to_string(watcher->pid);
     } else {
-      text += "kill";
+      text += std::holds_alternative<StartWatcher>(effect) ? "start watcher" : "kill";
     }
   }
   return text;
@@ -85,6 +88,107 @@ TEST(Supervisor, TheStopTimeCountsFromTheFirstSignal) {
   const Step second = step(first.next, Signalled{SIGTERM}, start + 5s);
   EXPECT_EQ(deadline(second.next), start + 10s);
   EXPECT_FALSE(deadline(step(second.next, Late{}, start + 10s).next).has_value());
+}
+
+constexpr int watcher = 9;
+
+/// One that runs, heard of last at the start; or none, the next one due at the start.
+Supervisor watched(Phase phase = Phase::running) {
+  Supervisor supervisor = in(phase);
+  supervisor.watcher = {true, watcher, start + watch_silence, start, {}};
+  return supervisor;
+}
+
+Supervisor unwatched() {
+  Supervisor supervisor = in(Phase::running);
+  supervisor.watcher = {true, 0, start, {}, {}};
+  return supervisor;
+}
+
+struct WatchRow {
+  std::string what;
+  Supervisor before;
+  Event event;
+  TimePoint time;
+  std::string effect;
+  int pid;
+  TimePoint due;
+};
+
+TEST(Supervisor, AWatcherThatFallsSilentIsKilledAndStartedAnew) {
+  const TimePoint silent = start + watch_silence;
+  Supervisor unwanted = unwatched();
+  unwanted.watcher.wanted = false;
+  const std::vector<WatchRow> rows{
+      {"the first", unwatched(), Late{}, start, "start watcher", 0, silent},
+      {"before its time", unwatched(), Late{}, start - 1ms, "", 0, start},
+      {"none is wanted", unwanted, Late{}, start + 99s, "", 0, start},
+      {"it runs", unwatched(), Watching{watcher}, start + 1s, "", watcher, silent + 1s},
+      {"it could not be started", unwatched(), Watching{0}, start + 1s, "", 0, silent + 1s},
+      {"it speaks", watched(), Beat{}, start + 1500ms, "", watcher, silent + 1500ms},
+      {"the last word of one that ended", unwatched(), Beat{}, start + 1s, "", 0, start},
+      {"not yet silent", watched(), Late{}, silent - 1ms, "", watcher, silent},
+      {"silent", watched(), Late{}, silent, "kill watcher 9", watcher, silent + watch_silence},
+      {"it ends", watched(), Ended{watcher, 0}, start + 1s, "", 0, start + 1s + first_watch_pause},
+      {"the server ends", watched(), Ended{child, 3}, start, "exit 3", watcher, silent},
+      {"an orphan ends", watched(), Ended{watcher + 1, 3}, start, "", watcher, silent},
+      {"both are late", watched(Phase::stopping), Late{}, start + 9s, "kill, kill watcher 9",
+       watcher, start + 9s + watch_silence},
+      {"TERM is nothing to it", watched(), Signalled{SIGTERM}, start, "forward 15", watcher,
+       silent},
+  };
+  for (const WatchRow& row : rows) {
+    const Step done = step(row.before, row.event, row.time);
+    EXPECT_EQ(told(done), row.effect) << row.what;
+    EXPECT_EQ(done.next.watcher.pid, row.pid) << row.what;
+    EXPECT_EQ(done.next.watcher.due, row.due) << row.what;
+    EXPECT_EQ(done.next.child, child) << row.what;
+  }
+}
+
+TEST(Supervisor, AWatcherThatKeepsEndingIsStartedLessAndLessOften) {
+  Supervisor supervisor = watched();
+  TimePoint time = start;
+  for (const auto pause : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 6400ms, 10000ms, 10000ms}) {
+    supervisor = step(supervisor, Ended{watcher, 1}, time).next;
+    EXPECT_EQ(supervisor.watcher.due - time, pause);
+    EXPECT_EQ(deadline(supervisor), time + pause);
+    time = supervisor.watcher.due;
+    const Step started = step(supervisor, Late{}, time);
+    EXPECT_EQ(told(started), "start watcher") << pause.count();
+    supervisor = step(started.next, Watching{watcher}, time).next;
+  }
+  const TimePoint well = time + longest_watch_pause + 1ms;
+  EXPECT_EQ(step(supervisor, Ended{watcher, 1}, well).next.watcher.pause, first_watch_pause)
+      << "one that has lived well";
+}
+
+TEST(Supervisor, AServerThatHangsWhileAnotherIsMasterIsStartedAgain) {
+  const Step hung = step(watched(), Hung{}, start);
+  EXPECT_EQ(told(hung), "kill");
+  EXPECT_EQ(hung.next.phase, Phase::killed);
+  EXPECT_TRUE(hung.next.again);
+  EXPECT_EQ(told(step(hung.next, Hung{}, start)), "") << "killed once only";
+  EXPECT_EQ(told(step(hung.next, Ended{child, 137}, start)), "exit 137");
+
+  const Step told_to_stop = step(hung.next, Signalled{SIGTERM}, start);
+  EXPECT_FALSE(told_to_stop.next.again);
+  EXPECT_EQ(told_to_stop.next.phase, Phase::killed);
+  const Step stopping = step(watched(Phase::stopping), Hung{}, start);
+  EXPECT_EQ(told(stopping), "") << "its stop time-out runs";
+  EXPECT_FALSE(stopping.next.again);
+}
+
+TEST(Supervisor, WakesForWhatIsDueFirst) {
+  EXPECT_EQ(deadline(watched()), start + watch_silence);
+  EXPECT_EQ(deadline(watched(Phase::stopping)), start + watch_silence);
+  EXPECT_EQ(deadline(watched(Phase::killed)), start + watch_silence);
+  Supervisor stopping = watched(Phase::stopping);
+  stopping.kill_at = start + 1s;
+  EXPECT_EQ(deadline(stopping), start + 1s);
+  stopping.watcher.wanted = false;
+  stopping.kill_at = start + 99s;
+  EXPECT_EQ(deadline(stopping), start + 99s);
 }
 
 static_assert(std::is_nothrow_invocable_v<decltype(step), Supervisor, Event, TimePoint>);

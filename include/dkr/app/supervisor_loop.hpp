@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dkr/core/supervisor.hpp"
+#include "dkr/platform/task.hpp"
 #include "dkr/platform/unique_fd.hpp"
 
 namespace dkr {
@@ -9,10 +10,13 @@ namespace dkr {
 struct Finish {
   int code = 0;
   int stop_signal = 0;
+  bool again = false;  ///< it is to be started again
 };
 
-/// The loop of PID 1: waits for signals, ended children and the stop deadline, decides by step(),
-/// acts, and answers once the server has ended. Nothing else ends it.
-Finish supervise(const UniqueFd& signals, const Supervisor& supervisor) noexcept;
+/// The loop of PID 1: waits for signals, ended children, the watcher and deadlines, decides by
+/// step(), acts, and answers once the server has ended. Nothing else ends it. `watcher` is the work
+/// of the watcher, if one is wanted.
+Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
+                 const Companion& watcher = {}) noexcept;
 
 }  // namespace dkr

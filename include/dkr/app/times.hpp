@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 /// How long one round of questions to a group waits at first and, doubled each time, at last.
 inline constexpr std::chrono::milliseconds first_patience = 250ms;
 inline constexpr std::chrono::milliseconds longest_patience = 2s;
+/// The same for a node that runs, once.
+inline constexpr std::chrono::milliseconds running_patience = 500ms;
 /// The same for the look-up of names: the C library asks a second name server after 5 s.
 inline constexpr std::chrono::milliseconds longest_look_up = 16s;
 /// Between two rounds, at first and, doubled each time, at last.

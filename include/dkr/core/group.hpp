@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,8 +14,9 @@ namespace dkr {
 /// What a sentinel knows of another server of the group.
 struct KnownServer {
   Endpoint at;
-  std::string id;     ///< of a sentinel: its myid
-  std::string flags;  ///< as the sentinel writes them: "slave,s_down"
+  std::string id;      ///< of a sentinel: its myid
+  std::string flags;   ///< as the sentinel writes them: "slave,s_down"
+  int priority = 100;  ///< of a replica; 0: never to be promoted
 };
 
 /// What one sentinel says of the group.
@@ -29,6 +31,7 @@ struct SentinelView {
   std::uint64_t config_epoch = 0;
   std::uint64_t newest_epoch = 0;  ///< the greatest epoch it has heard of
   int quorum = 0;
+  std::chrono::milliseconds down_after{};
   std::vector<KnownServer> sentinels;  ///< the others
   std::vector<KnownServer> replicas;
 };
@@ -44,10 +47,14 @@ struct NodeView {
   Endpoint master;       ///< of a replica: whom it follows
   bool link_up = false;  ///< of a replica
   int linked_replicas = 0;
+  std::vector<Endpoint> replicas = {};  ///< those that are linked and in step
   bool has_keys = false;
   std::string replication_id;
+  std::string former_id;  ///< the history that its own one continues; zeros: none
   long long offset = 0;
   int priority = 100;
+  long long aof_size = -1;   ///< written or about to be; -1: it keeps no AOF
+  bool aof_rewrite = false;  ///< the AOF is being made anew
 };
 
 /// All that could be learned at one moment.
@@ -56,8 +63,11 @@ struct GroupView {
   std::vector<NodeView> nodes;
 };
 
-/// What the answers to SENTINEL MASTER, SENTINELS, REPLICAS and MYID say. An unknown group is no
-/// failure.
+/// The value of a field in a flat list of fields and values, as a sentinel answers; empty: none.
+std::string field(const Reply& fields, std::string_view name);
+
+/// What the answers to SENTINEL MASTER, SENTINELS, REPLICAS, MYID and GET-MASTER-ADDR-BY-NAME say.
+/// An unknown group is no failure.
 SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers);
 
 /// What the answer to INFO says.

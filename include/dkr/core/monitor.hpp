@@ -57,6 +57,9 @@ std::optional<Endpoint> named_by_majority(const GroupView& view);
 /// something that only one may be asked.
 std::vector<const SentinelView*> sentinels_of(const GroupView& view);
 
+/// How many sentinels these and those they know make together.
+std::size_t known_sentinels(const std::vector<const SentinelView*>& sentinels);
+
 /// The reason as a line for a person.
 std::string describe(const MonitorChoice& choice);
 

@@ -33,7 +33,7 @@ struct LocalState {
   std::string server;          ///< absolute path of the server program
   Rdb rdb = Rdb::missing;
   bool aof = false;  ///< an AOF of either format
-  LocalData data;
+  StateNote note;
 };
 
 /// A file to be written whole.
@@ -50,6 +50,13 @@ struct RdbAdoption {
   std::string aof;
 };
 
+/// What the watcher beside the server has to know.
+struct WatchPlan {
+  std::string group;
+  Endpoint server;  ///< ours, as this container reaches it
+  Storage storage;
+};
+
 /// Everything that happens up to the start of the server, decided before any of it happens.
 struct Plan {
   std::string volume;
@@ -58,10 +65,11 @@ struct Plan {
   std::optional<ServiceUser> become;
   unsigned umask = 0;
   std::optional<FileWrite> conf;
-  std::optional<FileWrite> note;      ///< whose data it is
+  std::optional<FileWrite> note;      ///< our own
   std::optional<RoleDecision> role;   ///< of a data node that has looked at its group
   std::optional<Endpoint> monitored;  ///< by a sentinel from now on
   std::optional<RdbAdoption> adoption;
+  std::optional<WatchPlan> watch;  ///< of a member
   std::string program;
   std::vector<std::string> argv;
   std::optional<std::string> given_conf;  ///< a configuration that is not ours, used as given

@@ -8,6 +8,7 @@
 
 #include "dkr/core/group.hpp"
 #include "dkr/core/settings.hpp"
+#include "dkr/core/state_note.hpp"
 
 namespace dkr {
 
@@ -15,20 +16,20 @@ namespace dkr {
 struct LocalData {
   enum class Role { none, master, replica };
 
-  Role role = Role::none;  ///< by its configuration; none: it has none yet
-  bool has_data = false;   ///< an AOF, or an RDB
-  std::string replication_id;
-  long long offset = -1;  ///< in that history, at least; -1: unknown
-  std::string group;      ///< whose data it is; empty: nobody has said
+  Role role = Role::none;   ///< by its configuration; none: it has none yet
+  bool has_data = false;    ///< an AOF, or an RDB
+  HistoryPlace reach = {};  ///< how far the data goes, at most
+  std::string group = {};   ///< whose data it is; empty: nobody has said
 };
 
 /// What the start of a data node may do.
 enum class RoleAction {
   as_it_is,  ///< in the role that its configuration has
   be_master,
-  be_replica,  ///< of RoleDecision::server
-  promote,     ///< have the sentinels promote RoleDecision::server, and decide again
-  wait,        ///< and decide again
+  be_closed_master,  ///< one that takes no writes until the watcher opens it
+  be_replica,        ///< of RoleDecision::server
+  promote,           ///< have the sentinels promote RoleDecision::server, and decide again
+  wait,              ///< and decide again
 };
 
 /// Why. The README has a row for each.
@@ -87,9 +88,5 @@ std::string describe(const RoleDecision& decision);
 /// A decision as one line, and back; nothing when the line is none.
 std::string to_line(const RoleDecision& decision);
 std::optional<RoleDecision> parse_role_decision(std::string_view line);
-
-/// Our own note in the volume: whose data it is.
-std::string state_note(const std::string& group);
-std::string group_of_note(std::string_view note);
 
 }  // namespace dkr

@@ -29,6 +29,7 @@ struct ConfSource {
 struct Findings {
   std::optional<MonitorSeed> monitor;  ///< of a sentinel that has to monitor the group from now on
   std::optional<RoleDecision> role;    ///< of a data node
+  StateNote note = {};                 ///< what the volume remembers
 };
 
 /// The configuration that the server shall start with.
@@ -40,6 +41,7 @@ struct ServerConf {
   std::vector<std::string> args;     ///< everything behind the path on the server's command line
   std::vector<Directive> effective;  ///< what holds, in the order in which the server reads it
   Findings findings;                 ///< what it was made with
+  MinReplicas users_limits;          ///< without a fence
   std::vector<std::string> warnings;
 };
 
@@ -59,6 +61,10 @@ std::string state_note_path(const Settings& settings);
 Result<ServerConf> make_server_conf(const Settings& settings, const ServerCommand& command,
                                     const ConfSource& source, const Findings& findings,
                                     const IncludeReader& read);
+
+/// Where the server can be reached from beside it, over TLS only if so set. Nothing: it listens on
+/// no port.
+std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings);
 
 /// The role that the configuration of a data node says.
 LocalData::Role role_in(const std::vector<Directive>& directives);

@@ -60,6 +60,8 @@ enum class SettingId {
   peer_wait_ms,
   sentinel_wait_ms,
   accept_data_loss,
+  fence,
+  fence_after_ms,
   username,
   password,
   master_password,

@@ -47,6 +47,8 @@ struct Settings {
   Setting<std::chrono::milliseconds> peer_wait;
   Setting<std::chrono::milliseconds> sentinel_wait;
   Setting<bool> accept_data_loss;
+  Setting<bool> fence;
+  Setting<std::chrono::milliseconds> fence_after;
   Setting<std::string> username;
   Setting<Secret> password;
   Setting<Secret> master_password;

@@ -17,6 +17,21 @@ enum class Phase {
   killed,    ///< SIGKILL was sent
 };
 
+/// What PID 1 knows of the watcher beside the server.
+struct Companionship {
+  bool wanted = false;
+  int pid = 0;      ///< 0: none runs
+  TimePoint due{};  ///< when it is to be started, or, when one runs, to be heard of
+  TimePoint began{};
+  std::chrono::milliseconds pause{};  ///< before the next start
+};
+
+/// A watcher that is not heard of for so long is killed; it speaks at least twice in this time.
+inline constexpr std::chrono::milliseconds watch_silence{2000};
+/// Between its end and the next start, at first and, doubled each time, at last.
+inline constexpr std::chrono::milliseconds first_watch_pause{100};
+inline constexpr std::chrono::milliseconds longest_watch_pause{10000};
+
 /// All that PID 1 knows while the server, or the task before it, runs.
 struct Supervisor {
   int child = 0;  ///< process id of the server
@@ -24,6 +39,8 @@ struct Supervisor {
   Phase phase = Phase::running;
   TimePoint kill_at{};  ///< meaningful while stopping
   int stop_signal = 0;  ///< what we were told to stop by; 0: we were not
+  bool again = false;   ///< once it has ended, the server is to be started again
+  Companionship watcher = {};
 };
 
 /// A signal that reached us.
@@ -39,10 +56,21 @@ struct Ended {
   int status = 0;  ///< its exit code, or 128+n when signal n ended it
 };
 
-/// The deadline passed.
+/// A deadline may have passed.
 struct Late {};
 
-using Event = std::variant<Signalled, Ended, Late>;
+/// The watcher was started; 0: it could not be.
+struct Watching {
+  int pid = 0;
+};
+
+/// The watcher says that it lives.
+struct Beat {};
+
+/// The watcher says that the server hangs while another is master.
+struct Hung {};
+
+using Event = std::variant<Signalled, Ended, Late, Watching, Beat, Hung>;
 
 /// Pass a signal on to the server.
 struct Forward {
@@ -55,7 +83,14 @@ struct Exit {
   int code;
 };
 
-using Effect = std::variant<Forward, Kill, Exit>;
+/// Start the watcher; Watching follows.
+struct StartWatcher {};
+/// SIGKILL to the watcher.
+struct KillWatcher {
+  int pid;
+};
+
+using Effect = std::variant<Forward, Kill, Exit, StartWatcher, KillWatcher>;
 
 /// What to do and what to remember.
 struct Step {
@@ -68,7 +103,8 @@ struct Step {
 
 /// Decides on one event. Every signal but SIGCHLD is passed on, also the second SIGTERM; only the
 /// job-control stops that the terminal makes are not, for init must never stop. The first SIGTERM
-/// or SIGINT starts the stop time-out. The end of the server is the only thing that ends us.
+/// or SIGINT starts the stop time-out. The end of the server is the only thing that ends us. A
+/// watcher that ends or falls silent is started anew; the server never notices.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
 /// When Late is due, if ever.

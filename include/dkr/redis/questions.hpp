@@ -1,12 +1,21 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "dkr/core/group.hpp"
 #include "dkr/core/settings.hpp"
 #include "dkr/core/time.hpp"
+#include "dkr/redis/connection.hpp"
 
 namespace dkr {
+
+/// How we are let in by sentinels and by data nodes.
+Access sentinel_access(const Settings& settings);
+Access node_access(const Settings& settings);
+
+/// The commands whose answers sentinel_view() reads.
+std::vector<std::vector<std::string>> sentinel_questions(const std::string& group);
 
 /// Asks one sentinel what it knows of the group. It always answers: a failure is part of the view.
 /// The answer is text that sentinel_answer() reads, so that the question can be asked in another
@@ -20,6 +29,15 @@ NodeView node_answer(const Endpoint& node, const std::string& text);
 
 /// Tells one sentinel to fail over, and answers what it said: OK, or why not.
 std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);
+
+/// Makes one sentinel monitor another master, with the settings it had for the one before, and
+/// answers what it said: OK, or why not.
+std::string repoint(const Endpoint& sentinel, const Settings& settings, const Endpoint& master,
+                    TimePoint deadline);
+
+/// Gives a data node commands; answers the first failure, or nothing.
+std::string give_orders(const Endpoint& node, const Settings& settings,
+                        const std::vector<std::vector<std::string>>& commands, TimePoint deadline);
 
 /// 40 hex digits derived from a text, as a sentinel's myid.
 std::string identity_of(const std::string& basis);

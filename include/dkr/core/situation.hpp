@@ -1,0 +1,43 @@
+#pragma once
+
+#include "dkr/core/group.hpp"
+#include "dkr/core/role.hpp"
+#include "dkr/core/settings.hpp"
+
+namespace dkr {
+
+/// Everything that one decision about this node looks at, and the questions they all ask.
+struct Situation {
+  const Settings& settings;
+  const LocalData& local;
+  const GroupView& view;  ///< of the others; this node is not in it
+  const RoleWishes& wishes;
+
+  /// Whether a node demonstrably has more than this one.
+  [[nodiscard]] bool has_more(const NodeView& node) const;
+
+  /// The node with the most of those in a role that have more than this one. Null: none has.
+  [[nodiscard]] const NodeView* fresher(NodeView::Role role) const;
+
+  /// The first node of which something is so; null: of none.
+  [[nodiscard]] const NodeView* first(bool (*condition)(const NodeView&)) const;
+
+  /// The live master at the end of a chain of replicas that begins with a node. Null: there is
+  /// none, or it is this node.
+  [[nodiscard]] const NodeView* leads_to(const NodeView* node) const;
+
+  /// Whether the chain that begins with a node ends with this one.
+  [[nodiscard]] bool leads_here(const NodeView* node) const;
+
+  /// Non-empty data that is neither the group's by its note, nor by its history, nor by the role.
+  [[nodiscard]] bool is_foreign() const;
+
+  /// Whether this node would lose the group's data for nothing: by following a master that has
+  /// none.
+  [[nodiscard]] bool would_be_wiped_by(const NodeView& master) const;
+};
+
+bool is_master(const NodeView& node);
+bool is_silent(const NodeView& node);
+
+}  // namespace dkr

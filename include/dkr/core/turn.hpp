@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "dkr/core/situation.hpp"
+
+namespace dkr {
+
+/// What a data node that runs shall do about its role.
+enum class TurnAction {
+  stay,
+  follow,     ///< become a replica of Turn::server
+  serve,      ///< become a master
+  promote,    ///< have the sentinels promote Turn::server
+  repoint,    ///< tell every sentinel that this node is the master
+  set_aside,  ///< keep the data under another name, then follow Turn::server
+};
+
+/// Why. The README has a row for each.
+enum class TurnReason {
+  in_place,              ///< the role is the one that the sentinels name, or was given by hand
+  nobody_named,          ///< no majority of sentinels names a master
+  failing_over,          ///< a sentinel fails over
+  not_the_groups,        ///< another is named, and the data here is not the group's
+  named_lives,           ///< another is named, and is a master
+  named_away,            ///< another is named, and does not answer
+  named_follows_master,  ///< whom the sentinels name follows another master, which lives
+  named_follows_me,      ///< whom the sentinels name follows this node
+  named_lost,            ///< whom the sentinels name is a replica and leads to no master
+  named_empty,           ///< another is named, has no keys, and this one has the group's
+  named_and_follows,     ///< this node is named, and follows a live master, which will say so
+  named_without_master,  ///< this node is named, is a replica, and no master lives
+  named_older,           ///< the same, and another replica has more
+};
+
+struct Turn {
+  TurnAction action = TurnAction::stay;
+  TurnReason reason = TurnReason::in_place;
+  Endpoint server = {};  ///< the other one that it is about
+};
+
+/// For how long the node and the sentinels have to disagree before the node gives in, or sets them
+/// right: longer than a failover leaves them so. One that takes the place of a silent master waits
+/// for as long as the sentinels do. Source: sentinel.c, the promoted replica is asked
+/// once a second; hello messages go out every 2 s.
+inline constexpr std::chrono::milliseconds patience_with_itself{1500};
+inline constexpr std::chrono::milliseconds patience_with_sentinels{2500};
+
+/// Decides what a node does that runs. `own` is what its server says of itself, `lasted` for how
+/// long the same reason has been seen.
+Turn decide_turn(const Situation& now, const NodeView& own, std::chrono::milliseconds lasted);
+
+/// What a running server has, as a start would find it.
+LocalData data_of(const NodeView& own, const std::string& group);
+
+/// The turn as a line for a person.
+std::string describe(const Turn& turn);
+
+}  // namespace dkr

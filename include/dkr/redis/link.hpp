@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dkr/core/endpoint.hpp"
+#include "dkr/core/reply.hpp"
+#include "dkr/redis/connection.hpp"
+
+struct event_base;
+struct redisAsyncContext;
+
+namespace dkr {
+
+/// A connection to one server in an event loop. It never blocks: the server is given as an address.
+/// It connects when it is asked something, agrees on TLS and authenticates by itself.
+class Link {
+ public:
+  /// The replies to all commands in their order; empty when the connection was lost before.
+  using Answer = std::function<void(const std::vector<Reply>& replies)>;
+  /// What a subscription brings: the whole message as the server sends it.
+  using Message = std::function<void(const Reply& message)>;
+
+  Link(event_base& loop, Endpoint server, Access access);
+  Link(const Link&) = delete;
+  Link(Link&&) = delete;
+  Link& operator=(const Link&) = delete;
+  Link& operator=(Link&&) = delete;
+  /// Answers that are due are called with nothing.
+  ~Link();
+
+  [[nodiscard]] const Endpoint& server() const { return server_; }
+  /// Whether there is a connection, or one in the making.
+  [[nodiscard]] bool up() const { return context_ != nullptr; }
+  /// Why the last connection was lost.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+
+  void ask(const std::vector<std::vector<std::string>>& commands, const Answer& answer);
+  /// From here on the connection is for messages only.
+  void subscribe(const std::vector<std::string>& channels, const Message& message);
+  /// Gives the connection up: it does not answer in time.
+  void drop();
+
+ private:
+  bool connect();
+  static void connected(const redisAsyncContext* context, int status);
+  static void disconnected(const redisAsyncContext* context, int status);
+  static void answered(redisAsyncContext* context, void* reply, void* question);
+  static void authenticated(redisAsyncContext* context, void* reply, void* nothing);
+  static void heard(redisAsyncContext* context, void* reply, void* nothing);
+
+  event_base& loop_;
+  Endpoint server_;
+  Access access_;
+  redisAsyncContext* context_ = nullptr;
+  std::string failure_;
+  Message message_;
+};
+
+}  // namespace dkr

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "dkr/core/group.hpp"
+#include "dkr/core/settings.hpp"
+#include "dkr/core/state_note.hpp"
+#include "dkr/core/time.hpp"
+#include "dkr/redis/link.hpp"
+
+namespace dkr {
+
+/// The server beside the watcher: what it says of itself, and the limits of its writes.
+class OwnServer {
+ public:
+  /// `changed` is called when there is news.
+  OwnServer(event_base& loop, const Endpoint& at, const Settings& settings,
+            std::function<void()> changed);
+
+  /// Asks anew, unless an answer is due; gives up on one that is due for longer than `limit`.
+  void poll(TimePoint now, std::chrono::milliseconds limit);
+
+  /// What it said last; of a role unknown before its first answer.
+  [[nodiscard]] const NodeView& view() const { return view_; }
+  /// The limits that hold. Nothing: not known, or just being changed.
+  [[nodiscard]] const std::optional<MinReplicas>& limits() const { return limits_; }
+  /// Why it does not answer, or does not let us see or change its limits; empty: it does.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// When its newest answer was asked for.
+  [[nodiscard]] const std::optional<TimePoint>& heard() const { return heard_; }
+
+  /// Changes the limits; with `keep` the server also writes its configuration anew.
+  void set_limits(const MinReplicas& limits, bool keep);
+
+ private:
+  void read(const std::vector<Reply>& replies);
+
+  std::function<void()> changed_;
+  NodeView view_;
+  std::optional<MinReplicas> limits_;
+  std::optional<TimePoint> heard_;
+  std::string failure_;
+  bool due_ = false;
+  bool setting_ = false;
+  TimePoint asked_{};
+  Link link_;
+};
+
+}  // namespace dkr

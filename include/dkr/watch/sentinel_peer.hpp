@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "dkr/core/fence.hpp"
+#include "dkr/core/settings.hpp"
+#include "dkr/redis/link.hpp"
+
+namespace dkr {
+
+/// One sentinel as the watcher sees it: what it answers, and what it tells unasked.
+class SentinelPeer {
+ public:
+  /// `changed` is called when there is news.
+  SentinelPeer(event_base& loop, const Endpoint& at, const Settings& settings,
+               std::function<void()> changed);
+
+  /// Asks anew, unless an answer is due; gives up on one that is due for longer than `limit`.
+  void poll(TimePoint now, std::chrono::milliseconds limit);
+
+  [[nodiscard]] const SentinelSight& sight() const { return sight_; }
+
+ private:
+  void ask(TimePoint now);
+  void hear(const Reply& message);
+
+  std::string group_;
+  std::function<void()> changed_;
+  SentinelSight sight_;
+  bool due_ = false;
+  bool again_ = false;  ///< something happened since the question was sent
+  TimePoint asked_{};
+  Link talk_;
+  Link events_;
+};
+
+}  // namespace dkr

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+
+namespace dkr {
+
+/// The watcher's time-outs that nobody has a reason to change.
+
+/// Between two polls: a quarter of the time after which a fence closes, within these.
+inline constexpr std::chrono::milliseconds shortest_tick{100};
+inline constexpr std::chrono::milliseconds longest_tick{1000};
+/// How long an answer may take before the connection is made anew.
+inline constexpr std::chrono::milliseconds server_patience{2000};
+/// For how long the server may not answer before that is told.
+inline constexpr std::chrono::milliseconds failure_patience{5000};
+/// After this silence a master hangs.
+inline constexpr std::chrono::milliseconds hang_patience{3000};
+/// How old the word of a sentinel may be.
+inline constexpr std::chrono::milliseconds steady_within{5000};
+/// Between two looks at the group while all is well, and when not at first and, doubled each time,
+/// at last.
+inline constexpr std::chrono::milliseconds calm_look_pause{10000};
+inline constexpr std::chrono::milliseconds first_look_pause{250};
+inline constexpr std::chrono::milliseconds longest_look_pause{1000};
+/// A look, or the writing of the note, that takes longer is ended.
+inline constexpr std::chrono::milliseconds longest_look{20000};
+/// After this silence a sentinel that nobody speaks of is forgotten.
+inline constexpr std::chrono::milliseconds forget_after{30000};
+/// Between two notes in the volume.
+inline constexpr std::chrono::milliseconds note_pause{5000};
+
+}  // namespace dkr

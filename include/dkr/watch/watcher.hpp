@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dkr/core/fence.hpp"
+#include "dkr/core/group.hpp"
+#include "dkr/core/settings.hpp"
+#include "dkr/core/state_note.hpp"
+#include "dkr/platform/unique_fd.hpp"
+
+namespace dkr {
+
+/// What a look at the group for a running node starts from.
+struct LookOrder {
+  NodeView own;
+  std::string group;                   ///< whose data it is
+  std::string reason;                  ///< what the looks before have said
+  std::chrono::milliseconds lasted{};  ///< for how long they have
+};
+
+/// What it answers.
+struct LookReport {
+  std::string reason;
+  bool quiet = false;  ///< all is well
+  std::vector<Endpoint> sentinels;
+  std::vector<Endpoint> peers;
+};
+
+std::string to_text(const LookReport& report);
+/// Lines that are none are left out.
+LookReport parse_look_report(std::string_view text);
+
+/// What the watcher works with.
+struct WatchOrders {
+  Settings settings;
+  Endpoint server;           ///< our own, as this container reaches it
+  std::vector<Endpoint> me;  ///< every endpoint that is this node
+  StateNote note;            ///< as the volume has it
+  bool closed = false;       ///< the server was started closed to writes
+  /// Looks, decides, and does what is to be done about the role; for a process of its own.
+  std::function<LookReport(const LookOrder&)> look;
+  /// Writes the note; for a process of its own.
+  std::function<void(const StateNote&)> keep;
+  std::function<void(std::string_view)> info;
+  std::function<void(std::string_view)> warn;
+};
+
+/// What the watcher writes to PID 1.
+inline constexpr char watcher_lives = '.';
+inline constexpr char watcher_says_hung = 'h';
+
+/// Watches one data node of a group until it is ended: keeps the note, has the role looked at,
+/// works the fence. Tells PID 1 at least once in watch_silence / 2 that it lives, and that the
+/// server hangs when it does so as a master while most sentinels name another.
+int watch(const WatchOrders& orders, const UniqueFd& to_init);
+
+}  // namespace dkr

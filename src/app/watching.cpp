@@ -1,0 +1,164 @@
+#include "dkr/app/watching.hpp"
+
+#include <sys/prctl.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dkr/app/aside.hpp"
+#include "dkr/app/find_role.hpp"
+#include "dkr/app/log.hpp"
+#include "dkr/app/look.hpp"
+#include "dkr/app/times.hpp"
+#include "dkr/core/monitor.hpp"
+#include "dkr/core/server_conf.hpp"
+#include "dkr/core/turn.hpp"
+#include "dkr/platform/atomic_file.hpp"
+#include "dkr/redis/questions.hpp"
+#include "dkr/redis/resolver.hpp"
+#include "dkr/watch/watcher.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::steady_clock;
+using Commands = std::vector<std::vector<std::string>>;
+
+/// What the looks of one watcher have in common.
+struct Context {
+  const Settings& settings;
+  const WatchPlan& plan;
+  std::vector<Endpoint> me;
+};
+
+/// Tells our own server something.
+void tell_server(const Context& context, const Commands& commands) {
+  const auto failure = give_orders(context.plan.server, context.settings, commands,
+                                   steady_clock::now() + longest_patience);
+  if (!failure.empty()) {
+    log::error("the server refuses: " + failure);
+  }
+}
+
+void follow(const Context& context, const Endpoint& master) {
+  // Clients that hold on to the old master look for the new one.
+  tell_server(context, {{"REPLICAOF", master.host, std::to_string(master.port)},
+                        {"CONFIG", "REWRITE"},
+                        {"CLIENT", "KILL", "TYPE", "normal"}});
+}
+
+/// How the others know this node.
+Endpoint my_name(const Context& context, const GroupView& view) {
+  for (const NodeView& node : view.nodes) {
+    if (contains(context.me, node.master)) {
+      return node.master;
+    }
+  }
+  const Settings& settings = context.settings;
+  return {settings.announce_host.given ? settings.announce_host.value : own_address(),
+          settings.announce_port.given ? settings.announce_port.value : context.plan.server.port};
+}
+
+/// One after another, so that a majority always stays.
+void repoint_sentinels(const Context& context, const GroupView& view) {
+  const Endpoint me = my_name(context, view);
+  for (const SentinelView* sentinel : sentinels_of(view)) {
+    if (!contains(context.me, sentinel->master)) {
+      log::warn(
+          "sentinel " + to_string(sentinel->at) + " is told to monitor " + to_string(me) + ": " +
+          repoint(sentinel->at, context.settings, me, steady_clock::now() + longest_patience));
+    }
+  }
+}
+
+void set_aside_and_follow(const Context& context, const Endpoint& master) {
+  const auto kept = keep_aside(context.plan.storage);
+  if (!kept) {
+    return log::error("the data cannot be set aside, so the node stays as it is: " +
+                      kept.error().text);
+  }
+  log::warn("the data is kept in " + *kept);
+  follow(context, master);
+}
+
+void act(const Context& context, const Look& look, const Turn& turn) {
+  const Endpoint server =
+      announces_name(context.settings) ? look.by_name(turn.server) : turn.server;
+  switch (turn.action) {
+    case TurnAction::stay:
+      return;
+    case TurnAction::follow:
+      log::warn("becomes a replica of " + to_string(server) + ": " + describe(turn));
+      return follow(context, server);
+    case TurnAction::serve:
+      log::warn("becomes a master: " + describe(turn));
+      return tell_server(context, {{"REPLICAOF", "NO", "ONE"}, {"CONFIG", "REWRITE"}});
+    case TurnAction::promote:
+      log::warn(describe(turn));
+      return ask_for_failover(context.settings, look.view);
+    case TurnAction::repoint:
+      log::warn(describe(turn));
+      return repoint_sentinels(context, look.view);
+    case TurnAction::set_aside:
+      log::warn(describe(turn));
+      return set_aside_and_follow(context, server);
+  }
+}
+
+LookReport look_around(const Context& context, const LookOrder& order) {
+  const Settings& settings = context.settings;
+  const Look look = look_at_group(settings, {running_patience, longest_patience, true, context.me});
+  const LocalData local = data_of(order.own, order.group);
+  const RoleWishes wishes{context.me, look.set_master, look.peers, order.lasted};
+  const Situation now{settings, local, look.view, wishes};
+  Turn turn = decide_turn(now, order.own, {});
+  LookReport report;
+  report.reason = describe(turn);
+  if (report.reason == order.reason) {
+    turn = decide_turn(now, order.own, order.lasted);
+  }
+  report.quiet = turn.reason == TurnReason::in_place;
+  if (report.reason != order.reason && !report.quiet) {
+    log::info(report.reason);
+  }
+  for (const SentinelView& sentinel : look.view.sentinels) {
+    if (is_address(sentinel.at.host)) {
+      report.sentinels.push_back(sentinel.at);
+    }
+  }
+  for (const NodeView& node : look.view.nodes) {
+    report.peers.push_back(node.at);
+  }
+  act(context, look, turn);
+  return report;
+}
+
+}  // namespace
+
+Companion watching(Settings settings, const WatchPlan& plan) {
+  settings.group.value = plan.group;
+  return [settings, plan](const UniqueFd& to_init) {
+    ::prctl(PR_SET_NAME, "dkr-redis watch");
+    const Context context{settings, plan, my_endpoints(settings)};
+    const std::string path = state_note_path(settings);
+    const auto note = read_file(path, Links::refused);
+    WatchOrders orders;
+    orders.settings = settings;
+    orders.server = plan.server;
+    orders.me = context.me;
+    orders.note = parse_state_note(note && *note ? **note : "");
+    orders.look = [&context](const LookOrder& order) { return look_around(context, order); };
+    orders.keep = [&path](const StateNote& kept) {
+      if (auto written = write_atomically(path, to_text(kept)); !written) {
+        log::error(written.error().text);
+      }
+    };
+    orders.info = [](std::string_view line) { log::info(line); };
+    orders.warn = [](std::string_view line) { log::warn(line); };
+    return watch(orders, to_init);
+  };
+}
+
+}  // namespace dkr

@@ -1,0 +1,181 @@
+#include "dkr/core/fence.hpp"
+
+#include <algorithm>
+
+#include "dkr/core/monitor.hpp"
+
+namespace dkr {
+namespace {
+
+using enum FenceReason;
+using std::chrono::milliseconds;
+
+constexpr milliseconds longest_fence_after{5000};
+/// In seconds; linked replicas tell once a second that they are there.
+constexpr int guard_lag = 2;
+
+bool has_flag(const SentinelView& sentinel, std::string_view flag) {
+  return sentinel.flags.find(flag) != std::string::npos;
+}
+
+bool sees_failover(const SentinelSight& sight) {
+  return sight.alarmed || has_flag(sight.view, "o_down") ||
+         has_flag(sight.view, "failover_in_progress");
+}
+
+/// The replicas that could be promoted in place of this node; the peers, where nobody tells.
+std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
+  std::vector<Endpoint> all;
+  for (const SentinelSight& sight : view.sentinels) {
+    for (const KnownServer& replica : sight.view.replicas) {
+      if (replica.priority != 0 && !contains(me, replica.at) && !contains(all, replica.at)) {
+        all.push_back(replica.at);
+      }
+    }
+  }
+  return all.empty() ? view.peers : all;
+}
+
+/// What the sentinels in reach say together.
+struct Voices {
+  GroupView group;           ///< of them only
+  std::size_t known = 0;     ///< with those out of reach
+  std::uint64_t mine = 0;    ///< newest epoch in which one names this node
+  std::uint64_t others = 0;  ///< newest epoch in which one names another
+  bool failover = false;     ///< one fails over, away from this node
+  std::size_t down = 0;      ///< take this node for down
+
+  [[nodiscard]] bool is_majority(std::size_t count) const { return 2 * count > known; }
+
+  void add(const SentinelSight& sight, const std::vector<Endpoint>& me) {
+    const bool names_me = contains(me, sight.view.master);
+    group.sentinels.push_back(sight.view);
+    auto& epoch = names_me ? mine : others;
+    epoch = std::max(epoch, sight.view.config_epoch);
+    failover = failover || (names_me && sees_failover(sight));
+    down += names_me && has_flag(sight.view, "s_down") ? 1U : 0U;
+  }
+};
+
+Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint horizon) {
+  Voices voices;
+  GroupView everybody;
+  for (const SentinelSight& sight : view.sentinels) {
+    if (sight.view.knows_group) {
+      everybody.sentinels.push_back(sight.view);
+    }
+    if (sight.view.knows_group && sight.heard && *sight.heard >= horizon) {
+      voices.add(sight, me);
+    }
+  }
+  voices.known = known_sentinels(sentinels_of(everybody));
+  return voices;
+}
+
+/// Most of the sentinels are out of reach. `early`: there was no time to hear of them yet.
+FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
+                           const Voices& voices, bool early) {
+  const int count = static_cast<int>(heirs.size());
+  if (voices.known == 0 && view.gate == Gate::open) {
+    return {Gate::open, no_sentinel};
+  }
+  if (early) {
+    return {view.gate, undecided, count};
+  }
+  const bool linked = std::all_of(heirs.begin(), heirs.end(), [&](const Endpoint& heir) {
+    return contains(view.own.replicas, heir);
+  });
+  return linked ? FenceVerdict{Gate::guarded, all_linked, count}
+                : FenceVerdict{Gate::closed, cut_off};
+}
+
+}  // namespace
+
+milliseconds fence_after(const Settings& settings, const std::vector<SentinelSight>& sentinels) {
+  if (settings.fence_after.given) {
+    return settings.fence_after.value;
+  }
+  auto down_after = milliseconds::max();
+  for (const SentinelSight& sight : sentinels) {
+    if (sight.view.down_after > milliseconds{0}) {
+      down_after = std::min(down_after, sight.view.down_after);
+    }
+  }
+  return std::min((down_after == milliseconds::max() ? settings.down_after.value : down_after) / 2,
+                  longest_fence_after);
+}
+
+FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
+                         const std::vector<Endpoint>& me, TimePoint now) {
+  if (!settings.fence.value || view.own.role != NodeView::Role::master) {
+    return {Gate::open, no_fence};
+  }
+  const milliseconds limit = fence_after(settings, view.sentinels);
+  const Voices voices = listen(view, me, now - limit);
+  const auto by_most = named_by_majority(voices.group);
+  const bool newest = voices.mine > voices.others;
+  if (by_most && !contains(me, *by_most) && !newest) {
+    return {Gate::closed, replaced};
+  }
+  const auto others = heirs(view, me);
+  if (others.empty() && view.own.replicas.empty()) {
+    return {Gate::open, alone};
+  }
+  if (voices.others > voices.mine) {
+    return {Gate::closed, newer_named};
+  }
+  if (voices.failover) {
+    return {Gate::closed, failing_over};
+  }
+  if (voices.is_majority(voices.down)) {
+    return {Gate::closed, seems_down};
+  }
+  if (voices.is_majority(voices.group.sentinels.size())) {
+    return by_most || newest ? FenceVerdict{Gate::open, FenceReason::named}
+                             : FenceVerdict{view.gate, undecided, static_cast<int>(others.size())};
+  }
+  return judge_cut_off(view, others, voices, now - view.since < limit);
+}
+
+MinReplicas limits_of(const FenceVerdict& verdict, const MinReplicas& users) {
+  switch (verdict.gate) {
+    case Gate::open:
+      return users;
+    case Gate::guarded:
+      return {std::max(users.to_write, verdict.replicas),
+              users.max_lag == 0 ? guard_lag : std::min(users.max_lag, guard_lag)};
+    case Gate::closed:
+      return {no_writes, std::max(users.max_lag, 1)};
+  }
+  return users;
+}
+
+std::string describe(const FenceVerdict& verdict) {
+  switch (verdict.reason) {
+    case no_fence:
+      return "there is nothing to fence";
+    case FenceReason::named:
+      return "the sentinels name this node";
+    case alone:
+      return "no other data node is known";
+    case no_sentinel:
+      return "no sentinel has answered yet";
+    case undecided:
+      return "no majority of sentinels names a master";
+    case all_linked:
+      return "most sentinels are out of reach, and every replica is linked";
+    case replaced:
+      return "a majority of sentinels names another node";
+    case newer_named:
+      return "a sentinel names another node, in a newer epoch";
+    case failing_over:
+      return "a sentinel fails over";
+    case seems_down:
+      return "a majority of sentinels takes this node for down";
+    case cut_off:
+      return "most sentinels are out of reach, and not every replica is linked";
+  }
+  return {};
+}
+
+}  // namespace dkr

@@ -1,0 +1,74 @@
+#include "dkr/core/situation.hpp"
+
+#include <algorithm>
+
+namespace dkr {
+
+bool is_master(const NodeView& node) {
+  return node.role == NodeView::Role::master;
+}
+
+bool is_silent(const NodeView& node) {
+  return node.role == NodeView::Role::unknown;
+}
+
+bool Situation::has_more(const NodeView& node) const {
+  if (!local.has_data) {
+    return node.has_keys;
+  }
+  return local.reach.offset >= 0 && node.replication_id == local.reach.replication_id &&
+         node.offset > local.reach.offset;
+}
+
+const NodeView* Situation::fresher(NodeView::Role role) const {
+  const NodeView* best = nullptr;
+  for (const NodeView& node : view.nodes) {
+    if (node.role == role && has_more(node) && (best == nullptr || node.offset > best->offset)) {
+      best = &node;
+    }
+  }
+  return best;
+}
+
+const NodeView* Situation::first(bool (*condition)(const NodeView&)) const {
+  const auto found = std::find_if(view.nodes.begin(), view.nodes.end(), condition);
+  return found == view.nodes.end() ? nullptr : &*found;
+}
+
+const NodeView* Situation::leads_to(const NodeView* node) const {
+  for (std::size_t step = 0; node != nullptr && step <= view.nodes.size(); ++step) {
+    if (is_master(*node)) {
+      return node;
+    }
+    node = find_node(view, node->master);
+  }
+  return nullptr;
+}
+
+bool Situation::leads_here(const NodeView* node) const {
+  for (std::size_t step = 0; node != nullptr && step <= view.nodes.size(); ++step) {
+    if (contains(wishes.me, node->master)) {
+      return true;
+    }
+    node = find_node(view, node->master);
+  }
+  return false;
+}
+
+bool Situation::is_foreign() const {
+  const std::string& history = local.reach.replication_id;
+  const bool shares_history =
+      !history.empty() &&
+      std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+        return node.replication_id == history || node.former_id == history;
+      });
+  return local.has_data && local.group != settings.group.value &&
+         local.role != LocalData::Role::replica && !shares_history;
+}
+
+bool Situation::would_be_wiped_by(const NodeView& master) const {
+  return local.has_data && !master.has_keys && !master.loading &&
+         master.replication_id != local.reach.replication_id && !settings.accept_data_loss.value;
+}
+
+}  // namespace dkr

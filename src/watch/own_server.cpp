@@ -1,0 +1,101 @@
+#include "dkr/watch/own_server.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "dkr/redis/questions.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr const char* to_write_name = "min-replicas-to-write";
+constexpr const char* max_lag_name = "min-replicas-max-lag";
+
+std::optional<int> number_of(const Reply& pairs, std::string_view name) {
+  for (std::size_t i = 0; i + 1 < pairs.items.size(); i += 2) {
+    if (pairs.items[i].text == name) {
+      const auto number = parse_number(pairs.items[i + 1].text, 0, std::numeric_limits<int>::max());
+      return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<MinReplicas> limits_in(const Reply& pairs) {
+  const auto to_write = number_of(pairs, to_write_name);
+  const auto max_lag = number_of(pairs, max_lag_name);
+  return to_write && max_lag ? std::optional(MinReplicas{*to_write, *max_lag}) : std::nullopt;
+}
+
+}  // namespace
+
+OwnServer::OwnServer(event_base& loop, const Endpoint& at, const Settings& settings,
+                     std::function<void()> changed)
+    : changed_(std::move(changed)), link_(loop, at, node_access(settings)) {
+  view_.at = at;
+}
+
+void OwnServer::poll(TimePoint now, std::chrono::milliseconds limit) {
+  if (due_ && now - asked_ > limit) {
+    link_.drop();
+  }
+  if (due_) {
+    return;
+  }
+  due_ = true;
+  asked_ = now;
+  link_.ask({{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}},
+            [this](const std::vector<Reply>& replies) {
+              due_ = false;
+              if (replies.empty()) {
+                failure_ = link_.failure();
+              } else {
+                read(replies);
+                changed_();
+              }
+            });
+}
+
+void OwnServer::read(const std::vector<Reply>& replies) {
+  NodeView view = node_view(view_.at, replies[0]);
+  if (!view.failure.empty()) {
+    failure_ = view.failure;
+    return;
+  }
+  view_ = std::move(view);
+  heard_ = asked_;
+  if (!setting_) {
+    limits_ = limits_in(replies[1]);
+    failure_ = limits_ ? "" : "CONFIG GET: " + replies[1].text;
+  }
+}
+
+void OwnServer::set_limits(const MinReplicas& limits, bool keep) {
+  limits_.reset();
+  setting_ = true;
+  // A lag of 0 switches the other limit off, so it goes first.
+  std::vector<std::vector<std::string>> commands{
+      {"CONFIG", "SET", max_lag_name, std::to_string(limits.max_lag)},
+      {"CONFIG", "SET", to_write_name, std::to_string(limits.to_write)}};
+  if (keep) {
+    commands.push_back({"CONFIG", "REWRITE"});
+  }
+  link_.ask(commands, [this, limits](const std::vector<Reply>& replies) {
+    setting_ = false;
+    if (replies.empty()) {
+      return;
+    }
+    const auto refused = std::find_if(replies.begin(), replies.begin() + 2, [](const Reply& reply) {
+      return reply.kind == Reply::Kind::error;
+    });
+    if (refused == replies.begin() + 2) {
+      limits_ = limits;
+    } else {
+      failure_ = "CONFIG SET: " + refused->text;
+    }
+    changed_();
+  });
+}
+
+}  // namespace dkr

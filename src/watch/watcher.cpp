@@ -1,0 +1,303 @@
+#include "dkr/watch/watcher.hpp"
+
+#include <event2/event.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "dkr/core/monitor.hpp"
+#include "dkr/watch/errand.hpp"
+#include "dkr/watch/own_server.hpp"
+#include "dkr/watch/sentinel_peer.hpp"
+#include "dkr/watch/times.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+struct FreeLoop {
+  void operator()(event_base* loop) const noexcept { event_base_free(loop); }
+};
+
+struct FreeEvent {
+  void operator()(event* event) const noexcept { event_free(event); }
+};
+
+timeval as_timeval(milliseconds time) {
+  constexpr long long second = 1000;
+  return {static_cast<time_t>(time.count() / second),
+          static_cast<suseconds_t>(time.count() % second * second)};
+}
+
+/// All that the watcher knows and has at work.
+class Watcher {
+ public:
+  Watcher(const WatchOrders& orders, const UniqueFd& to_init, event_base& loop)
+      : orders_(orders),
+        to_init_(to_init),
+        loop_(loop),
+        note_(orders.note),
+        since_(steady_clock::now()),
+        server_(loop, orders.server, orders.settings, [this] { on_server(); }),
+        look_(loop),
+        keep_(loop),
+        timer_(event_new(&loop, -1, 0, on_timer, this)) {}
+
+  void begin() { tick(); }
+
+ private:
+  static void on_timer(int /*none*/, short /*what*/, void* watcher) {
+    static_cast<Watcher*>(watcher)->tick();
+  }
+
+  void tick() {
+    const TimePoint now = steady_clock::now();
+    write_all(to_init_, std::string(1, hangs(now) ? watcher_says_hung : watcher_lives));
+    server_.poll(now, server_patience);
+    for (const auto& sentinel : sentinels_) {
+      sentinel->poll(now, server_patience);
+    }
+    tell_failure(now);
+    judge();
+    look_.end_after(longest_look, now);
+    keep_.end_after(longest_look, now);
+    look_if_due(now);
+    keep_if_due(now);
+    const timeval pause = as_timeval(next_pause());
+    event_add(timer_.get(), &pause);
+  }
+
+  [[nodiscard]] milliseconds next_pause() const {
+    const bool ready = server_.heard() && !sentinels_.empty();
+    return ready ? std::clamp(fence_after(orders_.settings, sights()) / 4, shortest_tick,
+                              longest_tick)
+                 : shortest_tick;
+  }
+
+  [[nodiscard]] std::vector<SentinelSight> sights() const {
+    std::vector<SentinelSight> all;
+    all.reserve(sentinels_.size());
+    for (const auto& sentinel : sentinels_) {
+      all.push_back(sentinel->sight());
+    }
+    return all;
+  }
+
+  /// Whom most sentinels name, as far as they have been heard lately.
+  [[nodiscard]] std::optional<Endpoint> named() const {
+    GroupView view;
+    const TimePoint horizon = steady_clock::now() - steady_within;
+    for (const SentinelSight& sight : sights()) {
+      if (sight.heard && *sight.heard > horizon && sight.view.knows_group) {
+        view.sentinels.push_back(sight.view);
+      }
+    }
+    return named_by_majority(view);
+  }
+
+  /// Whether the server would wake up as a master beside another.
+  [[nodiscard]] bool hangs(TimePoint now) const {
+    if (server_.view().role != NodeView::Role::master || now - *server_.heard() < hang_patience) {
+      return false;
+    }
+    const auto other = named();
+    return orders_.settings.fence.value && other && !contains(orders_.me, *other);
+  }
+
+  /// Whether the node is what the sentinels have it for.
+  [[nodiscard]] bool in_place() const {
+    const auto named = this->named();
+    const NodeView& own = server_.view();
+    const bool me = named && contains(orders_.me, *named);
+    return own.role == NodeView::Role::master ? me : named && !me && own.link_up;
+  }
+
+  void on_server() {
+    if (!server_.limits()) {
+      return judge();
+    }
+    const MinReplicas& limits = *server_.limits();
+    if (!knows_users_limits_) {
+      knows_users_limits_ = true;
+      const bool ours = limits.to_write == no_writes || note_.fenced;
+      gate_ = limits.to_write == no_writes ? Gate::closed : Gate::open;
+      note_.users_limits = ours ? note_.users_limits.value_or(MinReplicas{}) : limits;
+    } else if (gate_ == Gate::open && !changing_) {
+      note_.users_limits = limits;
+    }
+    changing_ = false;
+    judge();
+  }
+
+  /// Works the fence.
+  void judge() {
+    if (!server_.heard() || !knows_users_limits_ || reason_.empty()) {
+      return;
+    }
+    const FenceView view{server_.view(), sights(), peers_, since_, gate_};
+    const FenceVerdict verdict =
+        judge_fence(orders_.settings, view, orders_.me, steady_clock::now());
+    if (verdict.gate != gate_) {
+      tell(verdict);
+      gate_ = verdict.gate;
+      note_.fenced = gate_ != Gate::open;
+      kept_at_.reset();
+    }
+    const MinReplicas wanted = limits_of(verdict, *note_.users_limits);
+    if (server_.limits() && !(*server_.limits() == wanted)) {
+      changing_ = true;
+      server_.set_limits(wanted, gate_ == Gate::open);
+    }
+  }
+
+  void tell(const FenceVerdict& verdict) const {
+    switch (verdict.gate) {
+      case Gate::open:
+        return orders_.info("takes writes again: " + describe(verdict));
+      case Gate::guarded:
+        return orders_.warn("takes writes only while every replica is linked: " +
+                            describe(verdict));
+      case Gate::closed:
+        return orders_.warn("takes no writes: " + describe(verdict));
+    }
+  }
+
+  void tell_failure(TimePoint now) {
+    const bool new_one = server_.failure() != told_failure_;
+    if (new_one && now - server_.heard().value_or(since_) > failure_patience) {
+      told_failure_ = server_.failure();
+      if (!told_failure_.empty()) {
+        orders_.warn("the watcher and its server: " + told_failure_);
+      }
+    }
+  }
+
+  void look_if_due(TimePoint now) {
+    if (look_.busy() || !server_.heard()) {
+      return;
+    }
+    const bool calm = in_place() && quiet_;
+    if (looked_at_ && now - *looked_at_ < (calm ? calm_look_pause : look_pause_)) {
+      return;
+    }
+    look_pause_ = calm ? first_look_pause : std::min(2 * look_pause_, longest_look_pause);
+    const LookOrder order{server_.view(), note_.group, reason_,
+                          std::chrono::duration_cast<milliseconds>(now - reason_since_)};
+    const Job job = [this, &order] { return to_text(orders_.look(order)); };
+    look_.start(
+        job, [this](const std::string& answer) { on_look(parse_look_report(answer)); }, now);
+  }
+
+  void on_look(const LookReport& report) {
+    const TimePoint now = steady_clock::now();
+    looked_at_ = now;
+    if (report.reason.empty()) {
+      return;
+    }
+    if (report.reason != reason_) {
+      reason_ = report.reason;
+      reason_since_ = now;
+    }
+    quiet_ = report.quiet;
+    peers_ = report.peers;
+    meet(report.sentinels, now);
+  }
+
+  /// Sentinels that are gone from everybody's view are forgotten once they have been silent.
+  void meet(const std::vector<Endpoint>& sentinels, TimePoint now) {
+    std::erase_if(sentinels_, [&](const auto& known) {
+      const SentinelSight& sight = known->sight();
+      return !contains(sentinels, sight.view.at) &&
+             (!sight.heard || now - *sight.heard > forget_after);
+    });
+    for (const Endpoint& at : sentinels) {
+      const bool known = std::any_of(sentinels_.begin(), sentinels_.end(), [&](const auto& other) {
+        return other->sight().view.at == at;
+      });
+      if (!known) {
+        sentinels_.push_back(
+            std::make_unique<SentinelPeer>(loop_, at, orders_.settings, [this] { judge(); }));
+        sentinels_.back()->poll(now, server_patience);
+      }
+    }
+  }
+
+  /// Whether the note can speak of the data now, and has to before its time.
+  [[nodiscard]] bool settled() const {
+    const NodeView& own = server_.view();
+    return !own.loading && !own.aof_rewrite && (own.role == NodeView::Role::master || own.link_up);
+  }
+  [[nodiscard]] bool in_new_history() const {
+    return settled() &&
+           (!note_.mark || note_.mark->place.replication_id != server_.view().replication_id);
+  }
+
+  void keep_if_due(TimePoint now) {
+    if (keep_.busy() || !server_.heard() ||
+        (kept_at_ && now - *kept_at_ < note_pause && !in_new_history())) {
+      return;
+    }
+    if (in_place()) {
+      note_.group = orders_.settings.group.value;
+    }
+    if (settled()) {
+      const NodeView& own = server_.view();
+      note_.mark = next_mark(note_.mark, {own.replication_id, own.offset}, own.aof_size);
+    }
+    kept_at_ = now;
+    if (const std::string text = to_text(note_); text != kept_) {
+      kept_ = text;
+      const Job job = [this] {
+        orders_.keep(note_);
+        return std::string();
+      };
+      keep_.start(
+          job, [](const std::string&) {}, now);
+    }
+  }
+
+  const WatchOrders& orders_;
+  const UniqueFd& to_init_;
+  event_base& loop_;
+
+  StateNote note_;
+  std::string kept_;
+  std::optional<TimePoint> kept_at_;
+  TimePoint since_;
+
+  Gate gate_ = Gate::open;
+  bool knows_users_limits_ = false;
+  bool changing_ = false;
+
+  std::string reason_;  ///< empty before the first look
+  TimePoint reason_since_{};
+  bool quiet_ = false;
+  std::optional<TimePoint> looked_at_;
+  milliseconds look_pause_ = first_look_pause;
+  std::vector<Endpoint> peers_;
+
+  OwnServer server_;
+  std::vector<std::unique_ptr<SentinelPeer>> sentinels_;
+  std::string told_failure_;
+  Errand look_;
+  Errand keep_;
+  std::unique_ptr<event, FreeEvent> timer_;
+};
+
+}  // namespace
+
+int watch(const WatchOrders& orders, const UniqueFd& to_init) {
+  const std::unique_ptr<event_base, FreeLoop> loop(event_base_new());
+  if (!loop) {
+    return 1;
+  }
+  Watcher watcher(orders, to_init, *loop);
+  watcher.begin();
+  return event_base_dispatch(loop.get());
+}
+
+}  // namespace dkr

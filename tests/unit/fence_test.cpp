@@ -1,0 +1,299 @@
+// When a master takes no writes: every row of the verdict, and what must never happen.
+
+#include "dkr/core/fence.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "views.hpp"
+
+namespace dkr {
+namespace {
+
+using namespace std::chrono_literals;
+using enum FenceReason;
+using std::chrono::milliseconds;
+
+using Names = std::vector<SentinelView>;
+using Sights = std::vector<SentinelSight>;
+
+const Endpoint& me = a;
+constexpr TimePoint start = TimePoint{} + 1h;
+constexpr TimePoint now = start + 1h;
+constexpr Gate open = Gate::open;
+constexpr Gate guarded = Gate::guarded;
+constexpr Gate closed = Gate::closed;
+
+/// What was heard of sentinels that know both replicas; so many of them answer still.
+Sights heard(Names views, std::size_t lately) {
+  Sights all;
+  for (SentinelView& view : views) {
+    if (view.replicas.empty()) {
+      view.replicas = {{b, "", "slave"}, {c, "", "slave"}};
+    }
+    all.push_back({view, all.size() < lately ? now : now - 1min});
+  }
+  return all;
+}
+
+Sights heard(const Names& views) {
+  return heard(views, views.size());
+}
+
+Sights alarmed(Sights sights) {
+  sights.front().alarmed = true;
+  return sights;
+}
+
+SentinelView seeing(const std::string& flags, SentinelView view) {
+  view.flags = flags;
+  return view;
+}
+
+NodeView with(std::vector<Endpoint> replicas) {
+  NodeView view = master(me);
+  view.replicas = std::move(replicas);
+  return view;
+}
+
+const NodeView both = with({b, c});
+const NodeView one_missing = with({b});
+const NodeView lonely = with({});
+
+struct Row {
+  std::string what;
+  NodeView own;
+  Sights sights;
+  Gate gate;
+  FenceReason reason;
+  Gate before = open;
+  TimePoint since = start;
+  std::vector<Endpoint> peers = {};
+};
+
+FenceVerdict verdict_of(const Row& row, const Settings& settings = usual()) {
+  return judge_fence(settings, {row.own, row.sights, row.peers, row.since, row.before}, {me}, now);
+}
+
+void expect(const std::vector<Row>& rows, const Settings& settings = usual()) {
+  for (const Row& row : rows) {
+    const FenceVerdict verdict = verdict_of(row, settings);
+    EXPECT_EQ(verdict.gate, row.gate) << row.what;
+    EXPECT_EQ(verdict.reason, row.reason) << row.what << ": " << describe(verdict);
+  }
+}
+
+Names eight() {
+  Names all;
+  for (std::size_t which = 0; which < ids.size(); ++which) {
+    all.push_back(names(me, which, 1, ids.size()));
+  }
+  return all;
+}
+
+TEST(Fence, AMasterThatWasReplacedTakesNoWrites) {
+  const Sights two = heard({names(b, 0), names(b, 1), names(me, 2)});
+  const Names later{names(b, 0, 2), names(me, 1), names(me, 2)};
+  expect({
+      {"all name another", both, heard(name(b)), closed, replaced},
+      {"two of three do", both, two, closed, replaced},
+      {"the third does not answer", both, heard(name(b), 2), closed, replaced},
+      {"nobody is left here", lonely, heard(name(b)), closed, replaced},
+      {"one does, later than the rest name this node", both, heard(later), closed, newer_named},
+      {"that one alone answers", both, heard(later, 1), closed, newer_named},
+  });
+}
+
+TEST(Fence, AMasterThatIsBeingReplacedTakesNoWrites) {
+  const SentinelView second = names(me, 1);
+  const SentinelView third = names(me, 2);
+  const SentinelView odown = seeing("s_down,o_down,master", names(me, 0));
+  const SentinelView failover = seeing("master,failover_in_progress", names(me, 0));
+  const SentinelView one = seeing("s_down,master", names(me, 0));
+  const SentinelView other = seeing("s_down,master", second);
+  const SentinelView foreign = seeing("master,failover_in_progress", names(b, 0));
+  const Sights others_failover = heard({foreign, names(me, 1, 2), names(me, 2, 2)});
+  expect({
+      {"the quorum finds it down", both, heard({odown, second, third}), closed, failing_over},
+      {"a sentinel fails over", both, heard({failover, second, third}), closed, failing_over},
+      {"a sentinel has told so unasked", both, alarmed(heard(name(me))), closed, failing_over},
+      {"most find it down", both, heard({one, other, third}), closed, seems_down},
+      {"one finds it down", both, heard({one, second, third}), open, named},
+      {"the one that does is away", both, heard({second, third, failover}, 2), open, named},
+      {"another's failover is nothing to this one", both, others_failover, open, named},
+  });
+}
+
+TEST(Fence, NoFalseFenceWhileMostSentinelsNameThisNode) {
+  const Sights one_differs = heard({names(b, 0), names(me, 1), names(me, 2)});
+  expect({
+      {"all do", both, heard(name(me)), open, named},
+      {"one sentinel is away", both, heard(name(me), 2), open, named},
+      {"a replica is missing", one_missing, heard(name(me), 2), open, named},
+      {"all replicas are missing", lonely, heard(name(me), 2), open, named},
+      {"it was closed before", both, heard(name(me), 2), open, named, closed},
+      {"five of eight", lonely, heard(eight(), 5), open, named},
+      {"one names another, in the same epoch", both, one_differs, open, named},
+  });
+}
+
+TEST(Fence, APromotedReplicaTakesWritesAsSoonAsTheLeaderNamesIt) {
+  const Sights leader = heard({names(me, 0, 2), names(b, 1), names(b, 2)});
+  const Sights first_leader = heard({names(me, 0, 1), names(b, 1, 0), names(b, 2, 0)});
+  expect({
+      {"the others name the old master", both, leader, open, named, closed},
+      {"nobody follows yet", lonely, leader, open, named, closed},
+      {"in the first epoch of all", lonely, first_leader, open, named},
+  });
+}
+
+TEST(Fence, NoFalseFenceWhileEveryReplicaIsLinked) {
+  const Sights one_of_two = heard({names(me, 0, 1, 2), names(me, 1, 1, 2)}, 1);
+  Sights unpromotable = heard(name(me), 0);
+  for (SentinelSight& sight : unpromotable) {
+    sight.view.replicas[1].priority = 0;
+  }
+  expect({
+      {"all sentinels are away", both, heard(name(me), 0), guarded, all_linked},
+      {"two of three are", both, heard(name(me), 1), guarded, all_linked},
+      {"one of two is", both, one_of_two, guarded, all_linked},
+      {"five of eight are", both, heard(eight(), 3), guarded, all_linked},
+      {"half of eight are", both, heard(eight(), 4), guarded, all_linked},
+      {"it was closed before", both, heard(name(me), 0), guarded, all_linked, closed},
+      {"the missing one is never promoted", one_missing, unpromotable, guarded, all_linked},
+  });
+  EXPECT_EQ(verdict_of({"", both, heard(name(me), 0), guarded, all_linked}).replicas, 2);
+  EXPECT_EQ(verdict_of({"", one_missing, unpromotable, guarded, all_linked}).replicas, 1);
+}
+
+TEST(Fence, AMasterThatIsCutOffWithoutAReplicaTakesNoWrites) {
+  const Sights away = heard(name(me), 0);
+  const Sights telling_nothing{{names(me, 0), now - 1min}};
+  const TimePoint late = now - 1s;
+  expect({
+      {"all are away", lonely, away, closed, cut_off},
+      {"one replica is left", one_missing, away, closed, cut_off},
+      {"one sentinel is left", one_missing, heard(name(me), 1), closed, cut_off},
+      {"five of eight sentinels are away", one_missing, heard(eight(), 3), closed, cut_off},
+      {"a peer that nobody tells of",
+       one_missing,
+       telling_nothing,
+       closed,
+       cut_off,
+       open,
+       start,
+       {b, c}},
+      {"the watch has only begun", lonely, away, open, undecided, open, late},
+      {"and the gate is closed", lonely, away, closed, undecided, closed, late},
+  });
+}
+
+TEST(Fence, AGateStaysAsItIsWhileNothingIsKnown) {
+  const Sights unheard{{SentinelView{}}, {SentinelView{}}};
+  const Sights split = heard({names(me, 0), names(b, 1), names(c, 2)}, 2);
+  expect({
+      {"no sentinel is known", lonely, {}, open, no_sentinel, open, start, {b}},
+      {"none has answered", lonely, unheard, open, no_sentinel, open, start, {b}},
+      {"it starts closed", lonely, unheard, closed, undecided, closed, now - 1s, {b}},
+      {"and stays so", lonely, unheard, closed, cut_off, closed, start, {b}},
+      {"the sentinels disagree", both, split, open, undecided, open},
+      {"and it is guarded", both, split, guarded, undecided, guarded},
+      {"and it is closed", both, split, closed, undecided, closed},
+  });
+}
+
+TEST(Fence, WithoutAnotherDataNodeThereIsNothingToFence) {
+  const Sights no_replicas{{names(me, 0), now - 1min}};
+  expect({
+      {"sentinels are away", lonely, no_replicas, open, alone, closed},
+      {"none is known", lonely, {}, open, alone},
+      {"it is a replica", replica(me, b), heard(name(b)), open, no_fence, closed},
+      {"it has not answered yet", silent(me), heard(name(b)), open, no_fence},
+  });
+  Settings off = usual();
+  off.fence.value = false;
+  expect({{"REDIS_FENCE is off", lonely, heard(name(b)), open, no_fence, closed}}, off);
+}
+
+TEST(Fence, ASentinelIsOutOfReachWhenItsAnswerIsTooOld) {
+  Settings settings = usual();
+  settings.fence_after = {1000ms, true};
+  for (const auto& [age, gate] : {std::pair{0ms, open}, {1000ms, open}, {1001ms, closed}}) {
+    Sights sights = heard(name(me));
+    for (SentinelSight& sight : sights) {
+      sight.heard = now - age;
+    }
+    EXPECT_EQ(verdict_of({"", lonely, sights, gate, named}, settings).gate, gate) << age.count();
+  }
+}
+
+struct AfterRow {
+  std::string what;
+  std::vector<milliseconds> down_after;
+  Setting<milliseconds> fence_after;
+  milliseconds expected;
+};
+
+TEST(Fence, ClosesBeforeASentinelCanHaveFoundTheNodeDown) {
+  const std::vector<AfterRow> rows{
+      {"REDIS_FENCE_AFTER_MS", {4000ms}, {9000ms, true}, 9000ms},
+      {"half of what the sentinels call down", {4000ms}, {}, 2000ms},
+      {"of the quickest", {8000ms, 3000ms, 5000ms}, {}, 1500ms},
+      {"one has not answered", {0ms, 4000ms}, {}, 2000ms},
+      {"at most", {60000ms}, {}, 5000ms},
+      {"half of REDIS_DOWN_AFTER_MS where none has answered", {0ms}, {}, 3000ms},
+      {"or none is known", {}, {}, 3000ms},
+  };
+  for (const AfterRow& row : rows) {
+    Settings settings = usual();
+    settings.down_after.value = 6000ms;
+    settings.fence_after = row.fence_after;
+    Sights sights;
+    for (const milliseconds down_after : row.down_after) {
+      sights.push_back({names(me, 0)});
+      sights.back().view.down_after = down_after;
+    }
+    EXPECT_EQ(fence_after(settings, sights), row.expected) << row.what;
+  }
+}
+
+struct LimitsRow {
+  std::string what;
+  FenceVerdict verdict;
+  MinReplicas users;
+  MinReplicas expected;
+};
+
+TEST(Fence, NeverAsksForFewerReplicasThanTheUser) {
+  const std::vector<LimitsRow> rows{
+      {"open", {open, named}, {1, 7}, {1, 7}},
+      {"guarded", {guarded, all_linked, 2}, {0, 10}, {2, 2}},
+      {"guarded by more than the user asks for", {guarded, all_linked, 2}, {1, 1}, {2, 1}},
+      {"the user asks for more", {guarded, all_linked, 2}, {3, 10}, {3, 2}},
+      {"the user's lag is no limit", {guarded, all_linked, 2}, {0, 0}, {2, 2}},
+      {"closed", {closed, cut_off}, {1, 7}, {no_writes, 7}},
+      {"without a lag the server would not count", {closed, cut_off}, {0, 0}, {no_writes, 1}},
+  };
+  for (const LimitsRow& row : rows) {
+    const MinReplicas limits = limits_of(row.verdict, row.users);
+    EXPECT_EQ(limits.to_write, row.expected.to_write) << row.what;
+    EXPECT_EQ(limits.max_lag, row.expected.max_lag) << row.what;
+  }
+}
+
+TEST(Fence, EveryReasonIsALineOfItsOwn) {
+  std::set<std::string> lines;
+  for (int reason = 0; reason <= static_cast<int>(cut_off); ++reason) {
+    lines.insert(describe({open, static_cast<FenceReason>(reason)}));
+  }
+  EXPECT_EQ(lines.size(), static_cast<std::size_t>(cut_off) + 1);
+  EXPECT_FALSE(lines.contains(""));
+}
+
+}  // namespace
+}  // namespace dkr

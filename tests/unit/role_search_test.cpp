@@ -1,0 +1,65 @@
+// Which role a data node starts in: what must never happen, whatever is found.
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+#include "dkr/core/monitor.hpp"
+#include "dkr/core/role.hpp"
+#include "views.hpp"
+
+namespace dkr {
+namespace {
+
+using enum RoleReason;
+using std::chrono::milliseconds;
+using Action = RoleAction;
+
+const Endpoint& me = a;
+
+TEST(Role, WhateverIsFoundTheseNeverHappen) {
+  std::mt19937 random(20261124);
+  const std::vector<LocalData> locals{fresh,          was_master,  old_master, unsure_master,
+                                      emptied_master, was_replica, stranger};
+  for (int i = 0; i < 200'000; ++i) {
+    GroupView view;
+    if (pick(random, 4) != 0) {
+      view.sentinels =
+          name(pick(random, 2) == 0 ? me : b, static_cast<std::size_t>(pick(random, 4)));
+    }
+    for (const Endpoint& at : {b, c}) {
+      if (pick(random, 4) != 0) {
+        view.nodes.push_back(any_node(random, at, me, c));
+      }
+    }
+    const LocalData& local =
+        locals[static_cast<std::size_t>(pick(random, static_cast<int>(locals.size())))];
+    const RoleDecision decision = decide_role(
+        usual(), local, view, {{me}, {}, {me, b, c}, milliseconds(pick(random, 3) * 40000)});
+    const auto named = named_by_majority(view);
+    const bool serves = decision.action == Action::be_master;
+    for (const NodeView& other : view.nodes) {
+      const bool alive = other.role != NodeView::Role::unknown;
+      const bool more = other.role == NodeView::Role::replica &&
+                        (local.has_data ? local.reach.offset >= 0 &&
+                                              other.replication_id == local.reach.replication_id &&
+                                              other.offset > local.reach.offset
+                                        : other.has_keys);
+      ASSERT_FALSE(serves && named == me && more) << i << ": master while another has more";
+      ASSERT_FALSE(serves && other.at == named && other.role == NodeView::Role::master)
+          << i << ": master beside the named one";
+      const bool wipes = decision.action == Action::be_replica && decision.server == other.at &&
+                         alive && local.has_data && !other.has_keys && !other.loading &&
+                         other.replication_id != local.reach.replication_id && named == other.at;
+      ASSERT_FALSE(wipes && decision.reason == named_master_lives) << i << ": wiped";
+    }
+    ASSERT_FALSE(decision.action == Action::be_replica && decision.server == me) << i;
+    ASSERT_FALSE(local.group.empty() && local.has_data && named && named != me &&
+                 decision.action == Action::be_replica && decision.server.host.empty())
+        << i;
+  }
+}
+
+}  // namespace
+}  // namespace dkr

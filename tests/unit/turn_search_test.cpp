@@ -1,0 +1,125 @@
+// What a data node that runs does about its role: what must never happen, whatever is found.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include "dkr/core/monitor.hpp"
+#include "dkr/core/turn.hpp"
+#include "views.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds;
+using Action = TurnAction;
+
+const Endpoint& me = a;
+
+NodeView any_own(std::mt19937& random) {
+  NodeView own = any_node(random, me, b, c);
+  own.role = pick(random, 2) == 0 ? NodeView::Role::master : NodeView::Role::replica;
+  own.loading = false;
+  own.link_up = pick(random, 3) == 0;
+  if (own.role == NodeView::Role::master) {
+    own.master = {};
+  }
+  return own;
+}
+
+GroupView any_group(std::mt19937& random) {
+  const std::vector<Endpoint> masters{me, b, b, c};
+  GroupView view;
+  const Endpoint& one = masters[static_cast<std::size_t>(pick(random, 4))];
+  const Endpoint& other = masters[static_cast<std::size_t>(pick(random, 4))];
+  for (std::size_t which = 0; which < 3; ++which) {
+    view.sentinels.push_back(names(pick(random, 4) == 0 ? other : one, which,
+                                   static_cast<std::uint64_t>(1 + pick(random, 2))));
+    view.sentinels.back().flags = pick(random, 12) == 0 ? "master,failover_in_progress" : "master";
+    view.sentinels.back().down_after = milliseconds(pick(random, 3) * 4000);
+  }
+  for (const Endpoint& at : {b, c}) {
+    if (pick(random, 5) != 0) {
+      view.nodes.push_back(any_node(random, at, me, at == b ? c : b));
+    }
+  }
+  return view;
+}
+
+bool fails_over(const GroupView& view) {
+  return std::any_of(view.sentinels.begin(), view.sentinels.end(),
+                     [](const SentinelView& said) { return said.flags != "master"; });
+}
+
+bool named_later(const GroupView& view) {
+  std::uint64_t mine = 0;
+  std::uint64_t others = 0;
+  for (const SentinelView& said : view.sentinels) {
+    (said.master == me ? mine : others) =
+        std::max(said.master == me ? mine : others, said.config_epoch);
+  }
+  return mine > others && others > 0;
+}
+
+/// What is wrong with a turn; empty: nothing.
+std::string wrong(const Turn& turn, const NodeView& own, const GroupView& view, bool accepts,
+                  bool foreign) {
+  if (turn.action == Action::stay) {
+    return "";
+  }
+  if (fails_over(view) || named_later(view)) {
+    return "something is done during a failover";
+  }
+  const auto named = named_by_majority(view);
+  if (!named || (turn.server == me)) {
+    return "without a word of the sentinels, or to itself";
+  }
+  const NodeView* other = find_node(view, turn.server);
+  const bool follows = turn.action == Action::follow || turn.action == Action::set_aside;
+  if (follows && (other == nullptr || other->role != NodeView::Role::master)) {
+    return "follows one that is no live master";
+  }
+  const bool wipes = turn.action == Action::follow && turn.server == *named && own.has_keys &&
+                     !other->has_keys && !other->loading &&
+                     other->replication_id != own.replication_id;
+  if (wipes && !accepts) {
+    return "follows an empty master of another history";
+  }
+  if (own.role != NodeView::Role::master &&
+      (turn.action == Action::repoint || turn.action == Action::set_aside || own.link_up)) {
+    return "a replica with its link up, or one that sets the sentinels right";
+  }
+  if ((turn.action == Action::serve || turn.action == Action::promote) &&
+      (*named != me || own.role == NodeView::Role::master)) {
+    return "serves without being named";
+  }
+  return foreign && *named != me ? "gives foreign data away" : "";
+}
+
+TEST(Turn, WhateverIsFoundTheseNeverHappen) {
+  std::mt19937 random(20261125);
+  int deeds = 0;
+  for (int i = 0; i < 40'000; ++i) {
+    const NodeView own = any_own(random);
+    const GroupView view = any_group(random);
+    Settings settings = usual();
+    settings.accept_data_loss.value = pick(random, 6) == 0;
+    const LocalData local = data_of(own, pick(random, 2) == 0 ? "redis" : "");
+    const milliseconds lasted(pick(random, 5) * 20000);
+    const RoleWishes wishes{{me}, {}, {}, lasted};
+    const Situation now{settings, local, view, wishes};
+    const Turn turn = decide_turn(now, own, lasted);
+    ASSERT_EQ(wrong(turn, own, view, settings.accept_data_loss.value, now.is_foreign()), "")
+        << i << ": " << describe(turn);
+    const Turn first = decide_turn(now, own, {});
+    ASSERT_EQ(first.action, Action::stay) << i << ": " << describe(first);
+    ASSERT_EQ(first.reason, turn.reason) << i << ": the reason depends on how long it is seen";
+    deeds += turn.action == Action::stay ? 0 : 1;
+  }
+  EXPECT_GT(deeds, 4'000);
+}
+
+}  // namespace
+}  // namespace dkr

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dkr/core/group.hpp"
+#include "dkr/core/role.hpp"
+#include "dkr/core/settings.hpp"
+
+// What the tests of the decisions have in common: a group of three data nodes and its sentinels.
+namespace dkr {
+
+inline const Endpoint a{"10.0.0.1", 6379};
+inline const Endpoint b{"10.0.0.2", 6379};
+inline const Endpoint c{"10.0.0.3", 6379};
+inline const std::vector<std::string> ids{"1a", "2b", "3c", "4d", "5e", "6f", "70", "81"};
+
+inline Settings usual() {
+  return parse_settings({}, "/")->settings;
+}
+
+/// From 0 to one less than `most`.
+inline int pick(std::mt19937& random, int most) {
+  return static_cast<int>(random() % static_cast<unsigned>(most));
+}
+
+inline Endpoint sentinel_at(std::size_t which) {
+  return {"10.1.0." + std::to_string(which), 26379};
+}
+
+/// A sentinel that names a master, and knows so many sentinels in all.
+inline SentinelView names(const Endpoint& master, std::size_t which, std::uint64_t epoch = 1,
+                          std::size_t known = 3) {
+  SentinelView view;
+  view.at = sentinel_at(which);
+  view.knows_group = true;
+  view.id = ids.at(which);
+  view.master = master;
+  view.flags = "master";
+  view.config_epoch = epoch;
+  view.newest_epoch = epoch;
+  for (std::size_t other = 0; other < known; ++other) {
+    if (other != which) {
+      view.sentinels.push_back({sentinel_at(other), ids.at(other), ""});
+    }
+  }
+  return view;
+}
+
+/// So many sentinels that name a master, of three.
+inline std::vector<SentinelView> name(const Endpoint& master, std::size_t count = 3) {
+  std::vector<SentinelView> all;
+  for (std::size_t which = 0; which < count; ++which) {
+    all.push_back(names(master, which));
+  }
+  return all;
+}
+
+inline NodeView node(const Endpoint& at, NodeView::Role role, const Endpoint& master = {},
+                     long long offset = 0, bool keys = true, const std::string& history = "h") {
+  NodeView view;
+  view.at = at;
+  view.role = role;
+  view.master = master;
+  view.offset = offset;
+  view.has_keys = keys;
+  view.replication_id = history;
+  return view;
+}
+
+inline NodeView master(const Endpoint& at, long long offset = 100, bool keys = true,
+                       const std::string& history = "h") {
+  return node(at, NodeView::Role::master, {}, offset, keys, history);
+}
+
+inline NodeView replica(const Endpoint& at, const Endpoint& of, long long offset = 100,
+                        bool keys = true) {
+  return node(at, NodeView::Role::replica, of, offset, keys);
+}
+
+inline NodeView silent(const Endpoint& at) {
+  NodeView view = node(at, NodeView::Role::unknown, {}, 0, false, "");
+  view.failure = "Connection refused";
+  return view;
+}
+
+inline NodeView loading(NodeView view) {
+  view.loading = true;
+  return view;
+}
+
+inline NodeView linked(NodeView view) {
+  view.link_up = true;
+  return view;
+}
+
+/// A node of any kind at an endpoint; a replica follows one of two.
+inline NodeView any_node(std::mt19937& random, const Endpoint& at, const Endpoint& one,
+                         const Endpoint& other) {
+  NodeView view =
+      node(at, static_cast<NodeView::Role>(pick(random, 3)), pick(random, 2) == 0 ? one : other,
+           pick(random, 3) * 50, pick(random, 2) == 0, pick(random, 3) == 0 ? "new" : "h");
+  view.loading = pick(random, 4) == 0;
+  return view;
+}
+
+inline const LocalData fresh{LocalData::Role::none, false, {"", -1}, ""};
+inline const LocalData was_master{LocalData::Role::master, true, {"h", 100}, "redis"};
+inline const LocalData old_master{LocalData::Role::master, true, {"h", 50}, "redis"};
+inline const LocalData unsure_master{LocalData::Role::master, true, {"", -1}, "redis"};
+inline const LocalData emptied_master{LocalData::Role::master, false, {"", -1}, "redis"};
+inline const LocalData was_replica{LocalData::Role::replica, true, {"h", 100}, "redis"};
+inline const LocalData stranger{LocalData::Role::master, true, {"other", 7}, ""};
+
+}  // namespace dkr
