@@ -14,13 +14,15 @@ constexpr std::string_view include_name = "include";
 constexpr int deepest_include = 16;
 
 /// Names that mean the same, the one every server knows first.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> synonyms{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> synonyms{{
     {"masterauth", "primaryauth"},
     {"masteruser", "primaryuser"},
     {"replicaof", "slaveof"},
     {"replica-announce-ip", "slave-announce-ip"},
     {"replica-announce-port", "slave-announce-port"},
     {"replica-priority", "slave-priority"},
+    {"min-replicas-to-write", "min-slaves-to-write"},
+    {"min-replicas-max-lag", "min-slaves-max-lag"},
 }};
 
 std::string_view usual_name(std::string_view name) {

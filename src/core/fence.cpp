@@ -23,17 +23,20 @@ bool sees_failover(const SentinelSight& sight) {
          has_flag(sight.view, "failover_in_progress");
 }
 
-/// The replicas that could be promoted in place of this node; the peers, where nobody tells.
+/// The replicas that could be promoted in place of this node; the peers, where no sentinel tells of
+/// any replica.
 std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
   std::vector<Endpoint> all;
+  bool told = false;
   for (const SentinelSight& sight : view.sentinels) {
     for (const KnownServer& replica : sight.view.replicas) {
+      told = true;
       if (replica.priority != 0 && !contains(me, replica.at) && !contains(all, replica.at)) {
         all.push_back(replica.at);
       }
     }
   }
-  return all.empty() ? view.peers : all;
+  return told ? all : view.peers;
 }
 
 /// What the sentinels in reach say together.
@@ -118,7 +121,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
     return {Gate::closed, replaced};
   }
   const auto others = heirs(view, me);
-  if (others.empty() && view.own.replicas.empty()) {
+  if (others.empty()) {
     return {Gate::open, alone};
   }
   if (voices.others > voices.mine) {
@@ -157,7 +160,7 @@ std::string describe(const FenceVerdict& verdict) {
     case FenceReason::named:
       return "the sentinels name this node";
     case alone:
-      return "no other data node is known";
+      return "no other data node is known that could be promoted";
     case no_sentinel:
       return "no sentinel has answered yet";
     case undecided:

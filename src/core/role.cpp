@@ -78,8 +78,12 @@ RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) 
     return when_nobody_is_named(now);
   }
   const NodeView* master = now.leads_to(node);
-  return master != nullptr ? follow(master->at, named_leads_to_master)
-                           : wait(named_is_replica, named);
+  if (master == nullptr) {
+    return wait(named_is_replica, named);
+  }
+  return now.would_be_wiped_by(*master)
+             ? be(RoleAction::be_closed_master, named_is_empty, master->at)
+             : follow(master->at, named_leads_to_master);
 }
 
 RoleDecision at_first_start(const Situation& now) {

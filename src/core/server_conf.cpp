@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <limits>
 #include <utility>
 
 #include "dkr/core/conf_wishes.hpp"
@@ -56,20 +55,6 @@ void append_arguments(std::vector<std::string>& args, const Directive& directive
 std::vector<Directive> limit_directives(const MinReplicas& limits) {
   return {{"min-replicas-to-write", {std::to_string(limits.to_write)}},
           {"min-replicas-max-lag", {std::to_string(limits.max_lag)}}};
-}
-
-int number_in(const std::vector<Directive>& directives, const char* name, int fallback) {
-  const Directive* found = last_like(directives, {name, {}});
-  const auto number = found != nullptr && found->values.size() == 1
-                          ? parse_number(found->values.front(), 0, std::numeric_limits<int>::max())
-                          : std::nullopt;
-  return number ? static_cast<int>(*number) : fallback;
-}
-
-MinReplicas limits_in(const std::vector<Directive>& directives) {
-  const MinReplicas usual;
-  return {number_in(directives, "min-replicas-to-write", usual.to_write),
-          number_in(directives, "min-replicas-max-lag", usual.max_lag)};
 }
 
 /// A fence that the server wrote into its configuration ends with the server.
@@ -345,51 +330,6 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
   warn_of_overruled(conf, users);
   warn(conf, settings, command.sentinel);
   return conf;
-}
-
-std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings) {
-  const std::string plain = value_of(conf.effective, "port", "6379");
-  const bool tls = settings.tls_ca_file.given;
-  const auto port = parse_port(tls ? value_of(conf.effective, "tls-port", "0") : plain);
-  if (!port) {
-    return std::nullopt;
-  }
-  const Directive* bind = last_of(conf.effective, {"bind"});
-  std::string host = "127.0.0.1";
-  if (bind != nullptr && !bind->values.empty()) {
-    for (std::string address : bind->values) {
-      address.erase(0, address.starts_with('-') ? 1 : 0);
-      if (address == "*" || address == "0.0.0.0" || address == "127.0.0.1") {
-        return Endpoint{"127.0.0.1", *port};
-      }
-    }
-    host = bind->values.front().substr(bind->values.front().starts_with('-') ? 1 : 0);
-  }
-  return Endpoint{host == "::" || host == "::*" ? "::1" : host, *port};
-}
-
-LocalData::Role role_in(const std::vector<Directive>& directives) {
-  const Directive* role = last_like(directives, {"replicaof", {}});
-  return role == nullptr || (!role->values.empty() && lower(role->values.front()) == "no")
-             ? LocalData::Role::master
-             : LocalData::Role::replica;
-}
-
-Storage storage_of(const ServerConf& conf, const Settings& settings) {
-  const auto& holds = conf.effective;
-  Storage storage;
-  storage.dir =
-      absolute_path(value_of(holds, "dir", settings.data_dir.value), settings.data_dir.value);
-  while (storage.dir.size() > 1 && (storage.dir.ends_with('/') || storage.dir.ends_with("/."))) {
-    storage.dir.pop_back();
-  }
-  const std::string aof_name = value_of(holds, "appendfilename", "appendonly.aof");
-  storage.rdb = storage.dir + "/" + value_of(holds, "dbfilename", "dump.rdb");
-  storage.aof = storage.dir + "/" + aof_name;
-  storage.manifest = storage.dir + "/" + value_of(holds, "appenddirname", "appendonlydir") + "/" +
-                     aof_name + ".manifest";
-  storage.append_only = lower(value_of(holds, "appendonly", "no")) == "yes";
-  return storage;
 }
 
 }  // namespace dkr

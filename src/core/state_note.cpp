@@ -16,7 +16,9 @@ constexpr long long stream_slack = 1024;
 constexpr long long most_drifts = 2;
 
 std::optional<long long> number(const std::string& text) {
-  return parse_number(text, -1, std::numeric_limits<long long>::max());
+  // Far beyond any history, and sums of a few of them are numbers still.
+  constexpr long long most = std::numeric_limits<long long>::max() / 8;
+  return parse_number(text, -1, most);
 }
 
 std::optional<DataMark> mark_in(const std::vector<std::string>& words) {
@@ -66,7 +68,7 @@ StateNote parse_state_note(std::string_view text) {
     } else if (line.name == "min-replicas") {
       note.users_limits = limits_in(line.values);
     } else if (line.name == "fenced") {
-      note.fenced = true;
+      note.fenced = line.values == std::vector<std::string>{"yes"};
     }
   }
   return note;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "dkr/core/monitor.hpp"
 
@@ -53,25 +54,37 @@ Turn as_another_is_named(const Situation& now, const NodeView& own, const Endpoi
                                         : Turn{follow, named_lives, named};
   }
   if (const NodeView* master = now.leads_to(node)) {
-    return master->at == own.master ? Turn{stay, in_place}
-                                    : Turn{follow, named_follows_master, master->at};
+    if (master->at == own.master) {
+      return {stay, in_place};
+    }
+    return now.would_be_wiped_by(*master) ? beside_empty_master(now, own, master->at, lasted)
+                                          : Turn{follow, named_follows_master, master->at};
   }
   return is_master(own) && now.leads_here(node) ? Turn{repoint, named_follows_me, named}
                                                 : Turn{stay, named_lost, named};
 }
 
-/// Whether a sentinel fails over, or has named this node later than those that name another.
-bool in_transition(const Situation& now) {
-  std::uint64_t mine = 0;
+bool fails_over(const GroupView& view) {
+  return std::any_of(view.sentinels.begin(), view.sentinels.end(), [](const auto& sentinel) {
+    return sentinel.flags.find("failover_in_progress") != std::string::npos;
+  });
+}
+
+/// Whether a sentinel has named this node later than those that name another.
+bool newest_names_me(const Situation& now) {
+  std::optional<std::uint64_t> mine;
   std::uint64_t others = 0;
   for (const SentinelView& sentinel : now.view.sentinels) {
-    if (sentinel.flags.find("failover_in_progress") != std::string::npos) {
-      return true;
+    if (!sentinel.knows_group) {
+      continue;
     }
-    auto& epoch = contains(now.wishes.me, sentinel.master) ? mine : others;
-    epoch = std::max(epoch, sentinel.config_epoch);
+    if (contains(now.wishes.me, sentinel.master)) {
+      mine = std::max(mine.value_or(0), sentinel.config_epoch);
+    } else {
+      others = std::max(others, sentinel.config_epoch);
+    }
   }
-  return mine > others && others != 0;
+  return mine && *mine > others;
 }
 
 /// What the sentinels call down.
@@ -108,7 +121,7 @@ Turn decide_turn(const Situation& now, const NodeView& own, milliseconds lasted)
   }
   const bool me = contains(now.wishes.me, *named);
   Turn turn = me ? as_named(now, own) : as_another_is_named(now, own, *named, lasted);
-  if (turn.action != stay && in_transition(now)) {
+  if (turn.action != stay && (fails_over(now.view) || (!me && newest_names_me(now)))) {
     return {stay, failing_over};
   }
   if (lasted < patience(turn.action, now.view)) {

@@ -30,9 +30,11 @@ void read_line(LookReport& report, std::string_view line) {
   if (!words || words->size() != 3 || !is_host((*words)[1])) {
     return;
   }
-  if (const auto port = parse_port((*words)[2])) {
-    auto& list = words->front() == sentinel_word ? report.sentinels : report.peers;
-    list.push_back({(*words)[1], *port});
+  const auto port = parse_port((*words)[2]);
+  if (port && words->front() == sentinel_word) {
+    report.sentinels.push_back({(*words)[1], *port});
+  } else if (port && words->front() == peer_word) {
+    report.peers.push_back({(*words)[1], *port});
   }
 }
 

@@ -14,12 +14,13 @@ DKR_BOTH_PLACES(Exit);
 
 TEST_P(Exit, PassesOnEveryCode) {
   constexpr std::size_t at_once = 4;
+  constexpr int step = sanitized ? 15 : 1;
   std::deque<std::pair<int, Process>> running;
   const auto finish_first = [&] {
     EXPECT_EQ(running.front().second.wait(), exited(running.front().first));
     running.pop_front();
   };
-  for (int code = 0; code <= 255; ++code) {
+  for (int code = 0; code <= 255; code += step) {
     if (running.size() == at_once) {
       finish_first();
     }

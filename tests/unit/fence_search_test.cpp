@@ -96,11 +96,12 @@ bool heirs_are_linked(const FenceView& view) {
 
 TEST(Fence, WhateverIsSeenTheseNeverHappen) {
   std::mt19937 random(20261125);
+  const Settings settings = usual();
   int closings = 0;
   for (int i = 0; i < 20'000; ++i) {
     const std::size_t known = pick(random, 4) == 0 ? 8 : 3;
     const FenceView view = any_view(random, known);
-    const FenceVerdict verdict = judge_fence(usual(), view, {me}, now);
+    const FenceVerdict verdict = judge_fence(settings, view, {me}, now);
     const Count count(view);
     const bool is_master = view.own.role == NodeView::Role::master;
     const bool other = 2 * std::max(count.for_b, count.for_c) > known;

@@ -209,9 +209,16 @@ TEST(Fence, AGateStaysAsItIsWhileNothingIsKnown) {
 
 TEST(Fence, WithoutAnotherDataNodeThereIsNothingToFence) {
   const Sights no_replicas{{names(me, 0), now - 1min}};
+  Sights unpromotable = heard(name(me), 0);
+  for (SentinelSight& sight : unpromotable) {
+    for (KnownServer& replica : sight.view.replicas) {
+      replica.priority = 0;
+    }
+  }
   expect({
       {"sentinels are away", lonely, no_replicas, open, alone, closed},
       {"none is known", lonely, {}, open, alone},
+      {"none may be promoted", one_missing, unpromotable, open, alone},
       {"it is a replica", replica(me, b), heard(name(b)), open, no_fence, closed},
       {"it has not answered yet", silent(me), heard(name(b)), open, no_fence},
   });

@@ -29,9 +29,9 @@ TEST(LookReport, ComesBackFromItsText) {
 }
 
 TEST(LookReport, LinesThatAreNoneAreLeftOut) {
-  for (const char* bad :
-       {"", "\n", "reason", "quiet ", "noise", "peer", "peer h", "peer h 0", "peer h 65536",
-        "peer h x", "peer h 1 2", "peer h;x 1", "sentinel h", "sentinel \"h 1", "\x01\xFF"}) {
+  for (const char* bad : {"", "\n", "reason", "quiet ", "noise", "peer", "peer h", "peer h 0",
+                          "peer h 65536", "peer h x", "peer h 1 2", "other h 1", "peer h;x 1",
+                          "sentinel h", "sentinel \"h 1", "\x01\xFF"}) {
     const LookReport report = parse_look_report(bad);
     EXPECT_TRUE(report.reason.empty() && !report.quiet) << bad;
     EXPECT_TRUE(report.sentinels.empty() && report.peers.empty()) << bad;

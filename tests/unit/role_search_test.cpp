@@ -22,6 +22,7 @@ TEST(Role, WhateverIsFoundTheseNeverHappen) {
   std::mt19937 random(20261124);
   const std::vector<LocalData> locals{fresh,          was_master,  old_master, unsure_master,
                                       emptied_master, was_replica, stranger};
+  const Settings settings = usual();
   for (int i = 0; i < 200'000; ++i) {
     GroupView view;
     if (pick(random, 4) != 0) {
@@ -36,7 +37,7 @@ TEST(Role, WhateverIsFoundTheseNeverHappen) {
     const LocalData& local =
         locals[static_cast<std::size_t>(pick(random, static_cast<int>(locals.size())))];
     const RoleDecision decision = decide_role(
-        usual(), local, view, {{me}, {}, {me, b, c}, milliseconds(pick(random, 3) * 40000)});
+        settings, local, view, {{me}, {}, {me, b, c}, milliseconds(pick(random, 3) * 40000)});
     const auto named = named_by_majority(view);
     const bool serves = decision.action == Action::be_master;
     for (const NodeView& other : view.nodes) {

@@ -168,6 +168,7 @@ TEST(ServerConf, KnowsWhereTheServerAnswersBesideIt) {
       {"bind -::1\n", false, Endpoint{"::1", 6379}},
       {"bind ::\n", false, Endpoint{"::1", 6379}},
       {"bind -::*\nport 9\n", false, Endpoint{"::1", 9}},
+      {"bind \"\"\n", false, {}},
   };
   for (const EndpointRow& row : rows) {
     Settings settings = usual();
@@ -213,6 +214,8 @@ TEST(ServerConf, KnowsTheUsersLimitsOfWrites) {
   const Findings none;
   EXPECT_EQ(make_found(none, "").users_limits, (MinReplicas{0, 10}));
   EXPECT_EQ(make_found(none, "min-replicas-to-write 2\nmin-replicas-max-lag 5\n").users_limits,
+            (MinReplicas{2, 5}));
+  EXPECT_EQ(make_found(none, "min-slaves-to-write 2\nmin-slaves-max-lag 5\n").users_limits,
             (MinReplicas{2, 5}));
   EXPECT_EQ(
       make_found(none, "min-replicas-to-write 2\n", {"--min-replicas-to-write", "3"}).users_limits,

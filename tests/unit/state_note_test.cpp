@@ -34,7 +34,7 @@ TEST(StateNote, ComesBackFromItsText) {
       {"redis", {}, {}, false},
       {"redis", mark_at(100, 50, 7), {}, false},
       {"redis", mark_at(0, -1), MinReplicas{1, 5}, true},
-      {"", mark_at(std::numeric_limits<long long>::max(), 0), MinReplicas{most, 0}, false},
+      {"", mark_at(std::numeric_limits<long long>::max() / 8, 0), MinReplicas{most, 0}, false},
       {"", {}, {}, true},
   };
   for (const StateNote& note : notes) {
@@ -58,6 +58,8 @@ TEST(StateNote, WhatCannotBeReadIsMissing) {
   for (const char* bad : {"",
                           "\n\n",
                           "group",
+                          "data h 9223372036854775807 0 0",
+                          "fenced no",
                           "group a b",
                           "data",
                           "data h",

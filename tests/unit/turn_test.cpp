@@ -162,6 +162,9 @@ TEST(Turn, AnEmptyMasterDoesNotWipeThisNode) {
   hasty.peer_wait.value = milliseconds(0);
   expect_after(soon, Action::set_aside, {row}, hasty);
   expect_stay({{"a replica keeps what it has", replica(me, c), view, named_empty, b}});
+  const GroupView behind{name(b), {replica(b, c, 0, false), master(c, 0, false, "new")}};
+  expect({"it is behind the named one", master(me), behind, named_empty, c}, peer_wait,
+         Action::set_aside, usual());
 
   const GroupView same_history{name(b), {master(b, 0, false)}};
   expect_after(soon, Action::follow, {{"flushed", master(me), same_history, named_lives, b}});
@@ -237,6 +240,7 @@ TEST(Turn, NothingIsDoneDuringAFailover) {
   const auto away = failing_over_now(name(b));
   const auto here = failing_over_now(name(me));
   const std::vector<SentinelView> promoted{names(me, 0, 2), names(b, 1), names(b, 2)};
+  const std::vector<SentinelView> first_ever{names(me, 0, 1), names(b, 1, 0), names(b, 2, 0)};
   const NodeView empty = master(b, 0, false, "new");
   const NodeView own = replica(me, c);
   const std::vector<Row> rows{
@@ -246,6 +250,7 @@ TEST(Turn, NothingIsDoneDuringAFailover) {
       {"a replica is named", own, {here, {silent(c)}}, failing_over},
       {"and another has more", own, {here, {replica(b, c, 200)}}, failing_over},
       {"a newer epoch names this node", master(me), {promoted, {master(b)}}, failing_over},
+      {"the first epoch does", master(me), {first_ever, {master(b)}}, failing_over},
   };
   expect_stay(rows);
 }

@@ -103,7 +103,7 @@ inline NodeView any_node(std::mt19937& random, const Endpoint& at, const Endpoin
                          const Endpoint& other) {
   NodeView view =
       node(at, static_cast<NodeView::Role>(pick(random, 3)), pick(random, 2) == 0 ? one : other,
-           pick(random, 3) * 50, pick(random, 2) == 0, pick(random, 3) == 0 ? "new" : "h");
+           50LL * pick(random, 3), pick(random, 2) == 0, pick(random, 3) == 0 ? "new" : "h");
   view.loading = pick(random, 4) == 0;
   return view;
 }

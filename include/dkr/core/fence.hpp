@@ -40,7 +40,7 @@ struct FenceView {
 enum class FenceReason {
   no_fence,      ///< REDIS_FENCE is off, or the node is no master
   named,         ///< a majority names this node, or the newest epoch does
-  alone,         ///< there is no other data node
+  alone,         ///< there is no other data node that could be promoted
   no_sentinel,   ///< no sentinel has answered yet
   undecided,     ///< sentinels answer, and no majority names anybody
   all_linked,    ///< most sentinels are out of reach, and every replica is linked

@@ -62,6 +62,9 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
                                     const ConfSource& source, const Findings& findings,
                                     const IncludeReader& read);
 
+/// The limits of a master's writes.
+MinReplicas limits_in(const std::vector<Directive>& directives);
+
 /// Where the server can be reached from beside it, over TLS only if so set. Nothing: it listens on
 /// no port.
 std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings);
