@@ -1,6 +1,7 @@
 #include "dkr/watch/own_server.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -26,6 +27,11 @@ std::optional<MinReplicas> limits_in(const Reply& pairs) {
   const auto to_write = number_of(pairs, to_write_name);
   const auto max_lag = number_of(pairs, max_lag_name);
   return to_write && max_lag ? std::optional(MinReplicas{*to_write, *max_lag}) : std::nullopt;
+}
+
+/// Whether COMMAND INFO knows nothing of the one command it was asked about.
+bool is_unknown_command(const Reply& info) {
+  return info.kind == Reply::Kind::list && info.items.size() == 1 && info.items[0].items.empty();
 }
 
 }  // namespace
@@ -69,6 +75,23 @@ void OwnServer::read(const std::vector<Reply>& replies) {
     limits_ = limits_in(replies[1]);
     failure_ = limits_ ? "" : "CONFIG GET: " + replies[1].text;
   }
+}
+
+void OwnServer::examine(const std::function<void(const std::string& complaint)>& tell) {
+  const auto lag = std::to_string(limits_.value_or(MinReplicas{}).max_lag);
+  link_.ask(
+      {{"CONFIG", "SET", max_lag_name, lag}, {"CLIENT", "ID"}, {"COMMAND", "INFO", "REPLICAOF"}},
+      [tell](const std::vector<Reply>& replies) {
+        constexpr std::array<const char*, 3> commands{"CONFIG SET", "CLIENT", "COMMAND"};
+        for (std::size_t i = 0; i < replies.size(); ++i) {
+          if (replies[i].kind == Reply::Kind::error) {
+            tell(std::string(commands.at(i)) + ": " + replies[i].text);
+          }
+        }
+        if (replies.size() == 3 && is_unknown_command(replies[2])) {
+          tell("REPLICAOF: it has no such command");
+        }
+      });
 }
 
 void OwnServer::set_limits(const MinReplicas& limits, bool keep) {

@@ -117,6 +117,11 @@ class Watcher {
   }
 
   void on_server() {
+    if (!std::exchange(examined_, true)) {
+      server_.examine([this](const std::string& complaint) {
+        orders_.warn("the watcher cannot do all of its work: " + complaint);
+      });
+    }
     if (!server_.limits()) {
       return judge();
     }
@@ -166,13 +171,16 @@ class Watcher {
     }
   }
 
+  /// Tells a failure that lasts, once.
   void tell_failure(TimePoint now) {
-    const bool new_one = server_.failure() != told_failure_;
-    if (new_one && now - server_.heard().value_or(since_) > failure_patience) {
-      told_failure_ = server_.failure();
-      if (!told_failure_.empty()) {
-        orders_.warn("the watcher and its server: " + told_failure_);
-      }
+    const std::string& failure = server_.failure();
+    if (failure.empty() || failure != failure_) {
+      failure_ = failure;
+      failing_since_ = now;
+      told_ = false;
+    } else if (!told_ && now - failing_since_ > failure_patience) {
+      told_ = true;
+      orders_.warn("the watcher and its server: " + failure);
     }
   }
 
@@ -270,6 +278,7 @@ class Watcher {
   TimePoint since_;
 
   Gate gate_ = Gate::open;
+  bool examined_ = false;
   bool knows_users_limits_ = false;
   bool changing_ = false;
 
@@ -282,7 +291,9 @@ class Watcher {
 
   OwnServer server_;
   std::vector<std::unique_ptr<SentinelPeer>> sentinels_;
-  std::string told_failure_;
+  std::string failure_;
+  TimePoint failing_since_{};
+  bool told_ = false;
   Errand look_;
   Errand keep_;
   std::unique_ptr<event, FreeEvent> timer_;

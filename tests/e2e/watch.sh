@@ -91,3 +91,8 @@ assert_match "it is closed to writes" NOREPLICAS "$(cli redis-1 set k 1 2>&1)"
 docker start "$(c sentinel-1)" "$(c sentinel-2)" >/dev/null
 wait_for "$PATIENCE" writes 1
 ok "and open once two sentinels name it"
+
+say "a server that takes CONFIG away"
+start hidden --network "$RUN" "${GROUP[@]}" "$IMAGE" "$SERVER-server" --rename-command CONFIG hidden
+wait_for "$PATIENCE" has_logged hidden "the watcher cannot do all of its work: CONFIG SET: ERR unknown command"
+ok "is told"

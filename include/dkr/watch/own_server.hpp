@@ -31,6 +31,9 @@ class OwnServer {
   /// When its newest answer was asked for.
   [[nodiscard]] const std::optional<TimePoint>& heard() const { return heard_; }
 
+  /// Finds out once whether the server lets us do what we may have to, and tells what it does not.
+  void examine(const std::function<void(const std::string& complaint)>& tell);
+
   /// Changes the limits; with `keep` the server also writes its configuration anew.
   void set_limits(const MinReplicas& limits, bool keep);
 

@@ -11,8 +11,8 @@ inline constexpr std::chrono::milliseconds shortest_tick{100};
 inline constexpr std::chrono::milliseconds longest_tick{1000};
 /// How long an answer may take before the connection is made anew.
 inline constexpr std::chrono::milliseconds server_patience{2000};
-/// For how long the server may not answer before that is told.
-inline constexpr std::chrono::milliseconds failure_patience{5000};
+/// For how long the server may not answer, or refuse, before that is told.
+inline constexpr std::chrono::milliseconds failure_patience{3000};
 /// After this silence a master hangs.
 inline constexpr std::chrono::milliseconds hang_patience{3000};
 /// How old the word of a sentinel may be.
