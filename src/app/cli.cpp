@@ -18,14 +18,17 @@ constexpr const char* description =
     "                         say what run would do; touch nothing\n"
     "  dkr-redis observe [flags] [--json]\n"
     "                         say what sentinels and data nodes of the group answer\n"
+    "  dkr-redis handover [flags]\n"
+    "                         make another node the master; lose nothing\n"
     "  dkr-redis version      print our version\n"
     "  dkr-redis PROGRAM ...  become another program (redis-cli, sh, ...)\n\n"
-    "Every setting is an environment variable, and a flag of run, plan and observe that wins over\n"
-    "it. A secret is also NAME_FILE, a file that holds it, and only that as a flag.";
+    "Every setting is an environment variable, and a flag of run, plan, observe and handover that\n"
+    "wins over it. A secret is also NAME_FILE, a file that holds it, and only that as a flag.";
 
 constexpr const char* exit_codes =
-    "Exit codes: the server's own; 128+n when signal n ended it; 64 usage; 69 nobody answers;\n"
-    "71 operating system; 78 setting, configuration or volume; 126 not executable; 127 not found.";
+    "Exit codes: the server's own; 128+n when signal n ended it; 64 usage; 69 nobody answers or\n"
+    "can take over; 71 operating system; 78 setting, configuration or volume; 126 not\n"
+    "executable; 127 not found.";
 
 using Texts = std::map<SettingId, std::string>;
 

@@ -10,6 +10,7 @@
 
 #include "dkr/app/cli.hpp"
 #include "dkr/app/find_role.hpp"
+#include "dkr/app/handover.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/log.hpp"
 #include "dkr/app/look.hpp"
@@ -19,6 +20,7 @@
 #include "dkr/app/version.hpp"
 #include "dkr/app/watching.hpp"
 #include "dkr/core/command.hpp"
+#include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
 #include "dkr/platform/task.hpp"
@@ -120,10 +122,10 @@ ServerCommand with_mode(ServerCommand command, const Settings& settings) {
   return command;
 }
 
-/// A server that runs, and who watches over it.
+/// A server that runs, and what belongs beside it.
 struct Started {
   Supervisor supervisor;
-  Companion watcher;
+  Beside beside;
 };
 
 /// Everything up to and including the start of the server. Its memory is given back before we
@@ -150,8 +152,9 @@ Result<Started> start(const ServerCommand& command, const Settings& settings,
   }
   Started started{{*child, plan->stop_timeout}, {}};
   if (plan->watch) {
-    started.watcher = watching(settings, *plan->watch);
+    started.beside = {watching(settings, *plan->watch), stopping(settings, *plan->watch)};
     started.supervisor.watcher.wanted = true;
+    started.supervisor.hands_over = true;
   }
   return started;
 }
@@ -174,7 +177,7 @@ int run(const ServerCommand& command, const RawSettings& flags) {
     let_go(*signals);
     ::malloc_trim(0);
     drop_clean_pages();
-    const Finish finish = supervise(*signals, started->supervisor, started->watcher);
+    const Finish finish = supervise(*signals, started->supervisor, started->beside);
     if (!finish.again) {
       return finish.code;
     }
@@ -194,17 +197,43 @@ int plan(const ServerCommand& command, const RawSettings& flags) {
   return planned ? print(describe(*planned)) : fail(planned.error());
 }
 
+/// The settings that follow a command which takes flags only.
+Result<Settings> settings_after(const char* command, const std::vector<std::string>& args) {
+  auto line = parse_run_line(args);
+  if (!line) {
+    return line.error();
+  }
+  if (!line->rest.empty()) {
+    return Error{ExitCode::usage, line->rest.front() + ": " + command + " takes flags only"};
+  }
+  return read_settings(line->flags);
+}
+
+/// Hands the master in this container over; it stays, as a replica.
+int handover(const std::vector<std::string>& args) {
+  auto settings = settings_after("handover", args);
+  if (!settings) {
+    return fail(settings.error());
+  }
+  const auto note = read_file(state_note_path(*settings), Links::refused);
+  if (!settings->group.given && note && *note) {
+    settings->group.value = parse_state_note(**note).group;
+  }
+  switch (hand_over(*settings, {"127.0.0.1", settings->port.value})) {
+    case Handover::done:
+      return static_cast<int>(ExitCode::ok);
+    case Handover::needless:
+      return fail({ExitCode::unavailable, "no handover: the server here is no master"});
+    case Handover::impossible:
+      return static_cast<int>(ExitCode::unavailable);
+  }
+  return static_cast<int>(ExitCode::os);
+}
+
 /// Prints what the group says; nobody there is an exit code of its own.
 int observe(std::vector<std::string> args) {
   const bool json = std::erase(args, "--json") > 0;
-  auto line = parse_run_line(args);
-  if (!line) {
-    return fail(line.error());
-  }
-  if (!line->rest.empty()) {
-    return fail({ExitCode::usage, line->rest.front() + ": observe takes flags only"});
-  }
-  const auto settings = read_settings(line->flags);
+  const auto settings = settings_after("observe", args);
   if (!settings) {
     return fail(settings.error());
   }
@@ -267,6 +296,8 @@ int own_command(const OwnCommand& command) {
       return run_or_plan(command.name, command.rest);
     case OwnCommand::Name::observe:
       return observe(command.rest);
+    case OwnCommand::Name::handover:
+      return handover(command.rest);
     case OwnCommand::Name::version:
       return print("dkr-redis " + std::string(version) + "\n");
     case OwnCommand::Name::help:

@@ -35,9 +35,14 @@ int patience(const Supervisor& supervisor) noexcept {
   return static_cast<int>(left.count() < most ? left.count() : most);
 }
 
+/// 0: it could not be started.
+int pid_of(const Result<Task>& task) noexcept {
+  return task ? task->pid : 0;
+}
+
 /// PID 1 at work: what it knows, and the code to leave with once that is known.
 struct Life {
-  const Companion& watch;
+  const Beside& beside;
   Supervisor supervisor;
   UniqueFd beats = {};  ///< what the watcher writes
   std::optional<int> code = {};
@@ -47,6 +52,10 @@ struct Life {
       signal_process(supervisor.child, forward->number);
     } else if (const auto* exit = std::get_if<Exit>(&effect)) {
       code = exit->code;
+    } else if (std::get_if<StartHandover>(&effect) != nullptr) {
+      on(HandingOver{pid_of(start_companion(beside.handover))});
+    } else if (const auto* late = std::get_if<KillHandover>(&effect)) {
+      signal_process(late->pid, SIGKILL);
     } else if (std::get_if<StartWatcher>(&effect) != nullptr) {
       on(start_watcher());
     } else if (const auto* kill = std::get_if<KillWatcher>(&effect)) {
@@ -61,7 +70,7 @@ struct Life {
   }
 
   Watching start_watcher() noexcept {
-    auto task = start_companion(watch);
+    auto task = start_companion(beside.watcher);
     if (!task) {
       log::error("the watcher: " + task.error().text);
       return {};
@@ -117,8 +126,8 @@ void hear(Life& life) noexcept {
 }  // namespace
 
 Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
-                 const Companion& watcher) noexcept {
-  Life life{watcher, supervisor};
+                 const Beside& beside) noexcept {
+  Life life{beside, supervisor};
   while (!life.code) {
     life.on(Late{});
     wait(signals, life);

@@ -9,6 +9,7 @@
 
 #include "dkr/app/aside.hpp"
 #include "dkr/app/find_role.hpp"
+#include "dkr/app/handover.hpp"
 #include "dkr/app/log.hpp"
 #include "dkr/app/look.hpp"
 #include "dkr/app/times.hpp"
@@ -158,6 +159,14 @@ Companion watching(Settings settings, const WatchPlan& plan) {
     orders.info = [](std::string_view line) { log::info(line); };
     orders.warn = [](std::string_view line) { log::warn(line); };
     return watch(orders, to_init);
+  };
+}
+
+Companion stopping(Settings settings, const WatchPlan& plan) {
+  settings.group.value = plan.group;
+  return [settings, server = plan.server](const UniqueFd& /*to_init*/) {
+    prepare_stop(settings, server);
+    return 0;
   };
 }
 

@@ -55,6 +55,9 @@ Command classify(const std::vector<std::string>& argv) {
   if (first == "observe") {
     return OwnCommand{observe, rest};
   }
+  if (first == "handover") {
+    return OwnCommand{handover, rest};
+  }
   if (first == "version") {
     return OwnCommand{version, rest};
   }

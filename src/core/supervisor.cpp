@@ -18,19 +18,47 @@ std::chrono::milliseconds next_pause(std::chrono::milliseconds pause) noexcept {
   return std::min(std::max(2 * pause, first_watch_pause), longest_watch_pause);
 }
 
+/// Told to end, and nothing stands before it any more.
+void tell_server(Step& step) noexcept {
+  if (step.next.handover != 0) {
+    add(step, KillHandover{step.next.handover});
+  }
+  step.next.handover = 0;
+  step.next.phase = Phase::stopping;
+  add(step, Forward{step.next.stop_signal});
+}
+
+/// Told to end for the first time.
+void begin_stop(Step& step, int signal, TimePoint time) noexcept {
+  Supervisor& next = step.next;
+  next.stop_signal = signal;
+  next.kill_at = time + next.stop_timeout;
+  next.again = false;
+  if (next.phase != Phase::running) {
+    add(step, Forward{signal});
+  } else if (next.hands_over) {
+    next.phase = Phase::handing_over;
+    next.handover_by = time + next.stop_timeout / 2;
+    add(step, StartHandover{});
+  } else {
+    tell_server(step);
+  }
+}
+
 Step on(const Supervisor& now, const Signalled& signal, TimePoint time) noexcept {
   Step step{now};
   if (signal.by_us || signal.number == SIGCHLD ||
       (signal.by_kernel && is_job_control(signal.number))) {
     return step;
   }
-  if (now.stop_signal == 0 && (signal.number == SIGTERM || signal.number == SIGINT)) {
-    step.next.phase = now.phase == Phase::running ? Phase::stopping : now.phase;
-    step.next.kill_at = time + now.stop_timeout;
-    step.next.stop_signal = signal.number;
-    step.next.again = false;
+  const bool stop = signal.number == SIGTERM || signal.number == SIGINT;
+  if (stop && now.stop_signal == 0) {
+    begin_stop(step, signal.number, time);
+  } else if (stop && now.phase == Phase::handing_over) {
+    tell_server(step);
+  } else {
+    add(step, Forward{signal.number});
   }
-  add(step, Forward{signal.number});
   return step;
 }
 
@@ -39,6 +67,9 @@ Step on(const Supervisor& now, const Ended& ended, TimePoint time) noexcept {
   Companionship& watcher = step.next.watcher;
   if (ended.pid == now.child) {
     add(step, Exit{ended.status});
+  } else if (ended.pid == now.handover) {
+    step.next.handover = 0;
+    tell_server(step);
   } else if (ended.pid == watcher.pid) {
     // One that has lived well is no sign of trouble.
     watcher.pause =
@@ -54,6 +85,8 @@ Step on(const Supervisor& now, const Late& /*late*/, TimePoint time) noexcept {
   if (now.phase == Phase::stopping && time >= now.kill_at) {
     step.next.phase = Phase::killed;
     add(step, Kill{});
+  } else if (now.phase == Phase::handing_over && time >= now.handover_by) {
+    tell_server(step);
   }
   Companionship& watcher = step.next.watcher;
   if (!watcher.wanted || time < watcher.due) {
@@ -87,6 +120,15 @@ Step on(const Supervisor& now, const Hung& /*hung*/) noexcept {
   return step;
 }
 
+Step on(const Supervisor& now, const HandingOver& started) noexcept {
+  Step step{now};
+  step.next.handover = started.pid;
+  if (started.pid == 0) {
+    tell_server(step);
+  }
+  return step;
+}
+
 Step on(const Supervisor& now, const Beat& /*beat*/, TimePoint time) noexcept {
   Step step{now};
   if (now.watcher.pid != 0) {
@@ -110,6 +152,9 @@ Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept {
   if (const auto* beat = std::get_if<Beat>(&event)) {
     return on(now, *beat, time);
   }
+  if (const auto* handing_over = std::get_if<HandingOver>(&event)) {
+    return on(now, *handing_over);
+  }
   if (const auto* hung = std::get_if<Hung>(&event)) {
     return on(now, *hung);
   }
@@ -120,6 +165,8 @@ std::optional<TimePoint> deadline(const Supervisor& supervisor) noexcept {
   std::optional<TimePoint> due;
   if (supervisor.phase == Phase::stopping) {
     due = supervisor.kill_at;
+  } else if (supervisor.phase == Phase::handing_over) {
+    due = supervisor.handover_by;
   }
   if (supervisor.watcher.wanted && (!due || supervisor.watcher.due < *due)) {
     due = supervisor.watcher.due;

@@ -30,6 +30,10 @@ std::string told(const Step& step) {
       text += "exit " + std::to_string(exit->code);
     } else if (const auto* watcher = std::get_if<KillWatcher>(&effect)) {
       text += "kill watcher " + std::to_string(watcher->pid);
+    } else if (const auto* handover = std::get_if<KillHandover>(&effect)) {
+      text += "kill handover " + std::to_string(handover->pid);
+    } else if (std::holds_alternative<StartHandover>(effect)) {
+      text += "start handover";
     } else {
       text += std::holds_alternative<StartWatcher>(effect) ? "start watcher" : "kill";
     }
@@ -91,6 +95,7 @@ TEST(Supervisor, TheStopTimeCountsFromTheFirstSignal) {
 }
 
 constexpr int watcher = 9;
+constexpr int handover = 77;
 
 /// One that runs, heard of last at the start; or none, the next one due at the start.
 Supervisor watched(Phase phase = Phase::running) {
@@ -177,6 +182,41 @@ TEST(Supervisor, AServerThatHangsWhileAnotherIsMasterIsStartedAgain) {
   const Step stopping = step(watched(Phase::stopping), Hung{}, start);
   EXPECT_EQ(told(stopping), "") << "its stop time-out runs";
   EXPECT_FALSE(stopping.next.again);
+}
+
+/// A supervisor that hands over before it stops, told to.
+Supervisor handing_over() {
+  Supervisor supervisor = watched();
+  supervisor.watcher.wanted = false;
+  supervisor.hands_over = true;
+  const Step begun = step(supervisor, Signalled{SIGTERM}, start);
+  EXPECT_EQ(told(begun), "start handover");
+  EXPECT_EQ(begun.next.phase, Phase::handing_over);
+  return step(begun.next, HandingOver{handover}, start).next;
+}
+
+TEST(Supervisor, AMasterIsHandedOverBeforeItIsToldToEnd) {
+  const Supervisor now = handing_over();
+  EXPECT_EQ(deadline(now), start + now.stop_timeout / 2);
+  EXPECT_EQ(told(step(now, Signalled{SIGHUP}, start)), "forward 1");
+  EXPECT_EQ(told(step(now, Ended{watcher, 0}, start)), "");
+
+  const Step done = step(now, Ended{handover, 0}, start + 1s);
+  EXPECT_EQ(told(done), "forward 15");
+  EXPECT_EQ(done.next.phase, Phase::stopping);
+  EXPECT_EQ(done.next.kill_at, start + now.stop_timeout) << "counted from the signal";
+}
+
+TEST(Supervisor, AHandoverNeverMakesAStopWorse) {
+  const Supervisor now = handing_over();
+  const std::string skipped = "kill handover 77, forward 15";
+  EXPECT_EQ(told(step(now, Late{}, start + now.stop_timeout / 2)), skipped) << "it takes too long";
+  EXPECT_EQ(told(step(now, Signalled{SIGTERM}, start)), skipped) << "told again";
+  EXPECT_EQ(told(step(now, Ended{child, 1}, start)), "exit 1") << "the server has ended meanwhile";
+
+  Supervisor failing = now;
+  failing.handover = 0;
+  EXPECT_EQ(told(step(failing, HandingOver{0}, start)), "forward 15") << "it could not be started";
 }
 
 TEST(Supervisor, WakesForWhatIsDueFirst) {

@@ -13,10 +13,16 @@ struct Finish {
   bool again = false;  ///< it is to be started again
 };
 
+/// The processes beside the server.
+struct Beside {
+  Companion watcher;
+  Companion handover;  ///< done before the server is told to end
+};
+
 /// The loop of PID 1: waits for signals, ended children, the watcher and deadlines, decides by
-/// step(), acts, and answers once the server has ended. Nothing else ends it. `watcher` is the work
-/// of the watcher, if one is wanted.
+/// step(), acts, and answers once the server has ended. Nothing else ends it. `beside` is the
+/// work of those that the supervisor wants.
 Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
-                 const Companion& watcher = {}) noexcept;
+                 const Beside& beside = {}) noexcept;
 
 }  // namespace dkr

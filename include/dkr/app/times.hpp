@@ -26,6 +26,10 @@ inline constexpr std::chrono::milliseconds detail_pause = 5s;
 inline constexpr std::chrono::milliseconds silent_wait = 10s;
 /// Between two requests for a failover: the sentinels need as long to tell of one.
 inline constexpr std::chrono::milliseconds failover_pause = 3s;
+/// Between two questions of a handover.
+inline constexpr std::chrono::milliseconds step_pause = 5ms;
+/// What is left of the pause of the writes for the old master to become a replica.
+inline constexpr std::chrono::milliseconds promotion_margin = 100ms;
 /// From SIGTERM to SIGKILL of a task.
 inline constexpr std::chrono::milliseconds task_stop_timeout = 1s;
 

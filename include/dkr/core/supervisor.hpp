@@ -13,8 +13,9 @@ namespace dkr {
 /// Where the life of the server stands.
 enum class Phase {
   running,
-  stopping,  ///< told to end; killed when its time is up
-  killed,    ///< SIGKILL was sent
+  handing_over,  ///< told to end; what has to be done before is done by a task
+  stopping,      ///< told to end; killed when its time is up
+  killed,        ///< SIGKILL was sent
 };
 
 /// What PID 1 knows of the watcher beside the server.
@@ -37,9 +38,12 @@ struct Supervisor {
   int child = 0;  ///< process id of the server
   std::chrono::milliseconds stop_timeout{};
   Phase phase = Phase::running;
-  TimePoint kill_at{};  ///< meaningful while stopping
-  int stop_signal = 0;  ///< what we were told to stop by; 0: we were not
-  bool again = false;   ///< once it has ended, the server is to be started again
+  TimePoint kill_at{};      ///< meaningful once told to end
+  bool hands_over = false;  ///< something has to be done before it is told to end
+  int handover = 0;         ///< the task that does it
+  TimePoint handover_by{};  ///< when that is ended
+  int stop_signal = 0;      ///< what we were told to stop by; 0: we were not
+  bool again = false;       ///< once it has ended, the server is to be started again
   Companionship watcher = {};
 };
 
@@ -70,7 +74,12 @@ struct Beat {};
 /// The watcher says that the server hangs while another is master.
 struct Hung {};
 
-using Event = std::variant<Signalled, Ended, Late, Watching, Beat, Hung>;
+/// The handover was started; 0: it could not be.
+struct HandingOver {
+  int pid = 0;
+};
+
+using Event = std::variant<Signalled, Ended, Late, Watching, Beat, Hung, HandingOver>;
 
 /// Pass a signal on to the server.
 struct Forward {
@@ -90,21 +99,31 @@ struct KillWatcher {
   int pid;
 };
 
-using Effect = std::variant<Forward, Kill, Exit, StartWatcher, KillWatcher>;
+/// Start the handover; HandingOver follows.
+struct StartHandover {};
+/// SIGKILL to the handover.
+struct KillHandover {
+  int pid;
+};
+
+using Effect =
+    std::variant<Forward, Kill, Exit, StartWatcher, KillWatcher, StartHandover, KillHandover>;
 
 /// What to do and what to remember.
 struct Step {
-  static constexpr std::size_t most_effects = 2;
+  static constexpr std::size_t most_effects = 4;
 
   Supervisor next;
-  std::array<Effect, most_effects> effects{Forward{0}, Forward{0}};
+  std::array<Effect, most_effects> effects{Forward{0}, Forward{0}, Forward{0}, Forward{0}};
   std::size_t count = 0;
 };
 
 /// Decides on one event. Every signal but SIGCHLD is passed on, also the second SIGTERM; only the
 /// job-control stops that the terminal makes are not, for init must never stop. The first SIGTERM
 /// or SIGINT starts the stop time-out. The end of the server is the only thing that ends us. A
-/// watcher that ends or falls silent is started anew; the server never notices.
+/// watcher that ends or falls silent is started anew; the server never notices. Where something has
+/// to be handed over the server is told to end when that is done, has taken half of the stop
+/// time-out, or we are told again.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
 /// When Late is due, if ever.

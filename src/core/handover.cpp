@@ -1,0 +1,95 @@
+#include "dkr/core/handover.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+
+#include "dkr/core/monitor.hpp"
+
+namespace dkr {
+namespace {
+
+using enum HandoverObstacle;
+using std::chrono::milliseconds;
+
+/// A server that is paused for longer than half of it may be taken for down.
+constexpr milliseconds longest_pause{2000};
+
+bool has_flag(std::string_view flags, std::string_view flag) {
+  return flags.find(flag) != std::string_view::npos;
+}
+
+bool is_uneasy(const SentinelView& sentinel) {
+  return has_flag(sentinel.flags, "down") || has_flag(sentinel.flags, "failover");
+}
+
+/// Replicas that a sentinel could promote, as far as it knows.
+std::vector<KnownServer> selectable(const SentinelView& sentinel, const GroupView& view) {
+  std::vector<KnownServer> all;
+  for (const KnownServer& replica : sentinel.replicas) {
+    const NodeView* node = find_node(view, replica.at);
+    const bool stops = node != nullptr && node->failure.empty() && node->priority == 0;
+    if (replica.priority != 0 && !stops && !has_flag(replica.flags, "down") &&
+        !has_flag(replica.flags, "disconnected")) {
+      all.push_back(replica);
+    }
+  }
+  return all;
+}
+
+bool is_ready(const NodeView* node, const std::vector<Endpoint>& me) {
+  return node != nullptr && node->role == NodeView::Role::replica && node->link_up &&
+         contains(me, node->master);
+}
+
+}  // namespace
+
+HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& me) {
+  const auto named = named_by_majority(view);
+  if (!named || !contains(me, *named)) {
+    return {few_sentinels, {}, {}, {}, {}};
+  }
+  const auto sentinels = sentinels_of(view);
+  HandoverPlan plan{none, {}, sentinels.front()->at, {}, longest_pause};
+  for (const SentinelView* sentinel : sentinels) {
+    if (is_uneasy(*sentinel)) {
+      return {failover_under_way, {}, sentinel->at, {}, {}};
+    }
+    plan.pause = std::min(plan.pause, sentinel->down_after / 2);
+  }
+  const auto heirs = selectable(*sentinels.front(), view);
+  int best = std::numeric_limits<int>::max();
+  for (const KnownServer& heir : heirs) {
+    best = std::min(best, heir.priority);
+  }
+  for (const KnownServer& heir : heirs) {
+    if (heir.priority == best && !is_ready(find_node(view, heir.at), me)) {
+      return {replica_not_ready, heir.at, {}, {}, {}};
+    }
+    if (heir.priority == best) {
+      plan.candidates.push_back(heir.at);
+    }
+  }
+  if (plan.candidates.empty()) {
+    plan.obstacle = no_replica;
+  }
+  return plan;
+}
+
+std::string describe(const HandoverPlan& plan) {
+  switch (plan.obstacle) {
+    case none:
+      return "it can be handed over";
+    case few_sentinels:
+      return "no majority of sentinels names this node";
+    case failover_under_way:
+      return "sentinel " + to_string(plan.sentinel) + " fails over, or finds the master down";
+    case no_replica:
+      return "there is no replica that could be promoted";
+    case replica_not_ready:
+      return "replica " + to_string(plan.about) + " might be promoted, and is not in step";
+  }
+  return {};
+}
+
+}  // namespace dkr
