@@ -70,6 +70,9 @@ struct Life {
   }
 
   Watching start_watcher() noexcept {
+    if (supervisor.watcher.began != TimePoint{}) {
+      log::warn("the watcher is started anew");
+    }
     auto task = start_companion(beside.watcher);
     if (!task) {
       log::error("the watcher: " + task.error().text);

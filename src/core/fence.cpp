@@ -75,19 +75,20 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
   return voices;
 }
 
-/// Most of the sentinels are out of reach. `early`: there was no time to hear of them yet.
+/// Most of the sentinels are out of reach. What was heard before the horizon counts no more.
 FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
-                           const Voices& voices, bool early) {
+                           const Voices& voices, TimePoint horizon) {
   const int count = static_cast<int>(heirs.size());
   if (voices.known == 0 && view.gate == Gate::open) {
     return {Gate::open, no_sentinel};
   }
-  if (early) {
+  if (view.since > horizon) {
     return {view.gate, undecided, count};
   }
-  const bool linked = std::all_of(heirs.begin(), heirs.end(), [&](const Endpoint& heir) {
-    return contains(view.own.replicas, heir);
-  });
+  const bool linked = view.own_heard >= horizon &&
+                      std::all_of(heirs.begin(), heirs.end(), [&](const Endpoint& heir) {
+                        return contains(view.own.replicas, heir);
+                      });
   return linked ? FenceVerdict{Gate::guarded, all_linked, count}
                 : FenceVerdict{Gate::closed, cut_off};
 }
@@ -137,7 +138,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
     return by_most || newest ? FenceVerdict{Gate::open, FenceReason::named}
                              : FenceVerdict{view.gate, undecided, static_cast<int>(others.size())};
   }
-  return judge_cut_off(view, others, voices, now - view.since < limit);
+  return judge_cut_off(view, others, voices, now - limit);
 }
 
 MinReplicas limits_of(const FenceVerdict& verdict, const MinReplicas& users) {

@@ -71,9 +71,8 @@ Step on(const Supervisor& now, const Ended& ended, TimePoint time) noexcept {
     step.next.handover = 0;
     tell_server(step);
   } else if (ended.pid == watcher.pid) {
-    // One that has lived well is no sign of trouble.
     watcher.pause =
-        time - watcher.began > longest_watch_pause ? first_watch_pause : next_pause(watcher.pause);
+        time - watcher.began > long_watch ? first_watch_pause : next_pause(watcher.pause);
     watcher.due = time + watcher.pause;
     watcher.pid = 0;
   }
@@ -94,9 +93,9 @@ Step on(const Supervisor& now, const Late& /*late*/, TimePoint time) noexcept {
   }
   if (watcher.pid == 0) {
     add(step, StartWatcher{});
-  } else {
+  } else if (time - watcher.due < watch_silence / 4) {
     add(step, KillWatcher{watcher.pid});
-  }
+  }  // Later than that we did not run ourselves, and neither may it have (docker pause).
   watcher.due = time + watch_silence;
   return step;
 }

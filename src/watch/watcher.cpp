@@ -129,7 +129,8 @@ class Watcher {
     if (!knows_users_limits_) {
       knows_users_limits_ = true;
       const bool ours = limits.to_write == no_writes || note_.fenced;
-      gate_ = limits.to_write == no_writes ? Gate::closed : Gate::open;
+      gate_ =
+          limits.to_write == no_writes ? Gate::closed : (note_.fenced ? Gate::guarded : Gate::open);
       note_.users_limits = ours ? note_.users_limits.value_or(MinReplicas{}) : limits;
     } else if (gate_ == Gate::open && !changing_) {
       note_.users_limits = limits;
@@ -143,7 +144,7 @@ class Watcher {
     if (!server_.heard() || !knows_users_limits_ || reason_.empty()) {
       return;
     }
-    const FenceView view{server_.view(), sights(), peers_, since_, gate_};
+    const FenceView view{server_.view(), *server_.heard(), sights(), peers_, since_, gate_};
     const FenceVerdict verdict =
         judge_fence(orders_.settings, view, orders_.me, steady_clock::now());
     if (verdict.gate != gate_) {
@@ -151,6 +152,10 @@ class Watcher {
       gate_ = verdict.gate;
       note_.fenced = gate_ != Gate::open;
       kept_at_.reset();
+      keep_if_due(steady_clock::now());
+    }
+    if (gate_ == Gate::guarded && keep_.busy()) {
+      return;  // a guard looks like the user's own limits to whoever does not know the note
     }
     const MinReplicas wanted = limits_of(verdict, *note_.users_limits);
     if (server_.limits() && !(*server_.limits() == wanted)) {
@@ -264,7 +269,7 @@ class Watcher {
         return std::string();
       };
       keep_.start(
-          job, [](const std::string&) {}, now);
+          job, [this](const std::string&) { judge(); }, now);
     }
   }
 

@@ -1,6 +1,16 @@
 """What a trial measured."""
 
+import math
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What only the fault itself can tell of its course."""
+
+    glued_from: float = math.inf  # the glued client's writes of this time are looked at alone
+    glued_until: float = math.inf
+    slowest_s: float = 0          # of what the fault timed
 
 
 @dataclass(frozen=True)
@@ -24,3 +34,10 @@ class Figures:
     master: str | None
     failovers: int              # by which the Sentinels' configuration epoch rose
     healthy_s: float | None     # from the fault until all was well for good
+    refused: int                # writes that were refused for want of replicas, since the fault
+    fences: int                 # times a node told that it takes no writes, since the fault
+    restarts: int               # servers that are others than before the fault
+    limits_kept: bool           # all have the same min-replicas values as before the fault
+    glued_noted: int            # what the glued client wrote in the time that the fault noted
+    glued_noted_lost: int | None
+    slowest_s: float

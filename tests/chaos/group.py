@@ -20,10 +20,11 @@ FOREIGN, CLIENT = "foreign", "client"
 PRELOADED = 2000
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# What is kept of the data, as lines that follow the configuration we ship.
+# Lines that follow the configuration we ship: what is kept of the data, and more.
 AOF = ""
 RDB_ONLY = "appendonly no\nsave 3600 1"
 NOTHING_KEPT = 'appendonly no\nsave ""'
+USERS_LIMITS = "min-replicas-to-write 1\nmin-replicas-max-lag 10"
 
 # Subjects whose replicas find their master without help.
 JOINS_BY_ITSELF: frozenset[str] = frozenset({"dkr"})
@@ -37,9 +38,17 @@ class Settings:
     binary: Path
     down_after_ms: int
     failover_timeout_ms: int = 180000
-    persistence: str = AOF
+    more_conf: str = AOF
     long: bool = False
     watch_at_most_s: float = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """One run of a server, and the min-replicas values in force."""
+
+    run_id: str
+    limits: tuple[str, ...]
 
 
 class Group:
@@ -134,6 +143,15 @@ class Group:
                 return None
         return master
 
+    def servers(self) -> dict[str, Server]:
+        """Of the data nodes that answer."""
+        found = {}
+        for name, node in self.data.items():
+            with contextlib.suppress(OSError, Refused):
+                found[name] = Server(info(node)["run_id"],
+                                     tuple(ask(node, "CONFIG", "GET", "min-replicas-*")))
+        return found
+
     def epoch(self) -> int:
         """Rises with every failover."""
         return max(map(self._epoch_of, self.sentinels.values()))
@@ -175,7 +193,7 @@ class Group:
     def _write_conf(self) -> Path:
         """The configuration of a new volume, for both subjects: the one we ship."""
         text = (REPOSITORY / "docker/redis.conf").read_text()
-        text += f"\n{self.settings.persistence}\n"
+        text += f"\n{self.settings.more_conf}\n"
         path = self.folder / "redis.conf"
         path.write_text(text)
         return path

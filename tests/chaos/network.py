@@ -19,7 +19,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Unsupported(Exception):
-    """This machine's kernel cannot do it."""
+    """This machine's kernel, or the subject, cannot do it."""
 
 
 class Network:

@@ -10,16 +10,19 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
-from network import NAMESPACES
+from network import NAMESPACES, Unsupported
 
 GROUP = "redis"
 PORT, SENTINEL_PORT = 6379, 26379
 GRACE_S = 10.0  # from SIGTERM to SIGKILL, as `docker stop`
 SERVERS = ("redis-server", "valkey-server")
+WATCHER = "dkr-redis watch"
+WATCHER_BACK_S = 20.0  # at most, before a trial breaks
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,17 @@ class Node:
         """The Redis server or Sentinel."""
         raise NotImplementedError
 
+    def watchers(self) -> list[int]:
+        """The process that works the fence, if it is there."""
+        raise Unsupported("nobody beside the server")
+
+    def processes(self) -> list[int]:
+        """PID 1 and all below it."""
+        found = [self.first_process()]
+        for process in found:
+            found.extend(_children(process))
+        return found
+
     def start(self) -> None:
         """Starts the container, from the main thread only, whose end would be its end."""
         self.volume.mkdir(exist_ok=True)
@@ -105,6 +119,26 @@ class Node:
         os.kill(server.process, signal.SIGSTOP)
         return server
 
+    def stop_all(self) -> list[int]:
+        """Stops every process, as `docker pause` does; PID 1 first, which would start others."""
+        stopped: list[int] = []
+        while fresh := [process for process in self.processes() if process not in stopped]:
+            for process in fresh:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGSTOP)
+            stopped.extend(fresh)
+        return stopped
+
+    def kill_watcher(self) -> float:
+        """Returns once there is another; the seconds that took."""
+        watcher = _soon(self.watchers, f"{self.name}: no watcher")[0]
+        gone = {watcher, *_children(watcher)}  # the kernel gives PID 1 its children for a moment
+        killed = time.monotonic()
+        os.kill(watcher, signal.SIGKILL)
+        _soon(lambda: [one for one in self.watchers() if one not in gone],
+              f"{self.name}: no other watcher", WATCHER_BACK_S)
+        return time.monotonic() - killed
+
     def empty_volume(self) -> None:
         for path in self.volume.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -115,6 +149,13 @@ class Node:
     def replace_volume(self, by: Path) -> None:
         self.empty_volume()
         _copy(by, self.volume)
+
+    def log_end(self) -> int:
+        return self.log.stat().st_size if self.log.exists() else 0
+
+    def log_since(self, end: int) -> str:
+        """What it has said since the log ended there."""
+        return self.log.read_bytes()[end:].decode(errors="replace") if self.log.exists() else ""
 
     def loading_took_s(self) -> float:
         """How long the server loaded its AOF when it last did."""
@@ -172,6 +213,9 @@ class DkrNode(Node):
         return _soon(lambda: [child for child in _children(first) if _program(child) in SERVERS],
                      f"{self.name}: no server")[0]
 
+    def watchers(self) -> list[int]:
+        return [child for child in _children(self.first_process()) if _program(child) == WATCHER]
+
 
 def _children(process: int) -> list[int]:
     try:
@@ -187,8 +231,8 @@ def _program(process: int) -> str:
         return ""
 
 
-def _soon(look: Callable[[], list[int]], complaint: str) -> list[int]:
-    deadline = time.monotonic() + 2
+def _soon(look: Callable[[], list[int]], complaint: str, seconds: float = 2) -> list[int]:
+    deadline = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > deadline:
             raise TimeoutError(complaint)

@@ -9,7 +9,7 @@ from scenarios import Scenario
 
 JUDGED = "dkr"  # the subject that has to meet what is required
 COLUMNS = ("scenario", "subject", "runs", "gap ms", "lost", "glued lost", "two masters ms", "stray", "wiped",
-           "failovers", "master", "healthy s", "missed")
+           "refused", "fences", "failovers", "master", "healthy s", "missed")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
             _spread(figures, lambda f: f.two_masters_s * 1000),
             _spread(figures, lambda f: f.strays),
             _all(figures, _wiped),
+            _spread(figures, lambda f: f.refused),
+            _spread(figures, lambda f: f.fences),
             _spread(figures, lambda f: f.failovers),
             _all(figures, lambda f: f.master or "none"),
             _healthy(figures),

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable
 
-from figures import Figures
+from figures import Figures, Noted
 from group import (AOF, CLIENT, FOREIGN, GROUP, NOTHING_KEPT, RDB_ONLY, Group, ask, info, say,
                    wait_for)
 from nodes import SENTINEL_PORT, DkrNode, Node
@@ -31,14 +31,14 @@ class Scenario:
     that never looks for a new master."""
 
     name: str
-    fault: Callable[[Group], None]
+    fault: Callable[[Group], Noted | None]
     watch_s: float
     required: tuple[Requirement, ...] = ()
     least_s: float = 0
     prepare: Callable[[Group], None] = lambda group: None
     fresh: bool = False
     written_s: float = 0
-    persistence: str = AOF
+    more_conf: str = AOF
     glued_in: str | None = None
 
 
@@ -55,31 +55,31 @@ OLD_COPY_SERVED = Requirement(
 FOREIGN_KEPT = Requirement("foreign keys kept", lambda f: f.foreign_left == FOREIGN_KEYS)
 
 
-def _master(group: Group) -> Node:
+def master_of(group: Group) -> Node:
     name = group.named()
     assert name is not None
     return group.data[name]
 
 
-def _away(group: Group) -> None:
+def away(group: Group) -> None:
     """Below a second: as long as a container takes to come back."""
     time.sleep(group.chance.uniform(0.3, 0.9))
 
 
 def _empty_restart(group: Group) -> None:
-    master = _master(group)
+    master = master_of(group)
     master.kill()
     master.empty_volume()
-    _away(group)
+    away(group)
     master.start()
 
 
 def _cold_start_empty(group: Group) -> None:
     """The writers rest first, for nobody could give back what only the emptied volume had."""
-    master = _master(group)
+    master = master_of(group)
     running = [node for node in group.everybody() if node.running]
     with group.writers_rest():
-        _end(running)
+        end(running)
     master.empty_volume()
     late = [node for node in group.data.values() if node is not master]
     for node in running:
@@ -106,7 +106,7 @@ def _put_old_copy(group: Group) -> None:
     master = group.data["n1"]
     master.kill()
     master.replace_volume(group.folder / OLD_COPY)
-    _away(group)
+    away(group)
     master.start()
 
 
@@ -117,7 +117,7 @@ def _put_old_copy_on_purpose(group: Group) -> None:
 
 
 def _old_master_returns(group: Group) -> None:
-    master = _master(group)
+    master = master_of(group)
     master.kill()
     group.wait_for_another_master(master.name, group.settings.down_after_ms / 1000 + 15)
     time.sleep(group.chance.uniform(0.5, 1))
@@ -133,13 +133,13 @@ def _all_at_once_fresh(group: Group) -> None:
 
 def _restart_all(group: Group) -> None:
     running = [node for node in group.everybody() if node.running]
-    _end(running)
+    end(running)
     group.chance.shuffle(running)
     for node in running:
         node.start()
 
 
-def _end(containers: list[Node]) -> None:
+def end(containers: list[Node]) -> None:
     for container in containers:
         container.ask_to_end()
     for container in containers:
@@ -156,7 +156,7 @@ def _fill_foreign(group: Group) -> None:
 def _foreign_cache(group: Group) -> None:
     """Kubernetes tells every pod of a namespace of every service in it."""
     foreign, sentinel = group.foreign, group.sentinels["s1"].address
-    _end([foreign])
+    end([foreign])
     if isinstance(foreign, DkrNode):
         foreign.settings |= {
             "REDIS_SENTINEL_SERVICE_HOST": sentinel,
@@ -170,7 +170,7 @@ def _foreign_cache(group: Group) -> None:
 def _slow_load(group: Group) -> None:
     """About ten seconds of LOADING, an answer at least every second and a bit. All that was written
     is in the AOF."""
-    master = _master(group)
+    master = master_of(group)
     group.preload(master, "slow", SLOW_KEYS)
     with group.writers_rest():
         wait_for("the AOF has all", 5, lambda: info(master)["aof_buffer_length"] == "0")
@@ -196,28 +196,28 @@ def _named_replica(group: Group) -> None:
 
 
 def _crash(group: Group) -> None:
-    _master(group).kill_server()
+    master_of(group).kill_server()
 
 
 def _graceful_stop(group: Group) -> None:
-    _end([_master(group)])
+    end([master_of(group)])
 
 
 def _sigstop(group: Group) -> None:
-    server = _master(group).stop_server()
+    server = master_of(group).stop_server()
     time.sleep(30)
     server.resume()
 
 
 def _partition_master(group: Group) -> None:
-    master = _master(group)
+    master = master_of(group)
     group.network.partition(master.name)
     time.sleep(60 if group.settings.long else 15)
     group.network.heal(master.name)
 
 
 def _bad_link(group: Group) -> None:
-    group.network.degrade(_master(group).name, delay_ms=50, loss_percent=5)
+    group.network.degrade(master_of(group).name, delay_ms=50, loss_percent=5)
 
 
 def _sentinel_failover_by_hand(group: Group) -> None:
@@ -229,11 +229,11 @@ _KEPT = (NOTHING_LOST, NOT_WIPED)
 SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("empty_restart", _empty_restart, 14, (*_KEPT, WRITABLE_3S)),
     Scenario("empty_restart_nopersist", _empty_restart, 14, (*_KEPT, WRITABLE_3S),
-             persistence=NOTHING_KEPT),
+             more_conf=NOTHING_KEPT),
     Scenario("cold_start_empty", _cold_start_empty, 40, _KEPT),
     Scenario("old_rdb", _put_old_copy, 14, (NOTHING_LOST,), prepare=_keep_old_copy),
     Scenario("old_rdb_only", _put_old_copy, 14, (NOTHING_LOST,), prepare=_keep_old_rdb,
-             persistence=RDB_ONLY),
+             more_conf=RDB_ONLY),
     Scenario("restored_backup", _put_old_copy, 14, (NOTHING_LOST,), prepare=_keep_old_copy, written_s=15),
     Scenario("restored_backup_accepted", _put_old_copy_on_purpose, 14, (SAME_MASTER, OLD_COPY_SERVED),
              prepare=_keep_old_copy, written_s=15),

@@ -1,5 +1,6 @@
 """One trial: a scenario done once to one subject, from an empty machine to an empty machine."""
 
+import math
 import random
 import shutil
 import tempfile
@@ -9,9 +10,9 @@ from pathlib import Path
 from typing import Sequence
 
 import network
-from figures import Figures
-from group import (CLIENT, DATA, FOREIGN, PRELOADED, SENTINELS, Group, Settings, numbered, present,
-                   say)
+from figures import Figures, Noted
+from group import (CLIENT, DATA, FOREIGN, PRELOADED, SENTINELS, Group, Server, Settings, numbered,
+                   present, say)
 from network import Network
 from probe import Probe, overlap, strays
 from resp import Refused
@@ -21,6 +22,7 @@ from writers import Writer, gap
 WRITERS = 4
 HEALTHY_FOR_S = 2.0  # no longer watched once all has been well for so long
 LOOK_S = 0.2
+FENCE_CLOSED = "takes no writes"  # what the log says then
 
 
 def attempt(scenario: Scenario, settings: Settings, seed: str, copies: int, keep: bool) -> Figures:
@@ -30,7 +32,7 @@ def attempt(scenario: Scenario, settings: Settings, seed: str, copies: int, keep
     hosts = Network((*DATA, *SENTINELS, FOREIGN, CLIENT))
     try:
         with network.inside(hosts.namespace(CLIENT)):
-            group = Group(hosts, folder, replace(settings, persistence=scenario.persistence),
+            group = Group(hosts, folder, replace(settings, more_conf=scenario.more_conf),
                           random.Random(seed))
             try:
                 return _Trial(scenario, group, copies).run()
@@ -65,6 +67,7 @@ class _Trial:
         scenario.prepare(group)
         master_before = None if scenario.fresh else group.named()
         epoch_before = 0 if scenario.fresh else group.epoch()
+        servers_before = {} if scenario.fresh else group.servers()
         threads = [*self._clients, *self._glued, *self._probes]
         begin = time.monotonic()
         for thread in threads:
@@ -73,13 +76,16 @@ class _Trial:
             time.sleep(0 if scenario.fresh else scenario.written_s + group.chance.uniform(0.7, 1.7))
             say("  fault")
             fault = time.monotonic()
-            scenario.fault(group)
+            log_ends = {name: node.log_end() for name, node in group.data.items()}
+            noted = scenario.fault(group) or Noted()
             healthy_at = self._watch()
             end = time.monotonic()
         finally:
             for thread in threads:
                 thread.end()
-        return self._figures(begin, end, fault, healthy_at, master_before, epoch_before)
+        logs = {name: node.log_since(log_ends[name]) for name, node in group.data.items()}
+        return self._figures(begin, end, fault, healthy_at, master_before, epoch_before,
+                             servers_before, logs, noted)
 
     def _watch(self) -> float | None:
         """Since when all is well, if it is."""
@@ -94,12 +100,19 @@ class _Trial:
         return since
 
     def _figures(self, begin: float, end: float, fault: float, healthy_at: float | None,
-                 master_before: str | None, epoch_before: int) -> Figures:
+                 master_before: str | None, epoch_before: int, servers_before: dict[str, Server],
+                 logs: dict[str, str], noted: Noted) -> Figures:
         group = self._group
         master = group.master()
         before = [write.key for writer in self._clients for write in writer.acknowledged
                   if write.time < fault]
         silence, silence_open = gap(self._clients, begin, end)
+        servers = group.servers()
+        glued = [write.key for writer in self._glued for write in writer.acknowledged
+                 if noted.glued_from <= write.time <= noted.glued_until]
+        glued_lost = self._absent(glued, master)
+        if noted.glued_from < math.inf:
+            say(f"  the glued client wrote {len(glued)} times in the time noted, {glued_lost} are lost")
         return Figures(
             gap_s=silence, gap_open=silence_open,
             acknowledged=_acknowledged(self._clients), lost=self._lost(self._clients, master),
@@ -109,10 +122,20 @@ class _Trial:
             preloaded_on_master=self._on_master(numbered("preloaded", PRELOADED), master),
             before_left=self._on_master(before, master), foreign_left=self._foreign_left(),
             master_before=master_before, master=master, failovers=group.epoch() - epoch_before,
-            healthy_s=None if healthy_at is None else healthy_at - fault)
+            healthy_s=None if healthy_at is None else healthy_at - fault,
+            refused=sum(moment >= fault for writer in group.writers for moment in writer.refused),
+            fences=sum(log.count(FENCE_CLOSED) for log in logs.values()),
+            restarts=sum(name in servers and servers[name].run_id != before.run_id
+                         for name, before in servers_before.items()),
+            limits_kept=all(name not in servers or servers[name].limits == before.limits
+                            for name, before in servers_before.items()),
+            glued_noted=len(glued), glued_noted_lost=glued_lost,
+            slowest_s=noted.slowest_s)
 
     def _lost(self, writers: list[Writer], master: str | None) -> int | None:
-        keys = [write.key for writer in writers for write in writer.acknowledged]
+        return self._absent([write.key for writer in writers for write in writer.acknowledged], master)
+
+    def _absent(self, keys: Sequence[str], master: str | None) -> int | None:
         left = self._on_master(keys, master)
         return None if left is None else len(keys) - left
 

@@ -51,6 +51,7 @@ class Writer(threading.Thread):
                  copies: int = 0) -> None:
         super().__init__(name=name, daemon=True)
         self.acknowledged: list[Acknowledged] = []
+        self.refused: list[float] = []  # when the server wanted more replicas
         self.writing = threading.Lock()
         self._namespace = namespace
         self._sentinels = sentinels
@@ -71,7 +72,9 @@ class Writer(threading.Thread):
                     if self._write(connection, key := f"{self.name}:{number}", number):
                         self.acknowledged.append(Acknowledged(time.monotonic(), key))
                 self._ended.wait(THINK_S)
-            except (OSError, Refused):
+            except (OSError, Refused) as failure:
+                if str(failure).startswith("NOREPLICAS"):
+                    self.refused.append(time.monotonic())
                 if connection is not None:
                     connection.close()
                 connection = None

@@ -57,6 +57,7 @@ FenceView any_view(std::mt19937& random, std::size_t known) {
   for (std::size_t which = 0; which < known; ++which) {
     view.sentinels.push_back(any_sight(random, which, known));
   }
+  view.own_heard = now - (pick(random, 4) == 0 ? 1min : 0min);
   view.since = now - (pick(random, 2) == 0 ? 1s : 1h);
   view.gate = static_cast<Gate>(pick(random, 3));
   return view;

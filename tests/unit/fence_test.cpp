@@ -74,10 +74,12 @@ struct Row {
   Gate before = open;
   TimePoint since = start;
   std::vector<Endpoint> peers = {};
+  TimePoint own_heard = now;
 };
 
 FenceVerdict verdict_of(const Row& row, const Settings& settings = usual()) {
-  return judge_fence(settings, {row.own, row.sights, row.peers, row.since, row.before}, {me}, now);
+  return judge_fence(
+      settings, {row.own, row.own_heard, row.sights, row.peers, row.since, row.before}, {me}, now);
 }
 
 void expect(const std::vector<Row>& rows, const Settings& settings = usual()) {
@@ -191,6 +193,12 @@ TEST(Fence, AMasterThatIsCutOffWithoutAReplicaTakesNoWrites) {
       {"the watch has only begun", lonely, away, open, undecided, open, late},
       {"and the gate is closed", lonely, away, closed, undecided, closed, late},
   });
+}
+
+TEST(Fence, WhatWasSeenBeforeAPauseOfTheContainerCountsNoMore) {
+  Row row{"nobody has been heard for long", both, heard(name(me), 0), closed, cut_off};
+  row.own_heard = now - 1min;
+  expect({row});
 }
 
 TEST(Fence, AGateStaysAsItIsWhileNothingIsKnown) {

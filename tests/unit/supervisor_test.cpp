@@ -124,6 +124,8 @@ TEST(Supervisor, AWatcherThatFallsSilentIsKilledAndStartedAnew) {
   const TimePoint silent = start + watch_silence;
   Supervisor unwanted = unwatched();
   unwanted.watcher.wanted = false;
+  Supervisor late = watched(Phase::stopping);
+  late.kill_at = silent;
   const std::vector<WatchRow> rows{
       {"the first", unwatched(), Late{}, start, "start watcher", 0, silent},
       {"before its time", unwatched(), Late{}, start - 1ms, "", 0, start},
@@ -137,8 +139,10 @@ TEST(Supervisor, AWatcherThatFallsSilentIsKilledAndStartedAnew) {
       {"it ends", watched(), Ended{watcher, 0}, start + 1s, "", 0, start + 1s + first_watch_pause},
       {"the server ends", watched(), Ended{child, 3}, start, "exit 3", watcher, silent},
       {"an orphan ends", watched(), Ended{watcher + 1, 3}, start, "", watcher, silent},
-      {"both are late", watched(Phase::stopping), Late{}, start + 9s, "kill, kill watcher 9",
-       watcher, start + 9s + watch_silence},
+      {"nobody ran, we neither (docker pause)", watched(), Late{}, start + 9s, "", watcher,
+       start + 9s + watch_silence},
+      {"both are late", late, Late{}, silent, "kill, kill watcher 9", watcher,
+       silent + watch_silence},
       {"TERM is nothing to it", watched(), Signalled{SIGTERM}, start, "forward 15", watcher,
        silent},
   };
@@ -154,7 +158,7 @@ TEST(Supervisor, AWatcherThatFallsSilentIsKilledAndStartedAnew) {
 TEST(Supervisor, AWatcherThatKeepsEndingIsStartedLessAndLessOften) {
   Supervisor supervisor = watched();
   TimePoint time = start;
-  for (const auto pause : {100ms, 200ms, 400ms, 800ms, 1600ms, 3200ms, 6400ms, 10000ms, 10000ms}) {
+  for (const auto pause : {100ms, 200ms, 400ms, 800ms, 800ms, 800ms}) {
     supervisor = step(supervisor, Ended{watcher, 1}, time).next;
     EXPECT_EQ(supervisor.watcher.due - time, pause);
     EXPECT_EQ(deadline(supervisor), time + pause);
@@ -163,7 +167,7 @@ TEST(Supervisor, AWatcherThatKeepsEndingIsStartedLessAndLessOften) {
     EXPECT_EQ(told(started), "start watcher") << pause.count();
     supervisor = step(started.next, Watching{watcher}, time).next;
   }
-  const TimePoint well = time + longest_watch_pause + 1ms;
+  const TimePoint well = time + long_watch + 1ms;
   EXPECT_EQ(step(supervisor, Ended{watcher, 1}, well).next.watcher.pause, first_watch_pause)
       << "one that has lived well";
 }

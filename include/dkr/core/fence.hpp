@@ -30,6 +30,7 @@ enum class Gate {
 /// Everything that the fence looks at.
 struct FenceView {
   NodeView own;
+  TimePoint own_heard{};  ///< when that was asked for
   std::vector<SentinelSight> sentinels;
   std::vector<Endpoint> peers;  ///< the other data nodes, where no sentinel tells of replicas
   TimePoint since{};            ///< the beginning of the watch

@@ -31,7 +31,9 @@ struct Companionship {
 inline constexpr std::chrono::milliseconds watch_silence{2000};
 /// Between its end and the next start, at first and, doubled each time, at last.
 inline constexpr std::chrono::milliseconds first_watch_pause{100};
-inline constexpr std::chrono::milliseconds longest_watch_pause{10000};
+inline constexpr std::chrono::milliseconds longest_watch_pause{800};
+/// One that has lived for so long is no sign of trouble.
+inline constexpr std::chrono::milliseconds long_watch{10000};
 
 /// All that PID 1 knows while the server, or the task before it, runs.
 struct Supervisor {
