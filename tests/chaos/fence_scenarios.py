@@ -11,15 +11,14 @@ from group import CLIENT, DATA, GROUP, USERS_LIMITS, Group, ask, info, numbered,
 from nodes import Node
 from processors import scarce, want
 from resp import Connection
-from scenarios import (NO_FAILOVER, NOTHING_LOST, ONE_MASTER, SAME_MASTER, Requirement, Scenario, away,
-                       end, master_of)
+from scenarios import (GAP_2S, NO_FAILOVER, NOTHING_LOST, ONE_MASTER, SAME_MASTER, Requirement, Scenario,
+                       away, end, master_of)
 
 WATCHER_KILLS = 20
 STALE = 5  # sentinels that each one knows and that do not exist
 BLOCK_BYTES, BLOCKS_AT_ONCE = 1 << 20, 10
 
 GAP_1S = Requirement("gap below 1 s", lambda f: f.gap_s < 1 and not f.gap_open)
-GAP_2S = Requirement("gap below 2 s", lambda f: f.gap_s < 2 and not f.gap_open)
 NO_FENCE = Requirement("no fence", lambda f: f.fences == 0 and f.refused == 0)
 NO_RESTART = Requirement("no server restart", lambda f: f.restarts == 0)
 TWO_MASTERS_1S = Requirement("two masters at most 1 s", lambda f: f.two_masters_s <= 1)

@@ -45,6 +45,7 @@ class Scenario:
 NOTHING_LOST = Requirement("lost 0", lambda f: f.lost == 0)
 NOT_WIPED = Requirement("not wiped", lambda f: f.preloaded_left == f.preloaded)
 WRITABLE_3S = Requirement("writable in 3 s", lambda f: f.gap_s < 3 and not f.gap_open)
+GAP_2S = Requirement("gap below 2 s", lambda f: f.gap_s < 2 and not f.gap_open)
 ONE_MASTER = Requirement("two masters 0 ms", lambda f: f.two_masters_s == 0)
 NOTHING_STRAY = Requirement("stray writes 0", lambda f: f.strays == 0)
 HEALTHY_10S = Requirement("healthy in 10 s", lambda f: f.healthy_s is not None and f.healthy_s < 10)
@@ -244,10 +245,11 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("slow_load", _slow_load, 25, (NO_FAILOVER,)),
     Scenario("named_replica", _named_replica, 12, (HEALTHY_10S,)),
     Scenario("crash", _crash, 20),
-    Scenario("graceful_stop", _graceful_stop, 20),
-    Scenario("sigstop_30s", _sigstop, 25, glued_in=CLIENT),
-    Scenario("partition_master_60s", _partition_master, 25, glued_in="n1"),
-    Scenario("sentinel_failover_by_hand", _sentinel_failover_by_hand, 25),
+    Scenario("graceful_stop", _graceful_stop, 20, (NOTHING_LOST, ONE_MASTER, GAP_2S)),
+    Scenario("sigstop_30s", _sigstop, 25, (NOTHING_LOST, ONE_MASTER), glued_in=CLIENT),
+    Scenario("partition_master_60s", _partition_master, 25, (NOTHING_LOST, ONE_MASTER), glued_in="n1"),
+    Scenario("sentinel_failover_by_hand", _sentinel_failover_by_hand, 25,
+             (NOTHING_LOST, ONE_MASTER)),
     Scenario("bad_link", _bad_link, 15, least_s=15),
 )}
 
