@@ -20,7 +20,6 @@
 #include "dkr/app/version.hpp"
 #include "dkr/app/watching.hpp"
 #include "dkr/core/command.hpp"
-#include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
 #include "dkr/platform/task.hpp"
@@ -215,10 +214,11 @@ int handover(const std::vector<std::string>& args) {
   if (!settings) {
     return fail(settings.error());
   }
-  const auto note = read_file(state_note_path(*settings), Links::refused);
-  if (!settings->group.given && note && *note) {
-    settings->group.value = parse_state_note(**note).group;
+  const auto note = read_note(*settings);
+  if (!note) {
+    return fail(note.error());
   }
+  take_noted_group(*settings, *note);
   switch (hand_over(*settings, {"127.0.0.1", settings->port.value})) {
     case Handover::done:
       return static_cast<int>(ExitCode::ok);

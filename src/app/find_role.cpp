@@ -74,9 +74,7 @@ std::string wait_for_role(const Settings& settings, const LocalData& local) {
     RoleDecision decision = decide(settings, local, look, rounds);
     if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
       log::info(describe(decision));
-      if (announces_name(settings)) {
-        decision.server = look.by_name(decision.server);
-      }
+      decision.server = look.by_name(decision.server, settings);
       return to_line(decision);
     }
     rounds.tell("waits for its role in group " + settings.group.value + ": " + describe(decision),

@@ -82,7 +82,7 @@ class Manoeuvre {
     if (!master) {
       return give_up("nobody was promoted in time");
     }
-    return follow(announces_name(settings_) ? look.by_name(*master) : *master);
+    return follow(look.by_name(*master, settings_));
   }
 
  private:
@@ -127,13 +127,10 @@ class Manoeuvre {
 
   /// Clients go on only once nothing can be written here any more.
   bool follow(const Endpoint& master) {
+    auto orders = follow_orders(master);
+    orders.push_back({"CLIENT", "UNPAUSE"});
     const std::string refusal =
-        give_orders(own_.at(), settings_,
-                    {{"REPLICAOF", master.host, std::to_string(master.port)},
-                     {"CONFIG", "REWRITE"},
-                     {"CLIENT", "KILL", "TYPE", "normal"},
-                     {"CLIENT", "UNPAUSE"}},
-                    steady_clock::now() + running_patience);
+        give_orders(own_.at(), settings_, orders, steady_clock::now() + running_patience);
     if (!refusal.empty()) {
       log::error("handed over to " + to_string(master) + ", but the server refuses: " + refusal);
       return false;

@@ -192,9 +192,7 @@ std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bo
     return std::nullopt;
   }
   MonitorSeed seed = seed_of(*choice.master, look.view, my_identity(settings));
-  if (announces_name(settings)) {
-    seed.master = look.by_name(seed.master);
-  }
+  seed.master = look.by_name(seed.master, settings);
   return seed;
 }
 
@@ -257,7 +255,10 @@ void Rounds::hurry() {
   pause_ = first_pause;
 }
 
-Endpoint Look::by_name(const Endpoint& master) const {
+Endpoint Look::by_name(const Endpoint& master, const Settings& settings) const {
+  if (!announces_name(settings)) {
+    return master;
+  }
   const auto found = std::find_if(names.begin(), names.end(),
                                   [&](const auto& pair) { return pair.first == master; });
   return found == names.end() ? master : found->second;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "dkr/app/data_files.hpp"
 #include "dkr/app/default_conf.hpp"
 #include "dkr/app/log.hpp"
 #include "dkr/core/conf_wishes.hpp"
@@ -120,17 +121,12 @@ struct AofFiles {
 
 /// The AOF, of either format.
 Result<AofFiles> inspect_aof(const Storage& storage) {
-  std::vector<std::string> files{storage.aof};
-  auto manifest = read_file(storage.manifest, Links::refused);
-  if (!manifest) {
-    return manifest.error();
-  }
-  const std::string folder = storage.manifest.substr(0, storage.manifest.rfind('/') + 1);
-  for (const std::string& name : files_of_manifest(manifest->value_or(""))) {
-    files.push_back(folder + name);
+  const auto files = aof_files(storage);
+  if (!files) {
+    return files.error();
   }
   AofFiles aof;
-  for (const std::string& path : files) {
+  for (const std::string& path : *files) {
     const auto file = inspect_rdb(path);
     if (!file) {
       return file.error();
@@ -269,14 +265,6 @@ struct Start {
   }
 };
 
-Result<StateNote> read_note(const Settings& settings) {
-  auto note = read_file(state_note_path(settings), Links::refused);
-  if (!note) {
-    return note.error();
-  }
-  return parse_state_note(note->value_or(""));
-}
-
 /// Asks the group what this start depends on; nothing where it depends on nobody. `conf` is what
 /// the server would start with otherwise.
 Result<Findings> ask_group(const Start& start, const ServerConf& conf, bool member,
@@ -317,6 +305,20 @@ Result<std::string> find_server(const std::string& asked) {
   return Error{ExitCode::not_found, "neither redis-server nor valkey-server is on PATH"};
 }
 
+Result<StateNote> read_note(const Settings& settings) {
+  auto note = read_file(state_note_path(settings), Links::refused);
+  if (!note) {
+    return note.error();
+  }
+  return parse_state_note(note->value_or(""));
+}
+
+void take_noted_group(Settings& settings, const StateNote& note) {
+  if (!settings.group.given && !note.group.empty()) {
+    settings.group.value = note.group;
+  }
+}
+
 Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
                               const GroupFinder& find) {
   auto server = find_server(command.program);
@@ -333,9 +335,7 @@ Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
   if (!note) {
     return note.error();
   }
-  if (!settings.group.given && !note->group.empty()) {
-    settings.group.value = note->group;
-  }
+  take_noted_group(settings, *note);
   const bool member = !command.sentinel && is_member(settings, note->group);
   auto source = find_conf(settings, command, member);
   if (!source) {

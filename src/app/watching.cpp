@@ -7,11 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "dkr/app/aside.hpp"
+#include "dkr/app/data_files.hpp"
 #include "dkr/app/find_role.hpp"
 #include "dkr/app/handover.hpp"
 #include "dkr/app/log.hpp"
 #include "dkr/app/look.hpp"
+#include "dkr/app/prepare.hpp"
 #include "dkr/app/times.hpp"
 #include "dkr/core/monitor.hpp"
 #include "dkr/core/server_conf.hpp"
@@ -41,13 +42,6 @@ void tell_server(const Context& context, const Commands& commands) {
   if (!failure.empty()) {
     log::error("the server refuses: " + failure);
   }
-}
-
-void follow(const Context& context, const Endpoint& master) {
-  // Clients that hold on to the old master look for the new one.
-  tell_server(context, {{"REPLICAOF", master.host, std::to_string(master.port)},
-                        {"CONFIG", "REWRITE"},
-                        {"CLIENT", "KILL", "TYPE", "normal"}});
 }
 
 /// How the others know this node.
@@ -81,18 +75,17 @@ void set_aside_and_follow(const Context& context, const Endpoint& master) {
                       kept.error().text);
   }
   log::warn("the data is kept in " + *kept);
-  follow(context, master);
+  tell_server(context, follow_orders(master));
 }
 
 void act(const Context& context, const Look& look, const Turn& turn) {
-  const Endpoint server =
-      announces_name(context.settings) ? look.by_name(turn.server) : turn.server;
+  const Endpoint server = look.by_name(turn.server, context.settings);
   switch (turn.action) {
     case TurnAction::stay:
       return;
     case TurnAction::follow:
       log::warn("becomes a replica of " + to_string(server) + ": " + describe(turn));
-      return follow(context, server);
+      return tell_server(context, follow_orders(server));
     case TurnAction::serve:
       log::warn("becomes a master: " + describe(turn));
       return tell_server(context, {{"REPLICAOF", "NO", "ONE"}, {"CONFIG", "REWRITE"}});
@@ -144,12 +137,13 @@ Companion watching(Settings settings, const WatchPlan& plan) {
     ::prctl(PR_SET_NAME, "dkr-redis watch");
     const Context context{settings, plan, my_endpoints(settings)};
     const std::string path = state_note_path(settings);
-    const auto note = read_file(path, Links::refused);
     WatchOrders orders;
     orders.settings = settings;
     orders.server = plan.server;
     orders.me = context.me;
-    orders.note = parse_state_note(note && *note ? **note : "");
+    if (auto note = read_note(settings)) {
+      orders.note = std::move(*note);
+    }
     orders.look = [&context](const LookOrder& order) { return look_around(context, order); };
     orders.keep = [&path](const StateNote& kept) {
       if (auto written = write_atomically(path, to_text(kept)); !written) {

@@ -14,13 +14,9 @@ constexpr milliseconds longest_fence_after{5000};
 /// In seconds; linked replicas tell once a second that they are there.
 constexpr int guard_lag = 2;
 
-bool has_flag(const SentinelView& sentinel, std::string_view flag) {
-  return sentinel.flags.find(flag) != std::string::npos;
-}
-
 bool sees_failover(const SentinelSight& sight) {
-  return sight.alarmed || has_flag(sight.view, "o_down") ||
-         has_flag(sight.view, "failover_in_progress");
+  return sight.alarmed || has_flag(sight.view.flags, "o_down") ||
+         has_flag(sight.view.flags, "failover_in_progress");
 }
 
 /// The replicas that could be promoted in place of this node; the peers, where no sentinel tells of
@@ -41,23 +37,12 @@ std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& 
 
 /// What the sentinels in reach say together.
 struct Voices {
-  GroupView group;           ///< of them only
-  std::size_t known = 0;     ///< with those out of reach
-  std::uint64_t mine = 0;    ///< newest epoch in which one names this node
-  std::uint64_t others = 0;  ///< newest epoch in which one names another
-  bool failover = false;     ///< one fails over, away from this node
-  std::size_t down = 0;      ///< take this node for down
+  GroupView group;        ///< of them only
+  std::size_t known = 0;  ///< with those out of reach
+  bool failover = false;  ///< one fails over, away from this node
+  std::size_t down = 0;   ///< take this node for down
 
   [[nodiscard]] bool is_majority(std::size_t count) const { return 2 * count > known; }
-
-  void add(const SentinelSight& sight, const std::vector<Endpoint>& me) {
-    const bool names_me = contains(me, sight.view.master);
-    group.sentinels.push_back(sight.view);
-    auto& epoch = names_me ? mine : others;
-    epoch = std::max(epoch, sight.view.config_epoch);
-    failover = failover || (names_me && sees_failover(sight));
-    down += names_me && has_flag(sight.view, "s_down") ? 1U : 0U;
-  }
 };
 
 Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint horizon) {
@@ -67,8 +52,11 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
     if (sight.view.knows_group) {
       everybody.sentinels.push_back(sight.view);
     }
-    if (sight.view.knows_group && sight.heard && *sight.heard >= horizon) {
-      voices.add(sight, me);
+    if (heard_since(sight, horizon)) {
+      const bool names_me = contains(me, sight.view.master);
+      voices.group.sentinels.push_back(sight.view);
+      voices.failover = voices.failover || (names_me && sees_failover(sight));
+      voices.down += names_me && has_flag(sight.view.flags, "s_down") ? 1U : 0U;
     }
   }
   voices.known = known_sentinels(sentinels_of(everybody));
@@ -95,6 +83,10 @@ FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& h
 
 }  // namespace
 
+bool heard_since(const SentinelSight& sight, TimePoint horizon) {
+  return sight.view.knows_group && sight.heard && *sight.heard >= horizon;
+}
+
 milliseconds fence_after(const Settings& settings, const std::vector<SentinelSight>& sentinels) {
   if (settings.fence_after.given) {
     return settings.fence_after.value;
@@ -117,7 +109,8 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   const milliseconds limit = fence_after(settings, view.sentinels);
   const Voices voices = listen(view, me, now - limit);
   const auto by_most = named_by_majority(voices.group);
-  const bool newest = voices.mine > voices.others;
+  const NamingEpochs epochs = naming_epochs(voices.group, me);
+  const bool newest = epochs.mine > epochs.others;
   if (by_most && !contains(me, *by_most) && !newest) {
     return {Gate::closed, replaced};
   }
@@ -125,7 +118,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (others.empty()) {
     return {Gate::open, alone};
   }
-  if (voices.others > voices.mine) {
+  if (epochs.others > epochs.mine) {
     return {Gate::closed, newer_named};
   }
   if (voices.failover) {

@@ -90,6 +90,10 @@ void add_new(std::vector<Endpoint>& to, const Endpoint& endpoint, const Asked& a
 
 }  // namespace
 
+bool has_flag(std::string_view flags, std::string_view flag) {
+  return flags.find(flag) != std::string_view::npos;
+}
+
 std::string field(const Reply& fields, std::string_view name) {
   for (std::size_t i = 0; i + 1 < fields.items.size(); i += 2) {
     if (fields.items[i].text == name) {

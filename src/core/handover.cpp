@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <string_view>
 
 #include "dkr/core/monitor.hpp"
 
@@ -14,10 +13,6 @@ using std::chrono::milliseconds;
 
 /// A server that is paused for longer than half of it may be taken for down.
 constexpr milliseconds longest_pause{2000};
-
-bool has_flag(std::string_view flags, std::string_view flag) {
-  return flags.find(flag) != std::string_view::npos;
-}
 
 bool is_uneasy(const SentinelView& sentinel) {
   return has_flag(sentinel.flags, "down") || has_flag(sentinel.flags, "failover");

@@ -196,6 +196,17 @@ std::optional<Endpoint> named_by_majority(const GroupView& view) {
   return std::nullopt;
 }
 
+NamingEpochs naming_epochs(const GroupView& view, const std::vector<Endpoint>& me) {
+  NamingEpochs epochs;
+  for (const SentinelView& sentinel : view.sentinels) {
+    if (sentinel.knows_group) {
+      auto& epoch = contains(me, sentinel.master) ? epochs.mine : epochs.others;
+      epoch = std::max(epoch, sentinel.config_epoch);
+    }
+  }
+  return epochs;
+}
+
 MonitorChoice choose_master(const GroupView& view, const MonitorWishes& wishes) {
   const Voters voters = sentinels_of(view);
   return voters.empty() ? choose_live(view, wishes) : choose_named(view, voters, wishes.patient);

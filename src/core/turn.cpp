@@ -1,8 +1,6 @@
 #include "dkr/core/turn.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <optional>
 
 #include "dkr/core/monitor.hpp"
 
@@ -66,25 +64,14 @@ Turn as_another_is_named(const Situation& now, const NodeView& own, const Endpoi
 
 bool fails_over(const GroupView& view) {
   return std::any_of(view.sentinels.begin(), view.sentinels.end(), [](const auto& sentinel) {
-    return sentinel.flags.find("failover_in_progress") != std::string::npos;
+    return has_flag(sentinel.flags, "failover_in_progress");
   });
 }
 
 /// Whether a sentinel has named this node later than those that name another.
 bool newest_names_me(const Situation& now) {
-  std::optional<std::uint64_t> mine;
-  std::uint64_t others = 0;
-  for (const SentinelView& sentinel : now.view.sentinels) {
-    if (!sentinel.knows_group) {
-      continue;
-    }
-    if (contains(now.wishes.me, sentinel.master)) {
-      mine = std::max(mine.value_or(0), sentinel.config_epoch);
-    } else {
-      others = std::max(others, sentinel.config_epoch);
-    }
-  }
-  return mine && *mine > others;
+  const NamingEpochs epochs = naming_epochs(now.view, now.wishes.me);
+  return epochs.mine > epochs.others;
 }
 
 /// What the sentinels call down.

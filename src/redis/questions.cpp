@@ -144,6 +144,12 @@ std::string repoint(const Endpoint& sentinel, const Settings& settings, const En
                        "OK");
 }
 
+std::vector<std::vector<std::string>> follow_orders(const Endpoint& master) {
+  return {{"REPLICAOF", master.host, std::to_string(master.port)},
+          {"CONFIG", "REWRITE"},
+          {"CLIENT", "KILL", "TYPE", "normal"}};
+}
+
 std::string give_orders(const Endpoint& node, const Settings& settings,
                         const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
   auto connection = Connection::open(node, node_access(settings), deadline);

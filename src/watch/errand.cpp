@@ -20,13 +20,13 @@ Errand::~Errand() {
   }
 }
 
-void Errand::Free::operator()(event* event) const noexcept {
+void FreeEvent::operator()(event* event) const noexcept {
   event_free(event);
 }
 
 bool Errand::start(const Job& job, Done done, TimePoint now) {
   if (busy()) {
-    return true;
+    return false;
   }
   auto task = start_task(job);
   if (!task) {

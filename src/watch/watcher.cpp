@@ -23,10 +23,6 @@ struct FreeLoop {
   void operator()(event_base* loop) const noexcept { event_base_free(loop); }
 };
 
-struct FreeEvent {
-  void operator()(event* event) const noexcept { event_free(event); }
-};
-
 timeval as_timeval(milliseconds time) {
   constexpr long long second = 1000;
   return {static_cast<time_t>(time.count() / second),
@@ -92,7 +88,7 @@ class Watcher {
     GroupView view;
     const TimePoint horizon = steady_clock::now() - steady_within;
     for (const SentinelSight& sight : sights()) {
-      if (sight.heard && *sight.heard > horizon && sight.view.knows_group) {
+      if (heard_since(sight, horizon)) {
         view.sentinels.push_back(sight.view);
       }
     }
@@ -262,14 +258,14 @@ class Watcher {
       note_.mark = next_mark(note_.mark, {own.replication_id, own.offset}, own.aof_size);
     }
     kept_at_ = now;
-    if (const std::string text = to_text(note_); text != kept_) {
+    const std::string text = to_text(note_);
+    const Job job = [this] {
+      orders_.keep(note_);
+      return std::string();
+    };
+    const auto done = [this](const std::string&) { judge(); };
+    if (text != kept_ && keep_.start(job, done, now)) {
       kept_ = text;
-      const Job job = [this] {
-        orders_.keep(note_);
-        return std::string();
-      };
-      keep_.start(
-          job, [this](const std::string&) { judge(); }, now);
     }
   }
 
@@ -301,7 +297,7 @@ class Watcher {
   bool told_ = false;
   Errand look_;
   Errand keep_;
-  std::unique_ptr<event, FreeEvent> timer_;
+  EventPtr timer_;
 };
 
 }  // namespace

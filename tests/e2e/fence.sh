@@ -8,12 +8,6 @@ GROUP=(-e REDIS_GROUP=redis -e "REDIS_SENTINEL_SERVICE_HOST=sentinel-1,sentinel-
   -e "REDIS_PEERS=redis-1,redis-2,redis-3" -e REDIS_DOWN_AFTER_MS=5000)
 DEAD_S=60 PAUSED_S=30
 
-named_is_not() { # number
-  local name
-  name=$(cli sentinel-1 -p 26379 sentinel get-master-addr-by-name redis | head -n 1)
-  [[ -n $name && $name != "$NET.11$1" ]]
-}
-
 names_of() { # number, file: what the containers look names up with
   docker exec -u 0 "$(c "redis-$1")" sh -c "cat > /etc/resolv.conf" <"$2"
 }

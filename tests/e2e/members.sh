@@ -4,8 +4,6 @@
 # shellcheck source=members_lib.sh
 source "$(dirname "$0")/members_lib.sh"
 
-named_is_not() { [[ -n $(named) && $(named) != "$1" ]]; } # number
-
 say "all at once on empty volumes"
 before=$SECONDS
 for n in 1 2 3; do

@@ -32,6 +32,8 @@ named() { # the number of the node that the first sentinel names
   cli sentinel-1 -p 26379 sentinel get-master-addr-by-name redis | sed -n "1s/^$NET\\.11//p"
 }
 
+named_is_not() { [[ -n $(named) && $(named) != "$1" ]]; } # number
+
 keys() { cli "redis-$1" dbsize; } # number
 
 empty_again() { # number: its volume is gone, its address is not

@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Endpoint& me = a;
 constexpr TimePoint now = TimePoint{} + 1h;
 
 SentinelSight any_sight(std::mt19937& random, std::size_t which, std::size_t known) {

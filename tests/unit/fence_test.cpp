@@ -22,7 +22,6 @@ using std::chrono::milliseconds;
 using Names = std::vector<SentinelView>;
 using Sights = std::vector<SentinelSight>;
 
-const Endpoint& me = a;
 constexpr TimePoint start = TimePoint{} + 1h;
 constexpr TimePoint now = start + 1h;
 constexpr Gate open = Gate::open;

@@ -15,8 +15,6 @@ namespace {
 using enum HandoverObstacle;
 using std::chrono::milliseconds;
 
-const Endpoint& me = a;
-
 /// Sentinels that name this node and know two replicas.
 std::vector<SentinelView> sentinels(int priority_of_c = 100,
                                     const std::string& flags_of_c = "slave") {

@@ -16,8 +16,6 @@ using enum RoleReason;
 using std::chrono::milliseconds;
 using Action = RoleAction;
 
-const Endpoint& me = a;
-
 TEST(Role, WhateverIsFoundTheseNeverHappen) {
   std::mt19937 random(20261124);
   const std::vector<LocalData> locals{fresh,          was_master,  old_master, unsure_master,

@@ -17,7 +17,6 @@ using std::chrono::milliseconds;
 using Action = RoleAction;
 using Role = LocalData::Role;
 
-const Endpoint& me = a;
 const Endpoint nobody{};
 
 struct Row {

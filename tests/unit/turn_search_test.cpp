@@ -16,8 +16,6 @@ namespace {
 using std::chrono::milliseconds;
 using Action = TurnAction;
 
-const Endpoint& me = a;
-
 NodeView any_own(std::mt19937& random) {
   NodeView own = any_node(random, me, b, c);
   own.role = pick(random, 2) == 0 ? NodeView::Role::master : NodeView::Role::replica;

@@ -17,7 +17,6 @@ using enum TurnReason;
 using std::chrono::milliseconds;
 using Action = TurnAction;
 
-const Endpoint& me = a;
 const Endpoint nobody{};
 constexpr milliseconds soon = patience_with_itself;
 constexpr milliseconds later = patience_with_sentinels;

@@ -15,6 +15,7 @@
 namespace dkr {
 
 inline const Endpoint a{"10.0.0.1", 6379};
+inline const Endpoint& me = a;
 inline const Endpoint b{"10.0.0.2", 6379};
 inline const Endpoint c{"10.0.0.3", 6379};
 inline const std::vector<std::string> ids{"1a", "2b", "3c", "4d", "5e", "6f", "70", "81"};

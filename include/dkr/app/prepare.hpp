@@ -10,6 +10,7 @@
 #include "dkr/core/result.hpp"
 #include "dkr/core/role.hpp"
 #include "dkr/core/settings.hpp"
+#include "dkr/core/state_note.hpp"
 
 namespace dkr {
 
@@ -20,6 +21,12 @@ struct GroupFinder {
   /// Which role a data node has.
   std::function<Result<RoleDecision>(const Settings&, const LocalData&)> role;
 };
+
+/// Our own note in the volume; an empty one when there is none.
+Result<StateNote> read_note(const Settings& settings);
+
+/// A member whose group nobody has given belongs to the one that its note names.
+void take_noted_group(Settings& settings, const StateNote& note);
 
 /// Looks at the container, and decides; touches nothing. The group is asked last, once all else is
 /// seen to be in order: by a sentinel that does not know yet whom to monitor, by a member, and at

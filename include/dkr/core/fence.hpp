@@ -20,6 +20,9 @@ struct SentinelSight {
   bool alarmed = false;                 ///< it has told since then that the master may be replaced
 };
 
+/// Whether a sentinel that knows the group has been heard since a moment.
+bool heard_since(const SentinelSight& sight, TimePoint horizon);
+
 /// Which writes a server takes.
 enum class Gate {
   open,     ///< those that the user's own configuration lets in

@@ -63,6 +63,9 @@ struct GroupView {
   std::vector<NodeView> nodes;
 };
 
+/// Whether flags, as a sentinel writes them, have this one; "down" stands for s_down and o_down.
+bool has_flag(std::string_view flags, std::string_view flag);
+
 /// The value of a field in a flat list of fields and values, as a sentinel answers; empty: none.
 std::string field(const Reply& fields, std::string_view name);
 

@@ -53,6 +53,13 @@ MonitorChoice choose_master(const GroupView& view, const MonitorWishes& wishes);
 /// Whom more than half of the known sentinels name, if anybody.
 std::optional<Endpoint> named_by_majority(const GroupView& view);
 
+/// The newest epochs in which sentinels name this node, and another; 0: none does.
+struct NamingEpochs {
+  std::uint64_t mine = 0;
+  std::uint64_t others = 0;
+};
+NamingEpochs naming_epochs(const GroupView& view, const std::vector<Endpoint>& me);
+
 /// The sentinels that know the group, each once, in the order in which all nodes would ask them for
 /// something that only one may be asked.
 std::vector<const SentinelView*> sentinels_of(const GroupView& view);

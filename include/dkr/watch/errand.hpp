@@ -14,6 +14,11 @@ struct event_base;
 
 namespace dkr {
 
+struct FreeEvent {
+  void operator()(event* event) const noexcept;
+};
+using EventPtr = std::unique_ptr<event, FreeEvent>;
+
 /// Something slow or hostile that a process of its own does for an event loop, one at a time.
 class Errand {
  public:
@@ -28,7 +33,7 @@ class Errand {
   ~Errand();
 
   [[nodiscard]] bool busy() const { return task_.has_value(); }
-  /// Starts the job unless one is at work. False: no process could be made.
+  /// Starts the job unless one is at work. False: it was not started.
   bool start(const Job& job, Done done, TimePoint now);
   /// Ends a job that has been at work for longer.
   void end_after(std::chrono::milliseconds limit, TimePoint now);
@@ -37,13 +42,9 @@ class Errand {
   static void readable(int fd, short what, void* errand);
   void finish();
 
-  struct Free {
-    void operator()(event* event) const noexcept;
-  };
-
   event_base& loop_;
   std::optional<Task> task_;
-  std::unique_ptr<event, Free> reading_;
+  EventPtr reading_;
   std::string answer_;
   Done done_;
   TimePoint started_{};

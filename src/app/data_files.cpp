@@ -1,4 +1,4 @@
-#include "dkr/app/aside.hpp"
+#include "dkr/app/data_files.hpp"
 
 #include <sys/stat.h>
 
@@ -22,8 +22,8 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
-Result<std::string> keep_aside(const Storage& storage) {
-  std::vector<std::string> files{storage.rdb, storage.aof, storage.manifest};
+Result<std::vector<std::string>> aof_files(const Storage& storage) {
+  std::vector<std::string> files{storage.aof};
   auto manifest = read_file(storage.manifest, Links::refused);
   if (!manifest) {
     return manifest.error();
@@ -31,11 +31,20 @@ Result<std::string> keep_aside(const Storage& storage) {
   for (const std::string& name : files_of_manifest(manifest->value_or(""))) {
     files.push_back(folder_of(storage.manifest) + name);
   }
+  return files;
+}
+
+Result<std::string> keep_aside(const Storage& storage) {
+  auto files = aof_files(storage);
+  if (!files) {
+    return files.error();
+  }
+  files->insert(files->end(), {storage.rdb, storage.manifest});
   std::string folder = storage.dir + "/aside-" + std::to_string(::time(nullptr));
   if (::mkdir(folder.c_str(), private_folder) != 0) {
     return Error{ExitCode::os, folder + ": " + std::strerror(errno)};
   }
-  for (const std::string& file : files) {
+  for (const std::string& file : *files) {
     const auto there = exists(file);
     if (!there) {
       return there.error();

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "dkr/core/result.hpp"
 #include "dkr/core/server_conf.hpp"
 
 namespace dkr {
+
+/// The files that an AOF of either format consists of, whether or not they are there.
+Result<std::vector<std::string>> aof_files(const Storage& storage);
 
 /// Keeps the files that the server's data is in under other names too, in a new folder beside them,
 /// where a resynchronisation does not reach them. Answers the folder.
