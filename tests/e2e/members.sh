@@ -41,6 +41,18 @@ assert_match "it said why" "info: the sentinels name $NET.11$master:6379, which 
 wait_for "$PATIENCE" healthy "$master"
 assert_eq "its keys" 2001 "$(keys "$old")"
 
+say "the master is handed over by hand"
+assert_match "it says to whom" "handed over to $NET.11[1-3]:6379 in [0-9]+ ms" \
+  "$(docker exec "$(c "redis-$master")" dkr-redis handover 2>&1)"
+wait_for "$PATIENCE" named_is_not "$master"
+old=$master master=$(named)
+wait_for "$PATIENCE" healthy "$master"
+assert_eq "its keys" 2001 "$(keys "$old")"
+code=0
+OUT=$(docker exec "$(c "redis-$old")" dkr-redis handover 2>&1) || code=$?
+assert_eq "from a replica: exit code" 69 "$code"
+assert_match "and a line" "no handover: the server here is no master" "$OUT"
+
 say "everything is restarted"
 containers=()
 for n in 1 2 3; do containers+=("$(c "redis-$n")" "$(c "sentinel-$n")"); done
