@@ -10,8 +10,11 @@ follows() { # number, number of the master
   [[ $(cli "redis-$1" info replication) == *role:slave*master_host:$NET.11$2*master_link_status:up* ]]
 }
 
-watcher() { # number: the process of its watcher, as the container numbers it
-  docker top "$(c "redis-$1")" -o pid,comm | awk '/dkr-redis watch/ { print $1 }'
+watcher() { # number: the process of its watcher; what it asks in processes of its own bears its name too
+  local container
+  container=$(c "redis-$1")
+  docker top "$container" -o pid,ppid,comm |
+    awk -v init="$(docker inspect -f '{{.State.Pid}}' "$container")" '$2 == init && /dkr-redis watch/ { print $1 }'
 }
 
 another_watcher() { # number, process
