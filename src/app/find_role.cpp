@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include "dkr/app/log.hpp"
 #include "dkr/app/look.hpp"
 #include "dkr/app/times.hpp"
+#include "dkr/core/handover.hpp"
 #include "dkr/core/monitor.hpp"
 #include "dkr/platform/task.hpp"
 #include "dkr/redis/questions.hpp"
@@ -18,10 +20,55 @@ namespace {
 using std::chrono::steady_clock;
 
 RoleDecision decide(const Settings& settings, const LocalData& local, const Look& look,
-                    const Rounds& rounds) {
+                    const Rounds& rounds, Sequel sequel) {
   return decide_role(settings, local, look.view,
-                     {rounds.limits.skip, look.set_master, look.peers, rounds.waited()});
+                     {rounds.limits.skip, look.set_master, look.peers, rounds.waited(), sequel});
 }
+
+/// Has another node promoted: not before those are out of the way that have less than it.
+class Succession {
+ public:
+  explicit Succession(const Settings& settings) : settings_(settings) {}
+
+  /// Does what is due now; asks for a failover now and then.
+  void go_on(const GroupView& view) {
+    const auto behind = outpaced(*sentinels_of(view).front(), view);
+    for (const NodeView& node : behind) {
+      log::warn("replica " + to_string(node.at) +
+                " has less than another, and is not to be promoted");
+      held_back_.push_back(node);
+      ready_ = steady_clock::now() + sentinel_refresh;
+      tell(node, {{"CONFIG", "SET", priority, "0"}});
+    }
+    if (behind.empty() && steady_clock::now() >= ready_) {
+      ask_for_failover(settings_, view);
+      ready_ = steady_clock::now() + failover_pause;
+    }
+  }
+
+  /// Somebody was promoted, or nobody will be.
+  void end() {
+    for (const NodeView& node : std::exchange(held_back_, {})) {
+      tell(node,
+           {{"CONFIG", "SET", priority, std::to_string(node.priority)}, {"CONFIG", "REWRITE"}});
+    }
+  }
+
+ private:
+  static constexpr const char* priority = "replica-priority";
+
+  void tell(const NodeView& node, const std::vector<std::vector<std::string>>& orders) {
+    const auto failure =
+        give_orders(node.at, settings_, orders, steady_clock::now() + running_patience);
+    if (!failure.empty()) {
+      log::error("replica " + to_string(node.at) + " refuses: " + failure);
+    }
+  }
+
+  const Settings& settings_;
+  std::vector<NodeView> held_back_;
+  TimePoint ready_{};
+};
 
 }  // namespace
 
@@ -63,25 +110,25 @@ void ask_for_failover(const Settings& settings, const GroupView& view) {
 RoleDecision find_role(const Settings& settings, const LocalData& local) {
   const Rounds rounds({longest_patience, longest_patience, true, my_endpoints(settings)},
                       longest_role_pause);
-  return decide(settings, local, look_at_group(settings, rounds.limits), rounds);
+  return decide(settings, local, look_at_group(settings, rounds.limits), rounds, Sequel::leave);
 }
 
-std::string wait_for_role(const Settings& settings, const LocalData& local) {
+std::string wait_for_role(const Settings& settings, const LocalData& local, Sequel sequel) {
   Rounds rounds({first_patience, first_patience, true, my_endpoints(settings)}, longest_role_pause);
-  TimePoint asked{};
+  Succession succession(settings);
   while (true) {
     const Look look = look_at_group(settings, rounds.limits);
-    RoleDecision decision = decide(settings, local, look, rounds);
+    RoleDecision decision = decide(settings, local, look, rounds, sequel);
     if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
+      succession.end();
       log::info(describe(decision));
       decision.server = look.by_name(decision.server, settings);
       return to_line(decision);
     }
     rounds.tell("waits for its role in group " + settings.group.value + ": " + describe(decision),
                 failures(look.view));
-    if (decision.action == RoleAction::promote && steady_clock::now() - asked > failover_pause) {
-      ask_for_failover(settings, look.view);
-      asked = steady_clock::now();
+    if (decision.action == RoleAction::promote) {
+      succession.go_on(look.view);
       rounds.hurry();
     }
     rounds.pause(0ms);

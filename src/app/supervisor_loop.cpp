@@ -63,7 +63,7 @@ struct Life {
       signal_process(kill->pid, SIGKILL);
     } else {
       kill_group(supervisor.child);
-      log::error(supervisor.again
+      log::error(supervisor.sequel == Sequel::restart
                      ? "the server hangs, and another is master: SIGKILL"
                      : "the server did not end in time (REDIS_STOP_TIMEOUT_MS): SIGKILL");
     }
@@ -113,11 +113,22 @@ void drain(const UniqueFd& signals, Life& life) noexcept {
   }
 }
 
+Stake stake_in(char word) noexcept {
+  switch (word) {
+    case watcher_says_master:
+      return Stake::master;
+    case watcher_says_quick_master:
+      return Stake::quick_master;
+    default:
+      return Stake::nothing;
+  }
+}
+
 void hear(Life& life) noexcept {
   std::array<char, 64> words{};
   const ssize_t got = life.beats ? ::read(life.beats.get(), words.data(), words.size()) : -1;
   if (got > 0) {
-    life.on(Beat{});
+    life.on(Beat{stake_in(words.at(static_cast<std::size_t>(got) - 1))});
     if (std::find(words.begin(), words.begin() + got, watcher_says_hung) != words.begin() + got) {
       life.on(Hung{});
     }
@@ -140,7 +151,11 @@ Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
   if (life.supervisor.watcher.pid != 0) {
     signal_process(life.supervisor.watcher.pid, SIGKILL);
   }
-  return {*life.code, life.supervisor.stop_signal, life.supervisor.again};
+  if (life.supervisor.sequel != Sequel::leave) {
+    kill_remains(life.supervisor.child);  // they would write into the files of the next one
+  }
+  return {*life.code, life.supervisor.stop_signal, life.supervisor.sequel,
+          life.supervisor.crash.before};
 }
 
 }  // namespace dkr

@@ -39,6 +39,38 @@ bool is_ready(const NodeView* node, const std::vector<Endpoint>& me) {
 
 }  // namespace
 
+std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view) {
+  const auto heirs = selectable(sentinel, view);
+  int best = std::numeric_limits<int>::max();
+  for (const KnownServer& heir : heirs) {
+    best = std::min(best, heir.priority);
+  }
+  std::vector<Endpoint> line;
+  for (const KnownServer& heir : heirs) {
+    if (heir.priority == best) {
+      line.push_back(heir.at);
+    }
+  }
+  return line;
+}
+
+std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& view) {
+  std::vector<NodeView> behind;
+  for (const Endpoint& at : next_in_line(sentinel, view)) {
+    const NodeView* node = find_node(view, at);
+    const bool is_behind =
+        node != nullptr &&
+        std::any_of(view.nodes.begin(), view.nodes.end(), [&](const auto& other) {
+          return other.role == NodeView::Role::replica && other.priority != 0 &&
+                 other.replication_id == node->replication_id && other.offset > node->offset;
+        });
+    if (is_behind) {
+      behind.push_back(*node);
+    }
+  }
+  return behind;
+}
+
 HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& me) {
   const auto named = named_by_majority(view);
   if (!named || !contains(me, *named)) {
@@ -52,17 +84,10 @@ HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& m
     }
     plan.pause = std::min(plan.pause, sentinel->down_after / 2);
   }
-  const auto heirs = selectable(*sentinels.front(), view);
-  int best = std::numeric_limits<int>::max();
-  for (const KnownServer& heir : heirs) {
-    best = std::min(best, heir.priority);
-  }
-  for (const KnownServer& heir : heirs) {
-    if (heir.priority == best && !is_ready(find_node(view, heir.at), me)) {
-      return {replica_not_ready, heir.at, {}, {}, {}};
-    }
-    if (heir.priority == best) {
-      plan.candidates.push_back(heir.at);
+  plan.candidates = next_in_line(*sentinels.front(), view);
+  for (const Endpoint& heir : plan.candidates) {
+    if (!is_ready(find_node(view, heir), me)) {
+      return {replica_not_ready, heir, {}, {}, {}};
     }
   }
   if (plan.candidates.empty()) {

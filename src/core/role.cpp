@@ -17,6 +17,9 @@ using enum RoleReason;
 /// together to see each other.
 constexpr std::chrono::milliseconds bootstrap_wait{2000};
 
+/// For so long a master that has crashed waits for another one.
+constexpr std::chrono::milliseconds succession_wait{3000};
+
 RoleDecision be(RoleAction action, RoleReason reason, const Endpoint& server = {}) {
   return {action, reason, server};
 }
@@ -41,6 +44,15 @@ RoleDecision when_named(const Situation& now) {
   if (!now.local.has_data && silent != nullptr &&
       now.wishes.waited < now.settings.peer_wait.value) {
     return wait(named_but_empty, silent->at);
+  }
+  const bool patient = now.wishes.sequel != Sequel::leave && now.wishes.waited < succession_wait;
+  if (const auto* sentinel = now.replacing()) {
+    return patient ? wait(failing_over, sentinel->at)
+                   : be(RoleAction::be_closed_master, failing_over, sentinel->at);
+  }
+  const bool yields = now.wishes.sequel == Sequel::failover || now.seems_down();
+  if (const NodeView* heir = now.heir(); heir != nullptr && patient && yields) {
+    return be(RoleAction::promote, crashed, heir->at);
   }
   return be(RoleAction::be_master, named_and_fresh);
 }
@@ -112,7 +124,7 @@ RoleDecision at_first_start(const Situation& now) {
 }
 
 /// The other server stands for %.
-constexpr std::array<std::pair<RoleReason, std::string_view>, 23> reason_texts{{
+constexpr std::array<std::pair<RoleReason, std::string_view>, 25> reason_texts{{
     {foreign_data,
      "the data here is not the group's; the node stays as it is (REDIS_JOIN=force gives the data "
      "up and joins)"},
@@ -128,6 +140,9 @@ constexpr std::array<std::pair<RoleReason, std::string_view>, 23> reason_texts{{
     {named_but_older, "the sentinels name this node, but % has more"},
     {named_but_empty,
      "the sentinels name this node, but it has no data, and % has not answered yet"},
+    {failing_over,
+     "sentinel % may be replacing this node, which takes no writes until it is named again"},
+    {crashed, "the server has crashed, and % can take over"},
     {loss_accepted, "the sentinels name this node, and REDIS_ACCEPT_DATA_LOSS is on"},
     {kept_replica, "no majority of sentinels names a master; it was a replica"},
     {newer_master_lives, "no majority of sentinels names a master; % is one and has more"},

@@ -93,6 +93,10 @@ constexpr std::array specs{
                 "Silence of most sentinels after which a master counts as cut off; unset: half of "
                 "what they call down, at most 5000.",
                 "6.0", &Settings::fence_after},
+    SettingSpec{SettingId::on_crash, on_crash, "REDIS_ON_CRASH", "auto",
+                "What follows when the server of the group's master crashes: it is started again "
+                "at once, a replica takes over, or the container ends.",
+                "6.0", &Settings::on_crash},
     SettingSpec{SettingId::username, name, "REDIS_USERNAME", "",
                 "ACL user that replicas, sentinels and we log in as; the configuration defines it.",
                 "6.0", &Settings::username},
@@ -166,6 +170,8 @@ std::string_view accepted(SettingKind kind) {
       return "a comma list of hosts, each with an optional :port";
     case secret:
       return "1 to 512 bytes without a line end; or NAME_FILE, a file that holds it";
+    case on_crash:
+      return "auto, restart, failover or exit";
     case log_level:
       return "trace, debug, info, warn, error, critical or off";
     case log_format:

@@ -15,6 +15,11 @@ constexpr long long largest_count = 1000;
 constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(24);
 constexpr std::size_t longest_secret = 512;
 
+using CrashName = std::pair<std::string_view, OnCrash>;
+constexpr std::array crash_names{
+    CrashName{"auto", OnCrash::automatic}, CrashName{"restart", OnCrash::restart},
+    CrashName{"failover", OnCrash::failover}, CrashName{"exit", OnCrash::exit}};
+
 using LevelName = std::pair<std::string_view, LogLevel>;
 constexpr std::array level_names{
     LevelName{"trace", LogLevel::trace},       LevelName{"debug", LogLevel::debug},
@@ -76,6 +81,7 @@ struct Reader {
     return !text.empty() && text.size() <= longest_secret &&
            text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
   }
+  bool operator()(OnCrash& to) const { return store(to, find_name(crash_names, text)); }
   bool operator()(LogLevel& to) const { return store(to, find_name(level_names, text)); }
   bool operator()(LogFormat& to) const { return store(to, find_name(format_names, text)); }
   bool operator()(std::string& to) const {

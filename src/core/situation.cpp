@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "dkr/core/handover.hpp"
+#include "dkr/core/monitor.hpp"
+
 namespace dkr {
 
 bool is_master(const NodeView& node) {
@@ -69,6 +72,36 @@ bool Situation::is_foreign() const {
 bool Situation::would_be_wiped_by(const NodeView& master) const {
   return local.has_data && !master.has_keys && !master.loading &&
          master.replication_id != local.reach.replication_id && !settings.accept_data_loss.value;
+}
+
+const SentinelView* Situation::replacing() const {
+  const auto found =
+      std::find_if(view.sentinels.begin(), view.sentinels.end(), [&](const SentinelView& sentinel) {
+        return contains(wishes.me, sentinel.master) &&
+               (has_flag(sentinel.flags, "o_down") || has_flag(sentinel.flags, "failover"));
+      });
+  return found == view.sentinels.end() ? nullptr : &*found;
+}
+
+bool Situation::seems_down() const {
+  return std::any_of(
+      view.sentinels.begin(), view.sentinels.end(), [&](const SentinelView& sentinel) {
+        return contains(wishes.me, sentinel.master) && has_flag(sentinel.flags, "down");
+      });
+}
+
+const NodeView* Situation::heir() const {
+  const auto sentinels = sentinels_of(view);
+  const NodeView* best = nullptr;
+  for (const Endpoint& at :
+       sentinels.empty() ? std::vector<Endpoint>{} : next_in_line(*sentinels.front(), view)) {
+    const NodeView* node = find_node(view, at);
+    if (node == nullptr || node->role != NodeView::Role::replica) {
+      return nullptr;
+    }
+    best = best == nullptr || node->offset > best->offset ? node : best;
+  }
+  return best;
 }
 
 }  // namespace dkr

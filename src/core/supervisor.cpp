@@ -6,6 +6,9 @@
 namespace dkr {
 namespace {
 
+/// From here on a status is a signal's.
+constexpr int signal_base = 128;
+
 void add(Step& step, const Effect& effect) noexcept {
   step.effects[step.count++] = effect;
 }
@@ -33,7 +36,7 @@ void begin_stop(Step& step, int signal, TimePoint time) noexcept {
   Supervisor& next = step.next;
   next.stop_signal = signal;
   next.kill_at = time + next.stop_timeout;
-  next.again = false;
+  next.sequel = Sequel::leave;
   if (next.phase != Phase::running) {
     add(step, Forward{signal});
   } else if (next.hands_over) {
@@ -62,10 +65,23 @@ Step on(const Supervisor& now, const Signalled& signal, TimePoint time) noexcept
   return step;
 }
 
+/// The word of a watcher that has been silent is no promise of a quick start any more.
+void note_crash(Supervisor& next, TimePoint time) noexcept {
+  CrashWatch& crash = next.crash;
+  if (crash.stake == Stake::quick_master && time - crash.told > watch_silence) {
+    crash.stake = Stake::master;
+  }
+  crash.before = count_crash(crash.before, time);
+  next.sequel = after_crash(crash.wish, crash.stake, crash.before);
+}
+
 Step on(const Supervisor& now, const Ended& ended, TimePoint time) noexcept {
   Step step{now};
   Companionship& watcher = step.next.watcher;
   if (ended.pid == now.child) {
+    if (now.phase == Phase::running && ended.status > signal_base) {
+      note_crash(step.next, time);
+    }
     add(step, Exit{ended.status});
   } else if (ended.pid == now.handover) {
     step.next.handover = 0;
@@ -113,7 +129,7 @@ Step on(const Supervisor& now, const Hung& /*hung*/) noexcept {
   Step step{now};
   if (now.phase == Phase::running) {
     step.next.phase = Phase::killed;
-    step.next.again = true;
+    step.next.sequel = Sequel::restart;
     add(step, Kill{});
   }
   return step;
@@ -128,8 +144,10 @@ Step on(const Supervisor& now, const HandingOver& started) noexcept {
   return step;
 }
 
-Step on(const Supervisor& now, const Beat& /*beat*/, TimePoint time) noexcept {
+Step on(const Supervisor& now, const Beat& beat, TimePoint time) noexcept {
   Step step{now};
+  step.next.crash.stake = beat.stake;
+  step.next.crash.told = time;
   if (now.watcher.pid != 0) {
     step.next.watcher.due = time + watch_silence;
   }

@@ -122,6 +122,10 @@ void kill_group(int pid) noexcept {
   ::kill(pid, SIGKILL);
 }
 
+void kill_remains(int pid) noexcept {
+  ::kill(-pid, SIGKILL);
+}
+
 void adopt_orphans() noexcept {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 }

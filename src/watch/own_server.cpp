@@ -79,19 +79,21 @@ void OwnServer::read(const std::vector<Reply>& replies) {
 
 void OwnServer::examine(const std::function<void(const std::string& complaint)>& tell) {
   const auto lag = std::to_string(limits_.value_or(MinReplicas{}).max_lag);
-  link_.ask(
-      {{"CONFIG", "SET", max_lag_name, lag}, {"CLIENT", "ID"}, {"COMMAND", "INFO", "REPLICAOF"}},
-      [tell](const std::vector<Reply>& replies) {
-        constexpr std::array<const char*, 3> commands{"CONFIG SET", "CLIENT", "COMMAND"};
-        for (std::size_t i = 0; i < replies.size(); ++i) {
-          if (replies[i].kind == Reply::Kind::error) {
-            tell(std::string(commands.at(i)) + ": " + replies[i].text);
-          }
-        }
-        if (replies.size() == 3 && is_unknown_command(replies[2])) {
-          tell("REPLICAOF: it has no such command");
-        }
-      });
+  link_.ask({{"CONFIG", "SET", max_lag_name, lag},
+             {"CLIENT", "PAUSE", "0", "WRITE"},
+             {"COMMAND", "INFO", "REPLICAOF"}},
+            [tell](const std::vector<Reply>& replies) {
+              constexpr std::array<const char*, 3> commands{"CONFIG SET", "CLIENT PAUSE WRITE",
+                                                            "COMMAND"};
+              for (std::size_t i = 0; i < replies.size(); ++i) {
+                if (replies[i].kind == Reply::Kind::error) {
+                  tell(std::string(commands.at(i)) + ": " + replies[i].text);
+                }
+              }
+              if (replies.size() == 3 && is_unknown_command(replies[2])) {
+                tell("REPLICAOF: it has no such command");
+              }
+            });
 }
 
 void OwnServer::set_limits(const MinReplicas& limits, bool keep) {

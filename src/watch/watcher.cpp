@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "dkr/core/crash.hpp"
 #include "dkr/core/monitor.hpp"
 #include "dkr/watch/errand.hpp"
 #include "dkr/watch/own_server.hpp"
@@ -52,7 +53,7 @@ class Watcher {
 
   void tick() {
     const TimePoint now = steady_clock::now();
-    write_all(to_init_, std::string(1, hangs(now) ? watcher_says_hung : watcher_lives));
+    write_all(to_init_, std::string(1, word(now)));
     server_.poll(now, server_patience);
     for (const auto& sentinel : sentinels_) {
       sentinel->poll(now, server_patience);
@@ -93,6 +94,26 @@ class Watcher {
       }
     }
     return named_by_majority(view);
+  }
+
+  /// For PID 1.
+  [[nodiscard]] char word(TimePoint now) const {
+    const bool groups_own = note_.group == orders_.settings.group.value;
+    const auto all = sights();
+    const Stake stake =
+        groups_own ? stake_of(server_.view(), fence_after(orders_.settings, all)) : Stake::nothing;
+    if (hangs(now)) {
+      return watcher_says_hung;
+    }
+    switch (stake) {
+      case Stake::nothing:
+        return watcher_lives;
+      case Stake::master:
+        return watcher_says_master;
+      case Stake::quick_master:
+        return watcher_says_quick_master;
+    }
+    return watcher_lives;
   }
 
   /// Whether the server would wake up as a master beside another.

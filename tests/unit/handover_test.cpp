@@ -104,5 +104,40 @@ TEST(Handover, PausesForLessThanLooksLikeDeath) {
   EXPECT_EQ(plan_handover({hasty, {rb, rc}}, {me}).pause, milliseconds(500));
 }
 
+TEST(Handover, TheNextInLineHaveTheLowestPriorityNumber) {
+  const GroupView view{sentinels(), {rb, rc}};
+  const auto line = [&](const std::vector<SentinelView>& by) {
+    return next_in_line(by.front(), view);
+  };
+  EXPECT_EQ(line(sentinels(100)), (std::vector{b, c}));
+  EXPECT_EQ(line(sentinels(10)), std::vector{c});
+  EXPECT_EQ(line(sentinels(0)), std::vector{b});
+  EXPECT_EQ(line(sentinels(10, "s_down,slave")), std::vector{b});
+}
+
+TEST(Handover, WhoHasLessThanAnotherIsOutpaced) {
+  const auto names_of = [](const std::vector<NodeView>& nodes) {
+    std::vector<Endpoint> all;
+    for (const NodeView& node : nodes) {
+      all.push_back(node.at);
+    }
+    return all;
+  };
+  const auto behind = [&](int priority_of_c, const NodeView& one, const NodeView& other) {
+    return names_of(outpaced(sentinels(priority_of_c).front(), {{}, {one, other}}));
+  };
+  const NodeView old_c = replica(c, me, 50);
+  EXPECT_EQ(behind(100, rb, rc), std::vector<Endpoint>{}) << "as much";
+  EXPECT_EQ(behind(100, rb, old_c), std::vector{c});
+  EXPECT_EQ(behind(10, rb, old_c), std::vector{c}) << "although it comes first";
+  EXPECT_EQ(behind(200, rb, old_c), std::vector<Endpoint>{}) << "it is not its turn";
+  EXPECT_EQ(behind(10, stopping(rb), old_c), std::vector<Endpoint>{})
+      << "the other is no candidate";
+  EXPECT_EQ(behind(10, silent(b), old_c), std::vector<Endpoint>{});
+  NodeView other_history = rb;
+  other_history.replication_id = "other";
+  EXPECT_EQ(behind(10, other_history, old_c), std::vector<Endpoint>{});
+}
+
 }  // namespace
 }  // namespace dkr

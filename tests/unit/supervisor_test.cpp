@@ -176,16 +176,38 @@ TEST(Supervisor, AServerThatHangsWhileAnotherIsMasterIsStartedAgain) {
   const Step hung = step(watched(), Hung{}, start);
   EXPECT_EQ(told(hung), "kill");
   EXPECT_EQ(hung.next.phase, Phase::killed);
-  EXPECT_TRUE(hung.next.again);
+  EXPECT_EQ(hung.next.sequel, Sequel::restart);
   EXPECT_EQ(told(step(hung.next, Hung{}, start)), "") << "killed once only";
   EXPECT_EQ(told(step(hung.next, Ended{child, 137}, start)), "exit 137");
 
   const Step told_to_stop = step(hung.next, Signalled{SIGTERM}, start);
-  EXPECT_FALSE(told_to_stop.next.again);
+  EXPECT_EQ(told_to_stop.next.sequel, Sequel::leave);
   EXPECT_EQ(told_to_stop.next.phase, Phase::killed);
   const Step stopping = step(watched(Phase::stopping), Hung{}, start);
   EXPECT_EQ(told(stopping), "") << "its stop time-out runs";
-  EXPECT_FALSE(stopping.next.again);
+  EXPECT_EQ(stopping.next.sequel, Sequel::leave);
+}
+
+/// The sequel when the server of a watched supervisor ends.
+Sequel sequel_of(Supervisor supervisor, int status, TimePoint time) {
+  return step(supervisor, Ended{child, status}, time).next.sequel;
+}
+
+TEST(Supervisor, ACrashIsAnEndByASignalThatNobodyAskedFor) {
+  Supervisor fresh = watched();
+  fresh.crash.wish = OnCrash::automatic;
+  EXPECT_EQ(sequel_of(fresh, 139, start), Sequel::leave) << "the watcher has not spoken yet";
+  const Supervisor now = step(fresh, Beat{Stake::quick_master}, start).next;
+  EXPECT_EQ(sequel_of(now, 139, start + 1s), Sequel::restart);
+  EXPECT_EQ(sequel_of(now, 137, start + watch_silence + 1ms), Sequel::failover)
+      << "nobody knows whether it is still quick";
+  EXPECT_EQ(sequel_of(now, 1, start), Sequel::leave) << "damaged data, a bad configuration";
+  EXPECT_EQ(sequel_of(now, 0, start), Sequel::leave) << "SHUTDOWN";
+  EXPECT_EQ(sequel_of(step(now, Beat{}, start).next, 139, start), Sequel::leave) << "a replica";
+  EXPECT_EQ(sequel_of(step(now, Signalled{SIGTERM}, start).next, 137, start), Sequel::leave);
+  const Supervisor crashed = step(now, Ended{child, 139}, start).next;
+  EXPECT_EQ(crashed.crash.before.total, 1);
+  EXPECT_EQ(sequel_of(crashed, 139, start + 1s), Sequel::failover) << "twice in a minute";
 }
 
 /// A supervisor that hands over before it stops, told to.

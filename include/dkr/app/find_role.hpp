@@ -18,7 +18,8 @@ void ask_for_failover(const Settings& settings, const GroupView& view);
 RoleDecision find_role(const Settings& settings, const LocalData& local);
 
 /// Looks and decides until the server may start, asks a sentinel for a failover where that is
-/// decided, and tells what it waits for; answers to_line() of the decision. For a task.
-std::string wait_for_role(const Settings& settings, const LocalData& local);
+/// decided, and tells what it waits for; answers to_line() of the decision. `sequel` is that of the
+/// crash before. For a task.
+std::string wait_for_role(const Settings& settings, const LocalData& local, Sequel sequel);
 
 }  // namespace dkr

@@ -10,7 +10,8 @@ namespace dkr {
 struct Finish {
   int code = 0;
   int stop_signal = 0;
-  bool again = false;  ///< it is to be started again
+  Sequel sequel = Sequel::leave;
+  Crashes crashes = {};  ///< with this one, if it was one
 };
 
 /// The processes beside the server.

@@ -26,6 +26,9 @@ inline constexpr std::chrono::milliseconds detail_pause = 5s;
 inline constexpr std::chrono::milliseconds silent_wait = 10s;
 /// Between two requests for a failover: the sentinels need as long to tell of one.
 inline constexpr std::chrono::milliseconds failover_pause = 3s;
+/// How old, at most, Sentinel's knowledge of a replica is when it picks one. Source: sentinel.c,
+/// sentinelSendPeriodicCommands during a failover.
+inline constexpr std::chrono::milliseconds sentinel_refresh = 1100ms;
 /// Between two questions of a handover.
 inline constexpr std::chrono::milliseconds step_pause = 5ms;
 /// What is left of the pause of the writes for the old master to become a replica.

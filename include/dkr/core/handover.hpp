@@ -9,6 +9,14 @@
 
 namespace dkr {
 
+/// The replicas of which a sentinel would promote one, as far as it knows: Sentinel picks by
+/// priority before offset. Source: sentinelSelectSlave in sentinel.c.
+std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view);
+
+/// Those of them that have less than another live replica of the same history: promoted, they would
+/// lose what it has.
+std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& view);
+
 /// Why a master cannot be handed over. The README has a row for each.
 enum class HandoverObstacle {
   none,
@@ -27,8 +35,8 @@ struct HandoverPlan {
   std::chrono::milliseconds pause{};  ///< for how long clients may wait with their writes
 };
 
-/// Plans from what the others say. Sentinel picks the replica, by priority before offset, so all of
-/// the lowest priority number have to be in step. Source: sentinelSelectSlave in sentinel.c.
+/// Plans from what the others say. Sentinel picks the replica, so all that are next in line have to
+/// be in step.
 HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& me);
 
 /// The obstacle as a line for a person.

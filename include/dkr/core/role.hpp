@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dkr/core/crash.hpp"
 #include "dkr/core/group.hpp"
 #include "dkr/core/settings.hpp"
 #include "dkr/core/state_note.hpp"
@@ -43,6 +44,8 @@ enum class RoleReason {
   named_and_fresh,        ///< this node is named, and no live replica has more
   named_but_older,        ///< this node is named, and a live replica has more
   named_but_empty,        ///< this node is named, has no data, and a peer has not answered yet
+  failing_over,           ///< this node is named, and a sentinel may be replacing it
+  crashed,                ///< this node is named, its server has crashed, and a replica can serve
   loss_accepted,          ///< this node is named, and REDIS_ACCEPT_DATA_LOSS is on
   kept_replica,           ///< nobody is named; it was a replica
   newer_master_lives,     ///< nobody is named; another master of this history has more
@@ -71,6 +74,7 @@ struct RoleWishes {
   std::vector<Endpoint> set_master;  ///< every address of REDIS_MASTER_HOST, or the unknown name
   std::vector<Endpoint> peers;       ///< REDIS_PEERS in order, this node among them
   std::chrono::milliseconds waited{};
+  Sequel sequel = Sequel::leave;  ///< of the crash before this start, if there was one
 };
 
 /// Whether this node belongs to a group: REDIS_GROUP is set, sentinels were given by hand, or its

@@ -14,6 +14,7 @@
 namespace dkr {
 
 struct Settings;
+enum class OnCrash;
 enum class LogLevel;
 enum class LogFormat;
 
@@ -29,7 +30,8 @@ using Place = std::variant<
     Setting<std::uint16_t> Settings::*, Setting<int> Settings::*, Setting<std::string> Settings::*,
     Setting<bool> Settings::*, Setting<std::chrono::milliseconds> Settings::*,
     Setting<std::vector<std::string>> Settings::*, Setting<std::vector<Endpoint>> Settings::*,
-    Setting<Secret> Settings::*, Setting<LogLevel> Settings::*, Setting<LogFormat> Settings::*>;
+    Setting<Secret> Settings::*, Setting<OnCrash> Settings::*, Setting<LogLevel> Settings::*,
+    Setting<LogFormat> Settings::*>;
 
 enum class SettingId {
   port,
@@ -62,6 +64,7 @@ enum class SettingId {
   accept_data_loss,
   fence,
   fence_after_ms,
+  on_crash,
   username,
   password,
   master_password,
@@ -87,6 +90,7 @@ enum class SettingKind {
   host,
   hosts,
   secret,
+  on_crash,
   log_level,
   log_format,
 };

@@ -13,6 +13,9 @@
 
 namespace dkr {
 
+/// What follows when the server of a group's master crashes.
+enum class OnCrash { automatic, restart, failover, exit };
+
 enum class LogLevel { trace, debug, info, warn, error, critical, off };
 enum class LogFormat { text, json };
 
@@ -49,6 +52,7 @@ struct Settings {
   Setting<bool> accept_data_loss;
   Setting<bool> fence;
   Setting<std::chrono::milliseconds> fence_after;
+  Setting<OnCrash> on_crash;
   Setting<std::string> username;
   Setting<Secret> password;
   Setting<Secret> master_password;

@@ -35,6 +35,16 @@ struct Situation {
   /// Whether this node would lose the group's data for nothing: by following a master that has
   /// none.
   [[nodiscard]] bool would_be_wiped_by(const NodeView& master) const;
+
+  /// A sentinel that names this node and may be replacing it. Null: none is.
+  [[nodiscard]] const SentinelView* replacing() const;
+
+  /// Whether a sentinel that names this node takes it for down.
+  [[nodiscard]] bool seems_down() const;
+
+  /// The replica with the most of those that a sentinel would promote. Null: there is none, or one
+  /// of them does not answer, so that the choice may fall on a node that hangs.
+  [[nodiscard]] const NodeView* heir() const;
 };
 
 bool is_master(const NodeView& node);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <variant>
 
+#include "dkr/core/crash.hpp"
 #include "dkr/core/time.hpp"
 
 namespace dkr {
@@ -35,6 +36,14 @@ inline constexpr std::chrono::milliseconds longest_watch_pause{800};
 /// One that has lived for so long is no sign of trouble.
 inline constexpr std::chrono::milliseconds long_watch{10000};
 
+/// What decides on the sequel of a crash.
+struct CrashWatch {
+  OnCrash wish = OnCrash::exit;
+  Stake stake = Stake::nothing;  ///< as the watcher last told
+  TimePoint told{};              ///< when it did
+  Crashes before = {};
+};
+
 /// All that PID 1 knows while the server, or the task before it, runs.
 struct Supervisor {
   int child = 0;  ///< process id of the server
@@ -45,7 +54,8 @@ struct Supervisor {
   int handover = 0;         ///< the task that does it
   TimePoint handover_by{};  ///< when that is ended
   int stop_signal = 0;      ///< what we were told to stop by; 0: we were not
-  bool again = false;       ///< once it has ended, the server is to be started again
+  CrashWatch crash = {};
+  Sequel sequel = Sequel::leave;  ///< of the server's end
   Companionship watcher = {};
 };
 
@@ -70,8 +80,10 @@ struct Watching {
   int pid = 0;
 };
 
-/// The watcher says that it lives.
-struct Beat {};
+/// The watcher says that it lives, and what a crash of the server would cost now.
+struct Beat {
+  Stake stake = Stake::nothing;
+};
 
 /// The watcher says that the server hangs while another is master.
 struct Hung {};
@@ -125,7 +137,8 @@ struct Step {
 /// or SIGINT starts the stop time-out. The end of the server is the only thing that ends us. A
 /// watcher that ends or falls silent is started anew; the server never notices. Where something has
 /// to be handed over the server is told to end when that is done, has taken half of the stop
-/// time-out, or we are told again.
+/// time-out, or we are told again. What follows the end of a
+/// server that hangs or crashes is Supervisor::sequel.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
 /// When Late is due, if ever.

@@ -41,6 +41,9 @@ void signal_process(int pid, int number) noexcept;
 /// SIGKILL for a process and its process group.
 void kill_group(int pid) noexcept;
 
+/// SIGKILL for what is left of the process group of one that has ended.
+void kill_remains(int pid) noexcept;
+
 /// Becomes the parent of orphans also when we are not PID 1.
 void adopt_orphans() noexcept;
 

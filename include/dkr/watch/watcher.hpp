@@ -49,13 +49,16 @@ struct WatchOrders {
   std::function<void(std::string_view)> warn;
 };
 
-/// What the watcher writes to PID 1.
+/// What the watcher writes to PID 1: that it lives, and of what kind the server is.
 inline constexpr char watcher_lives = '.';
+inline constexpr char watcher_says_master = 'm';
+inline constexpr char watcher_says_quick_master = 'q';
 inline constexpr char watcher_says_hung = 'h';
 
 /// Watches one data node of a group until it is ended: keeps the note, has the role looked at,
-/// works the fence. Tells PID 1 at least once in watch_silence / 2 that it lives, and that the
-/// server hangs when it does so as a master while most sentinels name another.
+/// works the fence. Tells PID 1 at least once in watch_silence / 2 that it lives and what a crash
+/// of the server would cost, or that the server hangs as a master while most sentinels name
+/// another.
 int watch(const WatchOrders& orders, const UniqueFd& to_init);
 
 }  // namespace dkr

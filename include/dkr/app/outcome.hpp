@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "dkr/core/result.hpp"
+
+namespace dkr {
+
+/// Tells an error, unless its text is empty because it has been told, and answers its exit code.
+int fail(const Error& error);
+
+/// Writes text to standard output; answers the exit code.
+int print(const std::string& text);
+
+}  // namespace dkr

@@ -1,0 +1,21 @@
+#include "dkr/app/outcome.hpp"
+
+#include <cstdio>
+
+#include "dkr/app/log.hpp"
+
+namespace dkr {
+
+int fail(const Error& error) {
+  if (!error.text.empty()) {
+    log::error(error.text);
+  }
+  return static_cast<int>(error.code);
+}
+
+int print(const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  return static_cast<int>(written && std::fflush(stdout) == 0 ? ExitCode::ok : ExitCode::os);
+}
+
+}  // namespace dkr

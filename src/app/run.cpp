@@ -1,0 +1,236 @@
+#include "dkr/app/run.hpp"
+
+#include <malloc.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "dkr/app/find_role.hpp"
+#include "dkr/app/inputs.hpp"
+#include "dkr/app/log.hpp"
+#include "dkr/app/look.hpp"
+#include "dkr/app/outcome.hpp"
+#include "dkr/app/prepare.hpp"
+#include "dkr/app/supervisor_loop.hpp"
+#include "dkr/app/times.hpp"
+#include "dkr/app/watching.hpp"
+#include "dkr/platform/cgroup.hpp"
+#include "dkr/platform/process.hpp"
+#include "dkr/platform/signals.hpp"
+#include "dkr/platform/task.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr int signal_base = 128;
+
+/// Empties the queue before there is a server: SIGTERM or SIGINT in it ends us; any other signal
+/// was meant for a server that is up, and might end one that is not yet (SIGHUP).
+std::optional<int> take_stop(const UniqueFd& signals) {
+  std::optional<int> stop;
+  while (const auto signal = next_signal(signals)) {
+    if (signal->number == SIGTERM || signal->number == SIGINT) {
+      stop = signal->number;
+    }
+  }
+  return stop;
+}
+
+Error told_to_stop(int signal) {
+  log::info("told to stop before the server ran");
+  return {static_cast<ExitCode>(signal_base + signal), ""};
+}
+
+Error look_failed() {
+  return {ExitCode::os, "the look at the group failed"};
+}
+
+/// What a task answers, with signals heeded meanwhile as if it were the server.
+Result<std::string> answer_of(const Job& job, const UniqueFd& signals) {
+  auto task = start_task(job);
+  if (!task) {
+    return task.error();
+  }
+  const Finish end = supervise(signals, Supervisor{task->pid, task_stop_timeout});
+  if (end.stop_signal != 0) {
+    return told_to_stop(end.stop_signal);
+  }
+  if (end.code != 0) {
+    return look_failed();
+  }
+  return read_answer(*task, std::chrono::steady_clock::now()).value_or("");
+}
+
+Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const UniqueFd& signals) {
+  const auto line = answer_of([&] { return wait_for_master(settings); }, signals);
+  if (!line) {
+    return line.error();
+  }
+  if (line->empty()) {
+    return Error{ExitCode::unavailable,
+                 "no master of group " + settings.group.value + " in REDIS_BOOT_TIMEOUT_MS"};
+  }
+  auto seed = parse_monitor_seed(*line);
+  if (!seed) {
+    return look_failed();
+  }
+  return seed;
+}
+
+Result<RoleDecision> await_role(const Settings& settings, const LocalData& data, Sequel sequel,
+                                const UniqueFd& signals) {
+  const auto line = answer_of([&] { return wait_for_role(settings, data, sequel); }, signals);
+  if (!line) {
+    return line.error();
+  }
+  const auto role = parse_role_decision(*line);
+  return role ? Result<RoleDecision>(*role) : look_failed();
+}
+
+/// One look, for a plan.
+Result<std::optional<MonitorSeed>> find_master_now(const Settings& settings) {
+  std::string reason;
+  auto seed = find_master(settings, reason);
+  if (!seed) {
+    log::warn("would wait for the master: " + reason);
+  }
+  return seed;
+}
+
+/// The command as its words and the settings together mean it.
+ServerCommand with_mode(ServerCommand command, const Settings& settings) {
+  command.sentinel = command.sentinel || settings.sentinel.value;
+  return command;
+}
+
+/// One container's life: its server, started once or several times.
+class Life {
+ public:
+  Life(ServerCommand command, const Settings& settings, const UniqueFd& signals)
+      : command_(std::move(command)), settings_(settings), signals_(signals) {}
+
+  int live() {
+    while (true) {
+      const auto started = start();
+      if (!started) {
+        return fail(started.error());
+      }
+      const Finish finish = supervise(signals_, started->supervisor, started->beside);
+      tell(finish);
+      if (finish.sequel == Sequel::leave) {
+        return finish.code;
+      }
+      last_ = finish;
+    }
+  }
+
+ private:
+  /// A server that runs, and what belongs beside it.
+  struct Started {
+    Supervisor supervisor;
+    Beside beside;
+  };
+
+  /// Everything up to and including the start of the server. Its memory is given back before we
+  /// settle down to wait.
+  Result<Started> start() {
+    auto plan = observe_and_plan(settings_, command_,
+                                 {[&] { return await_master(settings_, signals_); },
+                                  [&](const Settings& own, const LocalData& data) {
+                                    return await_role(own, data, last_.sequel, signals_);
+                                  }});
+    if (!plan) {
+      return plan.error();
+    }
+    if (auto applied = apply(*plan); !applied) {
+      return applied.error();
+    }
+    adopt_orphans();
+    if (const auto stop = take_stop(signals_)) {
+      return told_to_stop(*stop);
+    }
+    memory_kills_ = memory_kills();
+    auto child = spawn({plan->program, plan->argv, server_environment(), plan->volume});
+    if (!child) {
+      return child.error();
+    }
+    Started started{{*child, plan->stop_timeout}, {}};
+    if (plan->watch) {
+      started.beside = {watching(settings_, *plan->watch), stopping(settings_, *plan->watch)};
+      started.supervisor.watcher.wanted = true;
+      started.supervisor.hands_over = true;
+      started.supervisor.crash = {settings_.on_crash.value, {}, {}, last_.crashes};
+    }
+    let_go(signals_);
+    ::malloc_trim(0);
+    drop_clean_pages();
+    return started;
+  }
+
+  /// Says how the server ended, when nobody has asked it to.
+  void tell(const Finish& finish) const {
+    const bool by_us = finish.stop_signal != 0 || (finish.sequel != Sequel::leave &&
+                                                   finish.crashes.total == last_.crashes.total);
+    if (finish.code <= signal_base || by_us) {
+      return;
+    }
+    const int signal = finish.code - signal_base;
+    const bool for_memory = signal == SIGKILL && memory_kills() > memory_kills_;
+    log::error("the server was ended by signal " + std::to_string(signal) + " (" +
+               (for_memory ? "for want of memory in this container" : ::strsignal(signal)) + ")" +
+               sequel_of(finish));
+  }
+
+  static std::string sequel_of(const Finish& finish) {
+    const std::string crash = ", crash " + std::to_string(finish.crashes.total);
+    switch (finish.sequel) {
+      case Sequel::leave:
+        return "";
+      case Sequel::restart:
+        return crash + "; it is started again";
+      case Sequel::failover:
+        return crash + "; it is started again once another is master";
+    }
+    return "";
+  }
+
+  ServerCommand command_;
+  const Settings& settings_;
+  const UniqueFd& signals_;
+  Finish last_;
+  long long memory_kills_ = -1;
+};
+
+}  // namespace
+
+int run_server(const ServerCommand& command, const RawSettings& flags) {
+  const auto signals = open_signal_queue();
+  if (!signals) {
+    return fail(signals.error());
+  }
+  const auto settings = read_settings(flags);
+  if (!settings) {
+    return fail(settings.error());
+  }
+  forget_secrets();
+  return Life(with_mode(command, *settings), *settings, *signals).live();
+}
+
+int plan_server(const ServerCommand& command, const RawSettings& flags) {
+  const auto settings = read_settings(flags);
+  if (!settings) {
+    return fail(settings.error());
+  }
+  const auto planned = observe_and_plan(*settings, with_mode(command, *settings),
+                                        {[&] { return find_master_now(*settings); },
+                                         [](const Settings& own, const LocalData& data) {
+                                           return Result<RoleDecision>(find_role(own, data));
+                                         }});
+  return planned ? print(describe(*planned)) : fail(planned.error());
+}
+
+}  // namespace dkr

@@ -1,0 +1,55 @@
+#include "dkr/platform/cgroup.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "dkr/core/endpoint.hpp"
+#include "dkr/platform/atomic_file.hpp"
+
+namespace dkr {
+namespace {
+
+/// A version of control groups: what begins the path of our group in /proc/self/cgroup, where all
+/// groups are, and the file that counts.
+struct Version {
+  std::string_view controller;
+  const char* root;
+  const char* file;
+};
+
+constexpr std::array versions{Version{"::", "/sys/fs/cgroup", "/memory.events"},
+                              Version{":memory:", "/sys/fs/cgroup/memory", "/memory.oom_control"}};
+
+/// What follows some words, to the end of the line; empty when they are not in the file.
+std::string line_after(const std::string& path, std::string_view words) {
+  const auto text = read_file(path, Links::followed);
+  if (!text || !*text) {
+    return {};
+  }
+  const auto at = (*text)->find(words);
+  if (at == std::string::npos) {
+    return {};
+  }
+  const auto begin = at + words.size();
+  return (*text)->substr(begin, (*text)->find('\n', begin) - begin);
+}
+
+}  // namespace
+
+long long memory_kills() {
+  for (const Version& version : versions) {
+    // Without a name space of its own a container reads the path that the host knows, and sees its
+    // group as the root nevertheless.
+    for (const std::string& group :
+         {line_after("/proc/self/cgroup", version.controller), std::string()}) {
+      const std::string count = line_after(version.root + group + version.file, "oom_kill ");
+      if (const auto kills = parse_number(count, 0, 1LL << 62)) {
+        return *kills;
+      }
+    }
+  }
+  return -1;
+}
+
+}  // namespace dkr
