@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <vector>
@@ -18,6 +19,19 @@ constexpr mode_t private_folder = 0700;
 
 std::string folder_of(const std::string& path) {
   return path.substr(0, path.rfind('/') + 1);
+}
+
+Error os_error(const std::string& path) {
+  return {ExitCode::os, path + ": " + std::strerror(errno)};
+}
+
+/// A new folder beside the data.
+Result<std::string> make_aside(const Storage& storage) {
+  std::string folder = storage.dir + "/aside-" + std::to_string(::time(nullptr));
+  if (::mkdir(folder.c_str(), private_folder) != 0) {
+    return os_error(folder);
+  }
+  return folder;
 }
 
 }  // namespace
@@ -36,22 +50,35 @@ Result<std::vector<std::string>> aof_files(const Storage& storage) {
 
 Result<std::string> keep_aside(const Storage& storage) {
   auto files = aof_files(storage);
-  if (!files) {
-    return files.error();
+  auto folder = files ? make_aside(storage) : Result<std::string>(files.error());
+  if (!folder) {
+    return folder;
   }
   files->insert(files->end(), {storage.rdb, storage.manifest});
-  std::string folder = storage.dir + "/aside-" + std::to_string(::time(nullptr));
-  if (::mkdir(folder.c_str(), private_folder) != 0) {
-    return Error{ExitCode::os, folder + ": " + std::strerror(errno)};
-  }
   for (const std::string& file : *files) {
     const auto there = exists(file);
     if (!there) {
       return there.error();
     }
-    const std::string to = folder + file.substr(file.rfind('/'));
+    const std::string to = *folder + file.substr(file.rfind('/'));
     if (auto kept = *there ? link_or_copy(file, to) : Result<Done>(Done{}); !kept) {
       return kept.error();
+    }
+  }
+  return folder;
+}
+
+Result<std::string> move_aside(const Storage& storage) {
+  auto folder = make_aside(storage);
+  if (!folder) {
+    return folder;
+  }
+  std::string aof_folder = folder_of(storage.manifest);
+  aof_folder.pop_back();
+  for (const std::string& path : {aof_folder, storage.aof, storage.rdb}) {
+    const std::string to = *folder + path.substr(path.rfind('/'));
+    if (::rename(path.c_str(), to.c_str()) != 0 && errno != ENOENT) {
+      return os_error(path);
     }
   }
   return folder;

@@ -1,13 +1,10 @@
 #include "dkr/app/prepare.hpp"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "dkr/app/apply.hpp"
 #include "dkr/app/data_files.hpp"
 #include "dkr/app/default_conf.hpp"
 #include "dkr/app/log.hpp"
@@ -21,20 +18,14 @@
 namespace dkr {
 namespace {
 
-constexpr mode_t volume_mode = 0750;
-
-Error config_error(SettingId id, const std::string& value, const std::string& why) {
-  return {ExitCode::config, std::string(spec_of(id).name) + "=" + value + ": " + why};
-}
-
 /// A file that a setting names and that has to be there.
 Result<std::string> required_file(SettingId id, const std::string& path) {
   auto text = read_file(path, Links::followed);
   if (!text) {
-    return config_error(id, path, text.error().text + "; accepted is a readable file");
+    return refused(id, path, text.error().text + "; accepted is a readable file");
   }
   if (!*text) {
-    return config_error(id, path, "no such file; accepted is a readable file");
+    return refused(id, path, "no such file; accepted is a readable file");
   }
   return std::move(**text);
 }
@@ -101,6 +92,8 @@ Result<LocalState> observe(const ServerConf& conf, const Storage& storage,
   }
   local.volume = *kind;
   if (!storage.append_only) {
+    const auto rdb = exists(storage.rdb);
+    local.rdb = rdb && *rdb ? LocalState::Rdb::usable : LocalState::Rdb::missing;
     return local;
   }
   const auto rdb = inspect_rdb(storage.rdb);
@@ -110,7 +103,15 @@ Result<LocalState> observe(const ServerConf& conf, const Storage& storage,
     return !rdb ? rdb.error() : (!old_aof ? old_aof : new_aof).error();
   }
   local.rdb = rdb->kind;
-  local.aof = *old_aof || *new_aof;
+  local.aof = *new_aof ? storage.manifest : (*old_aof ? storage.aof : "");
+  return local;
+}
+
+/// What the container looks like to a server that finds no data.
+LocalState without_data(LocalState local) {
+  local.rdb = LocalState::Rdb::missing;
+  local.aof.clear();
+  local.unreadable = false;
   return local;
 }
 
@@ -156,86 +157,6 @@ Result<LocalData> observe_data(const ServerConf& conf, const Settings& settings,
   return data;
 }
 
-Error not_writable(const Plan& plan, const std::string& obstacle) {
-  const std::string who = plan.become ? "user " + plan.become->name : "the user we run as";
-  return config_error(SettingId::data_dir, plan.volume,
-                      "not writable by " + who + ": " + obstacle +
-                          "; accepted is a directory this user can write to");
-}
-
-/// Whatever a volume refuses is its setting's fault in the eyes of who reads the line.
-Error blame_volume(const Plan& plan, const Error& error) {
-  return config_error(SettingId::data_dir, plan.volume, error.text);
-}
-
-Result<Done> apply_rights(const Plan& plan) {
-  if (plan.create_volume && ::mkdir(plan.volume.c_str(), volume_mode) != 0) {
-    return config_error(SettingId::data_dir, plan.volume,
-                        std::string("cannot be made: ") + std::strerror(errno));
-  }
-  // A read-only file system; anything else is settled by the change of owner.
-  if (auto obstacle = write_obstacle(plan.volume); plan.fix_owners && !obstacle.empty()) {
-    return not_writable(plan, obstacle);
-  }
-  Result<Done> owners = Done{};
-  if (plan.fix_owners) {
-    owners = fix_owners(plan.volume, plan.become->uid, [] { return pending_stop().has_value(); });
-  }
-  if (pending_stop()) {
-    return Done{};
-  }
-  if (plan.become) {
-    if (auto changed = become(*plan.become); !changed) {
-      return changed.error();
-    }
-  }
-  if (const auto obstacle = write_obstacle(plan.volume); !obstacle.empty()) {
-    return not_writable(plan, obstacle);
-  }
-  if (!owners) {
-    log::warn(owners.error().text);
-  }
-  return Done{};
-}
-
-Result<Done> apply_files(const Plan& plan) {
-  if (plan.conf) {
-    if (auto written = write_atomically(plan.conf->path, plan.conf->text); !written) {
-      return blame_volume(plan, written.error());
-    }
-    if (!plan.conf->unchanged) {
-      log::info("wrote " + plan.conf->path);
-    }
-  }
-  if (plan.note) {
-    if (auto written = write_atomically(plan.note->path, plan.note->text); !written) {
-      return blame_volume(plan, written.error());
-    }
-  }
-  if (plan.adoption) {
-    if (auto linked = link_or_copy(plan.adoption->rdb, plan.adoption->aof); !linked) {
-      return blame_volume(plan, linked.error());
-    }
-    log::info("the server keeps an AOF from now on; it begins with the data of " +
-              plan.adoption->rdb);
-  }
-  return Done{};
-}
-
-void warn_of_fixed_conf(const Plan& plan) {
-  if (!plan.given_conf) {
-    return;
-  }
-  const std::string& path = *plan.given_conf;
-  const auto slash = path.rfind('/');
-  const std::string obstacle =
-      is_mount(path) ? "it is itself a mount" : write_obstacle(path.substr(0, slash + 1));
-  if (!obstacle.empty()) {
-    log::warn("the server cannot rewrite " + path + " (" + obstacle +
-              "): CONFIG REWRITE will fail, and what changes at run time is gone after a restart");
-  }
-}
-
 /// What a start is made of before the group is asked.
 struct Start {
   const Settings& settings;
@@ -243,6 +164,7 @@ struct Start {
   std::string server;
   ConfSource source;
   StateNote note;
+  bool unreadable;
 
   [[nodiscard]] Result<ServerConf> conf(const Findings& findings) const {
     const auto read = [&](const std::string& pattern) {
@@ -251,23 +173,39 @@ struct Start {
     return make_server_conf(settings, command, source, findings, read);
   }
 
-  [[nodiscard]] Result<Plan> plan(const Result<ServerConf>& conf) const {
-    if (!conf) {
-      return conf.error();
+  [[nodiscard]] Result<LocalState> local(const ServerConf& conf) const {
+    auto local = observe(conf, storage_of(conf, settings), settings.data_dir.value);
+    if (local) {
+      local->server = server;
+      local->note = note;
+      local->unreadable = unreadable;
     }
-    auto local = observe(*conf, storage_of(*conf, settings), settings.data_dir.value);
-    if (!local) {
-      return local.error();
-    }
-    local->server = server;
-    local->note = note;
-    return make_plan(settings, *conf, *local);
+    return local;
   }
 };
 
+Result<Start> begin(const Settings& settings, const ServerCommand& command, bool member,
+                    bool unreadable, const StateNote& note) {
+  auto server = find_server(command.program);
+  if (!server) {
+    return server.error();
+  }
+  if (settings.overrides_file.given) {
+    auto overlay = required_file(SettingId::overrides_file, settings.overrides_file.value);
+    if (!overlay) {
+      return overlay.error();
+    }
+  }
+  auto source = find_conf(settings, command, member);
+  if (!source) {
+    return source.error();
+  }
+  return Start{settings, command, *server, std::move(*source), note, unreadable};
+}
+
 /// Asks the group what this start depends on; nothing where it depends on nobody. `conf` is what
 /// the server would start with otherwise.
-Result<Findings> ask_group(const Start& start, const ServerConf& conf, bool member,
+Result<Findings> ask_group(const Start& start, const ServerConf& conf, bool member, bool damaged,
                            const GroupFinder& find) {
   const Settings& settings = start.settings;
   if (start.command.sentinel) {
@@ -284,6 +222,10 @@ Result<Findings> ask_group(const Start& start, const ServerConf& conf, bool memb
   auto data = observe_data(conf, settings, start.note);
   if (!data) {
     return data.error();
+  }
+  if (damaged) {
+    data->has_data = false;
+    data->reach = {};
   }
   auto role = find.role(settings, *data);
   return role ? Result<Findings>(Findings{{}, *role, start.note}) : role.error();
@@ -319,31 +261,28 @@ void take_noted_group(Settings& settings, const StateNote& note) {
   }
 }
 
-Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
+Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command, bool unreadable,
                               const GroupFinder& find) {
-  auto server = find_server(command.program);
-  if (!server) {
-    return server.error();
-  }
-  if (settings.overrides_file.given) {
-    auto overlay = required_file(SettingId::overrides_file, settings.overrides_file.value);
-    if (!overlay) {
-      return overlay.error();
-    }
-  }
   auto note = read_note(settings);
   if (!note) {
     return note.error();
   }
   take_noted_group(settings, *note);
   const bool member = !command.sentinel && is_member(settings, note->group);
-  auto source = find_conf(settings, command, member);
-  if (!source) {
-    return source.error();
+  const auto start = begin(settings, command, member, unreadable, *note);
+  if (!start) {
+    return start.error();
   }
-  const Start start{settings, command, *server, std::move(*source), std::move(*note)};
-  const auto conf = start.conf({});
-  auto plan = start.plan(conf);
+  const auto conf = start->conf({});
+  if (!conf) {
+    return conf.error();
+  }
+  const auto local = start->local(*conf);
+  if (!local) {
+    return local.error();
+  }
+  const bool damaged = is_damaged(*local, storage_of(*conf, settings));
+  auto plan = make_plan(settings, *conf, damaged && member ? without_data(*local) : *local);
   if (!plan) {
     return plan;
   }
@@ -352,23 +291,15 @@ Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
       !obstacle.empty()) {
     return not_writable(*plan, obstacle);
   }
-  auto findings = ask_group(start, *conf, member, find);
+  const auto findings = ask_group(*start, *conf, member, damaged, find);
   if (!findings) {
     return findings.error();
   }
-  return findings->monitor || findings->role ? start.plan(start.conf(*findings)) : plan;
-}
-
-Result<Done> apply(const Plan& plan) {
-  for (const std::string& warning : plan.warnings) {
-    log::warn(warning);
+  if (!findings->monitor && !findings->role) {
+    return plan;
   }
-  ::umask(plan.umask);
-  if (auto rights = apply_rights(plan); !rights || pending_stop()) {
-    return rights;
-  }
-  warn_of_fixed_conf(plan);
-  return apply_files(plan);
+  const auto last = start->conf(*findings);
+  return last ? make_plan(settings, *last, *local) : last.error();
 }
 
 }  // namespace dkr

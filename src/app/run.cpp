@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "dkr/app/apply.hpp"
 #include "dkr/app/find_role.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/log.hpp"
@@ -27,6 +28,8 @@ namespace dkr {
 namespace {
 
 constexpr int signal_base = 128;
+/// Of a server that does not take its configuration or its data, and of a check of the data.
+constexpr int data_error = 1;
 
 /// Empties the queue before there is a server: SIGTERM or SIGINT in it ends us; any other signal
 /// was meant for a server that is up, and might end one that is not yet (SIGHUP).
@@ -117,12 +120,13 @@ class Life {
     while (true) {
       const auto started = start();
       if (!started) {
-        return fail(started.error());
+        const int code = fail(started.error());
+        return unreadable_ && started.error().code == ExitCode::config ? data_error : code;
       }
       const Finish finish = supervise(signals_, started->supervisor, started->beside);
       tell(finish);
-      if (finish.sequel == Sequel::leave) {
-        return finish.code;
+      if (const auto stop = examine(finish)) {
+        return *stop;
       }
       last_ = finish;
     }
@@ -138,7 +142,7 @@ class Life {
   /// Everything up to and including the start of the server. Its memory is given back before we
   /// settle down to wait.
   Result<Started> start() {
-    auto plan = observe_and_plan(settings_, command_,
+    auto plan = observe_and_plan(settings_, command_, unreadable_,
                                  {[&] { return await_master(settings_, signals_); },
                                   [&](const Settings& own, const LocalData& data) {
                                     return await_role(own, data, last_.sequel, signals_);
@@ -149,6 +153,8 @@ class Life {
     if (auto applied = apply(*plan); !applied) {
       return applied.error();
     }
+    unreadable_ = false;
+    check_ = {plan->program, plan->data_check, server_environment(), plan->volume};
     adopt_orphans();
     if (const auto stop = take_stop(signals_)) {
       return told_to_stop(*stop);
@@ -169,6 +175,25 @@ class Life {
     ::malloc_trim(0);
     drop_clean_pages();
     return started;
+  }
+
+  /// The code to leave with; nothing: the server is to be started again.
+  std::optional<int> examine(const Finish& finish) {
+    if (finish.sequel != Sequel::leave) {
+      return std::nullopt;
+    }
+    if (finish.code != data_error || finish.stop_signal != 0 || check_.argv.empty() ||
+        unreadable_once_) {
+      return finish.code;
+    }
+    log::warn("the server ended with code 1; its data is checked");
+    const auto check = spawn(check_);
+    const Finish checked = check ? supervise(signals_, {*check, task_stop_timeout}) : Finish{};
+    if (checked.code != data_error || checked.stop_signal != 0) {
+      return finish.code;
+    }
+    unreadable_ = unreadable_once_ = true;
+    return std::nullopt;
   }
 
   /// Says how the server ended, when nobody has asked it to.
@@ -202,6 +227,9 @@ class Life {
   const Settings& settings_;
   const UniqueFd& signals_;
   Finish last_;
+  Program check_;            ///< of the data that the server was started with
+  bool unreadable_ = false;  ///< it could not read that
+  bool unreadable_once_ = false;
   long long memory_kills_ = -1;
 };
 
@@ -225,7 +253,7 @@ int plan_server(const ServerCommand& command, const RawSettings& flags) {
   if (!settings) {
     return fail(settings.error());
   }
-  const auto planned = observe_and_plan(*settings, with_mode(command, *settings),
+  const auto planned = observe_and_plan(*settings, with_mode(command, *settings), false,
                                         {[&] { return find_master_now(*settings); },
                                          [](const Settings& own, const LocalData& data) {
                                            return Result<RoleDecision>(find_role(own, data));

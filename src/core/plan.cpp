@@ -38,21 +38,48 @@ Result<Done> plan_rights(Plan& plan, const Settings& settings, const LocalState&
   return Done{};
 }
 
-Result<Done> plan_data(Plan& plan, const ServerConf& conf, const Storage& storage,
+/// Whether the node becomes the replica of a master that has just answered.
+bool joins_living(const RoleDecision& role) {
+  return role.reason == RoleReason::named_master_lives ||
+         role.reason == RoleReason::named_leads_to_master;
+}
+
+std::vector<std::string> data_check(const Storage& storage, const LocalState& local,
+                                    const std::string& name) {
+  const std::string kind = name.starts_with("valkey") ? "valkey-check-" : "redis-check-";
+  if (storage.append_only) {
+    return local.aof.empty() ? std::vector<std::string>{} : std::vector{kind + "aof", local.aof};
+  }
+  return local.rdb == LocalState::Rdb::missing ? std::vector<std::string>{}
+                                               : std::vector{kind + "rdb", storage.rdb};
+}
+
+/// What a person can do about damaged data that no other node has.
+std::string cure(const Plan& plan, const Storage& storage) {
+  constexpr const char* damaged = " is damaged, and no live master has the data: restore it, or ";
+  if (plan.data_check.empty() || !plan.data_check.front().ends_with("aof")) {
+    return storage.rdb + damaged + "move it away to start empty";
+  }
+  const std::string& aof = plan.data_check.back();
+  return aof + damaged + "keep a copy of " + storage.dir + " and run `" + plan.data_check.front() +
+         " --fix " + aof + "`, which cuts off all that follows the damage";
+}
+
+Result<Done> plan_data(Plan& plan, const Settings& settings, const ServerConf& conf,
                        const LocalState& local) {
+  const Storage storage = storage_of(conf, settings);
+  plan.data_check = data_check(storage, local, plan.argv.front());
   if (conf.text) {
     plan.conf = FileWrite{conf.path, *conf.text, conf.unchanged};
   }
-  if (!storage.append_only || local.aof || local.rdb == LocalState::Rdb::missing) {
-    return Done{};
+  if (is_damaged(local, storage)) {
+    if (!conf.findings.role || !joins_living(*conf.findings.role)) {
+      return config_error(cure(plan, storage));
+    }
+    plan.aside = storage;
+  } else if (storage.append_only && local.aof.empty() && local.rdb == LocalState::Rdb::usable) {
+    plan.adoption = RdbAdoption{storage.rdb, storage.aof};
   }
-  if (local.rdb == LocalState::Rdb::damaged) {
-    return config_error(
-        storage.rdb +
-        " is not an RDB and there is no AOF: with `appendonly yes` the server would "
-        "start empty and overwrite it; move it away, or repair it");
-  }
-  plan.adoption = RdbAdoption{storage.rdb, storage.aof};
   return Done{};
 }
 
@@ -114,6 +141,11 @@ std::string shown_arguments(const std::vector<std::string>& argv) {
 
 }  // namespace
 
+bool is_damaged(const LocalState& local, const Storage& storage) {
+  return local.unreadable ||
+         (storage.append_only && local.aof.empty() && local.rdb == LocalState::Rdb::damaged);
+}
+
 Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const LocalState& local) {
   if (local.volume == LocalState::Volume::other) {
     return config_error("REDIS_DATA_DIR=" + settings.data_dir.value +
@@ -146,7 +178,7 @@ Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const L
   if (auto rights = plan_rights(plan, settings, local); !rights) {
     return rights.error();
   }
-  if (auto data = plan_data(plan, conf, storage_of(conf, settings), local); !data) {
+  if (auto data = plan_data(plan, settings, conf, local); !data) {
     return data.error();
   }
   return plan;
@@ -182,6 +214,9 @@ std::string describe(const Plan& plan) {
   }
   if (plan.adoption) {
     line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);
+  }
+  if (plan.aside) {
+    line("aside", "the damaged data in " + plan.aside->dir);
   }
   line("server", plan.program + shown_arguments(plan.argv));
   line("stop", "SIGKILL " + std::to_string(plan.stop_timeout.count()) + " ms after SIGTERM");

@@ -132,6 +132,10 @@ const SettingSpec& spec_of(SettingId id) {
                        [id](const SettingSpec& spec) { return spec.id == id; });
 }
 
+Error refused(SettingId id, const std::string& value, const std::string& why) {
+  return {ExitCode::config, std::string(spec_of(id).name) + "=" + value + ": " + why};
+}
+
 std::string file_name_of(const SettingSpec& spec) {
   return std::string(spec.name) + "_FILE";
 }

@@ -128,11 +128,38 @@ TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
   for (const auto& row : rows) {
     LocalState local = container();
     local.rdb = row.rdb;
-    local.aof = row.aof;
+    local.aof = row.aof ? "/data/appendonly.aof" : "";
     const auto plan = make_plan(usual(), conf_of(row.conf), local);
     const std::string outcome = !plan ? "error" : (plan->adoption ? "adopt" : "");
     EXPECT_EQ(outcome, row.outcome) << row.conf;
   }
+}
+
+TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
+  using enum RoleReason;
+  const auto outcome = [](const std::optional<RoleDecision>& role) {
+    LocalState local = container();
+    local.aof = "/data/appendonlydir/appendonly.aof.manifest";
+    local.unreadable = true;
+    ServerConf conf = conf_of("appendonly yes\n");
+    conf.findings.role = role;
+    const auto plan = make_plan(usual(), conf, local);
+    return plan ? (plan->aside ? "aside " + plan->aside->dir : "kept") : plan.error().text;
+  };
+  const Endpoint other{"10.0.0.2", 6379};
+  const auto follow = [&](RoleReason reason) {
+    return RoleDecision{RoleAction::be_replica, reason, other};
+  };
+  EXPECT_EQ(outcome(follow(named_master_lives)), "aside /data");
+  EXPECT_EQ(outcome(follow(named_leads_to_master)), "aside /data");
+  const std::string cure =
+      "/data/appendonlydir/appendonly.aof.manifest is damaged, and no live master has the data: "
+      "restore it, or keep a copy of /data and run `redis-check-aof --fix "
+      "/data/appendonlydir/appendonly.aof.manifest`, which cuts off all that follows the damage";
+  EXPECT_EQ(outcome({}), cure);
+  EXPECT_EQ(outcome(follow(named_master_silent)), cure);
+  EXPECT_EQ(outcome(RoleDecision{RoleAction::be_master, named_and_fresh, {}}), cure);
+  EXPECT_EQ(outcome(RoleDecision{RoleAction::as_it_is, kept_replica, {}}), cure);
 }
 
 Settings member() {

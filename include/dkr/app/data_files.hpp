@@ -15,4 +15,7 @@ Result<std::vector<std::string>> aof_files(const Storage& storage);
 /// where a resynchronisation does not reach them. Answers the folder.
 Result<std::string> keep_aside(const Storage& storage);
 
+/// Moves them there instead, whatever state they are in.
+Result<std::string> move_aside(const Storage& storage);
+
 }  // namespace dkr

@@ -30,12 +30,10 @@ void take_noted_group(Settings& settings, const StateNote& note);
 
 /// Looks at the container, and decides; touches nothing. The group is asked last, once all else is
 /// seen to be in order: by a sentinel that does not know yet whom to monitor, by a member, and at
-/// the first start with REDIS_MASTER_HOST.
-Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command,
+/// the first start with REDIS_MASTER_HOST. `unreadable`: a server has just ended because of its
+/// data.
+Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command, bool unreadable,
                               const GroupFinder& find);
-
-/// Does all of the plan up to the start of the server, as far as no SIGTERM or SIGINT waits.
-Result<Done> apply(const Plan& plan);
 
 /// The absolute path of the server asked for, or of another kind when the image has only that.
 Result<std::string> find_server(const std::string& asked);

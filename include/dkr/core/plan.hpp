@@ -32,9 +32,14 @@ struct LocalState {
   bool conf_is_mount = false;  ///< the configuration cannot be replaced by rename
   std::string server;          ///< absolute path of the server program
   Rdb rdb = Rdb::missing;
-  bool aof = false;  ///< an AOF of either format
+  std::string aof;  ///< path of the AOF: its manifest, or the file before Redis 7; empty: none
+  bool unreadable = false;  ///< the server could not read the data
   StateNote note;
 };
+
+/// Whether the data is such that the server would not start with it, or would start empty and
+/// overwrite it.
+bool is_damaged(const LocalState& local, const Storage& storage);
 
 /// A file to be written whole.
 struct FileWrite {
@@ -69,7 +74,11 @@ struct Plan {
   std::optional<RoleDecision> role;   ///< of a data node that has looked at its group
   std::optional<Endpoint> monitored;  ///< by a sentinel from now on
   std::optional<RdbAdoption> adoption;
+  std::optional<Storage> aside;    ///< damaged data that another node has whole
   std::optional<WatchPlan> watch;  ///< of a member
+  /// The command by which the server's program checks the data that it will read. Source: main() in
+  /// server.c, which goes by the name it is called by. Empty: there is no data.
+  std::vector<std::string> data_check;
   std::string program;
   std::vector<std::string> argv;
   std::optional<std::string> given_conf;  ///< a configuration that is not ours, used as given

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dkr/core/endpoint.hpp"
+#include "dkr/core/result.hpp"
 #include "dkr/core/secret.hpp"
 
 namespace dkr {
@@ -119,6 +120,9 @@ std::string flag_of(const SettingSpec& spec);
 
 /// The variable that names the file a secret is in: REDIS_PASSWORD -> REDIS_PASSWORD_FILE.
 std::string file_name_of(const SettingSpec& spec);
+
+/// The error about a setting whose value cannot work.
+Error refused(SettingId id, const std::string& value, const std::string& why);
 
 /// What a kind accepts, for messages, --help and README.
 std::string_view accepted(SettingKind kind);

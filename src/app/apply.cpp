@@ -1,0 +1,123 @@
+#include "dkr/app/apply.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "dkr/app/data_files.hpp"
+#include "dkr/app/log.hpp"
+#include "dkr/core/setting_specs.hpp"
+#include "dkr/platform/atomic_file.hpp"
+#include "dkr/platform/data_dir.hpp"
+#include "dkr/platform/identity.hpp"
+#include "dkr/platform/signals.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr mode_t volume_mode = 0750;
+
+/// Whatever a volume refuses is its setting's fault in the eyes of who reads the line.
+Error blame_volume(const Plan& plan, const Error& error) {
+  return refused(SettingId::data_dir, plan.volume, error.text);
+}
+
+Result<Done> apply_rights(const Plan& plan) {
+  if (plan.create_volume && ::mkdir(plan.volume.c_str(), volume_mode) != 0) {
+    return refused(SettingId::data_dir, plan.volume,
+                   std::string("cannot be made: ") + std::strerror(errno));
+  }
+  // A read-only file system; anything else is settled by the change of owner.
+  if (auto obstacle = write_obstacle(plan.volume); plan.fix_owners && !obstacle.empty()) {
+    return not_writable(plan, obstacle);
+  }
+  Result<Done> owners = Done{};
+  if (plan.fix_owners) {
+    owners = fix_owners(plan.volume, plan.become->uid, [] { return pending_stop().has_value(); });
+  }
+  if (pending_stop()) {
+    return Done{};
+  }
+  if (plan.become) {
+    if (auto changed = become(*plan.become); !changed) {
+      return changed.error();
+    }
+  }
+  if (const auto obstacle = write_obstacle(plan.volume); !obstacle.empty()) {
+    return not_writable(plan, obstacle);
+  }
+  if (!owners) {
+    log::warn(owners.error().text);
+  }
+  return Done{};
+}
+
+Result<Done> apply_files(const Plan& plan) {
+  if (plan.aside) {
+    const auto kept = move_aside(*plan.aside);
+    if (!kept) {
+      return blame_volume(plan, kept.error());
+    }
+    log::warn("the damaged data is kept in " + *kept + "; the master has it whole");
+  }
+  if (plan.conf) {
+    if (auto written = write_atomically(plan.conf->path, plan.conf->text); !written) {
+      return blame_volume(plan, written.error());
+    }
+    if (!plan.conf->unchanged) {
+      log::info("wrote " + plan.conf->path);
+    }
+  }
+  if (plan.note) {
+    if (auto written = write_atomically(plan.note->path, plan.note->text); !written) {
+      return blame_volume(plan, written.error());
+    }
+  }
+  if (plan.adoption) {
+    if (auto linked = link_or_copy(plan.adoption->rdb, plan.adoption->aof); !linked) {
+      return blame_volume(plan, linked.error());
+    }
+    log::info("the server keeps an AOF from now on; it begins with the data of " +
+              plan.adoption->rdb);
+  }
+  return Done{};
+}
+
+void warn_of_fixed_conf(const Plan& plan) {
+  if (!plan.given_conf) {
+    return;
+  }
+  const std::string& path = *plan.given_conf;
+  const auto slash = path.rfind('/');
+  const std::string obstacle =
+      is_mount(path) ? "it is itself a mount" : write_obstacle(path.substr(0, slash + 1));
+  if (!obstacle.empty()) {
+    log::warn("the server cannot rewrite " + path + " (" + obstacle +
+              "): CONFIG REWRITE will fail, and what changes at run time is gone after a restart");
+  }
+}
+
+}  // namespace
+
+Error not_writable(const Plan& plan, const std::string& obstacle) {
+  const std::string who = plan.become ? "user " + plan.become->name : "the user we run as";
+  return refused(SettingId::data_dir, plan.volume,
+                 "not writable by " + who + ": " + obstacle +
+                     "; accepted is a directory this user can write to");
+}
+
+Result<Done> apply(const Plan& plan) {
+  for (const std::string& warning : plan.warnings) {
+    log::warn(warning);
+  }
+  ::umask(plan.umask);
+  if (auto rights = apply_rights(plan); !rights || pending_stop()) {
+    return rights;
+  }
+  warn_of_fixed_conf(plan);
+  return apply_files(plan);
+}
+
+}  // namespace dkr
