@@ -183,6 +183,9 @@ Handover hand_over(const Settings& settings, const Endpoint& server) {
     log::info("no handover: " + describe(plan));
     return Handover::impossible;
   }
+  if (settings.stop_timeout.value / 2 > plan.delay + plan.pause + running_patience) {
+    std::this_thread::sleep_for(plan.delay);
+  }
   const Endpoint sentinel = plan.sentinel;
   if (!Manoeuvre(settings, std::move(plan), std::move(own)).run(look)) {
     return Handover::impossible;

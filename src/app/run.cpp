@@ -168,7 +168,7 @@ class Life {
     if (plan->watch) {
       started.beside = {watching(settings_, *plan->watch), stopping(settings_, *plan->watch)};
       started.supervisor.watcher.wanted = true;
-      started.supervisor.hands_over = true;
+      started.supervisor.hands_over = !plan->watch->sentinel;
       started.supervisor.crash = {settings_.on_crash.value, {}, {}, last_.crashes};
     }
     let_go(signals_);

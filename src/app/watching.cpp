@@ -28,6 +28,8 @@ namespace {
 using std::chrono::steady_clock;
 using Commands = std::vector<std::vector<std::string>>;
 
+constexpr const char* process_name = "dkr-redis watch";
+
 /// What the looks of one watcher have in common.
 struct Context {
   const Settings& settings;
@@ -133,8 +135,16 @@ LookReport look_around(const Context& context, const LookOrder& order) {
 
 Companion watching(Settings settings, const WatchPlan& plan) {
   settings.group.value = plan.group;
+  if (plan.sentinel) {
+    return [settings, server = plan.server](const UniqueFd& to_init) {
+      ::prctl(PR_SET_NAME, process_name);
+      return watch_sentinel({settings, server, [](std::string_view line) { log::info(line); },
+                             [](std::string_view line) { log::warn(line); }},
+                            to_init);
+    };
+  }
   return [settings, plan](const UniqueFd& to_init) {
-    ::prctl(PR_SET_NAME, "dkr-redis watch");
+    ::prctl(PR_SET_NAME, process_name);
     const Context context{settings, plan, my_endpoints(settings)};
     const std::string path = state_note_path(settings);
     WatchOrders orders;

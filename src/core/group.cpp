@@ -27,11 +27,18 @@ int priority_of(std::string_view text) {
   return static_cast<int>(parse_number(text, 0, std::numeric_limits<int>::max()).value_or(usual));
 }
 
+/// A server that has never told anything: a long time.
+std::chrono::milliseconds age_of(std::string_view text) {
+  constexpr long long long_ago = 1LL << 50;
+  return std::chrono::milliseconds(parse_number(text, 0, long_ago).value_or(long_ago));
+}
+
 std::vector<KnownServer> known_servers(const Reply& list) {
   std::vector<KnownServer> all;
   for (const Reply& fields : list.items) {
     all.push_back({endpoint_of(field(fields, "ip"), field(fields, "port")), field(fields, "runid"),
-                   field(fields, "flags"), priority_of(field(fields, "slave-priority"))});
+                   field(fields, "flags"), priority_of(field(fields, "slave-priority")),
+                   age_of(field(fields, "info-refresh"))});
   }
   return all;
 }

@@ -114,7 +114,7 @@ void plan_note(Plan& plan, const Settings& settings, const ServerConf& conf,
     plan.note = FileWrite{state_note_path(settings), to_text(note)};
   }
   if (const auto server = own_endpoint(conf, settings)) {
-    plan.watch = WatchPlan{settings.group.value, *server, storage_of(conf, settings)};
+    plan.watch = WatchPlan{settings.group.value, *server, storage_of(conf, settings), false};
   } else {
     plan.warnings.emplace_back(
         "the server listens on no port, so nobody watches over its role in the group");
@@ -126,6 +126,10 @@ bool is_secret(std::string_view argument) {
                                                    "--primaryauth",       "--user",
                                                    "--tls-key-file-pass", "--sentinel-pass"};
   return std::find(secret.begin(), secret.end(), lower(argument)) != secret.end();
+}
+
+std::string described(const WatchPlan& watch) {
+  return to_string(watch.server) + (watch.sentinel ? "" : " in group " + watch.group);
 }
 
 std::string shown_arguments(const std::vector<std::string>& argv) {
@@ -175,6 +179,9 @@ Result<Plan> make_plan(const Settings& settings, const ServerConf& conf, const L
   if (conf.findings.role) {
     plan_note(plan, settings, conf, local);
   }
+  if (const auto server = own_endpoint(conf, settings); server && conf.sentinel) {
+    plan.watch = WatchPlan{settings.group.value, *server, {}, true};
+  }
   if (auto rights = plan_rights(plan, settings, local); !rights) {
     return rights.error();
   }
@@ -210,13 +217,12 @@ std::string describe(const Plan& plan) {
     line("write", plan.note->path);
   }
   if (plan.watch) {
-    line("watch", to_string(plan.watch->server) + " in group " + plan.watch->group);
+    line("watch", described(*plan.watch));
   }
-  if (plan.adoption) {
-    line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);
-  }
-  if (plan.aside) {
-    line("aside", "the damaged data in " + plan.aside->dir);
+  if (plan.aside || plan.adoption) {
+    line(plan.aside ? "aside" : "adopt", plan.aside
+                                             ? "the damaged data in " + plan.aside->dir
+                                             : plan.adoption->rdb + " as " + plan.adoption->aof);
   }
   line("server", plan.program + shown_arguments(plan.argv));
   line("stop", "SIGKILL " + std::to_string(plan.stop_timeout.count()) + " ms after SIGTERM");

@@ -304,6 +304,7 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
     return checked.error();
   }
   ServerConf conf;
+  conf.sentinel = command.sentinel;
   conf.home = source.home;
   conf.findings = findings;
   conf.path = source.path;

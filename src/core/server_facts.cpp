@@ -33,9 +33,9 @@ MinReplicas limits_in(const std::vector<Directive>& directives) {
 }
 
 std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings) {
-  const char* directive = settings.tls_ca_file.given ? "tls-port" : "port";
-  const auto port =
-      parse_port(value_of(conf.effective, directive, settings.tls_ca_file.given ? "0" : "6379"));
+  const bool tls = settings.tls_ca_file.given;
+  const auto port = parse_port(value_of(conf.effective, tls ? "tls-port" : "port",
+                                        tls ? "0" : (conf.sentinel ? "26379" : "6379")));
   std::vector<std::string> hosts{"127.0.0.1"};
   if (const Directive* bind = last_of(conf.effective, {"bind"})) {
     hosts.clear();

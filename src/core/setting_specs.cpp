@@ -59,6 +59,10 @@ constexpr std::array specs{
     SettingSpec{SettingId::parallel_syncs, count, "REDIS_PARALLEL_SYNCS", "1",
                 "Replicas that follow a new master at the same time.", "6.0",
                 &Settings::parallel_syncs},
+    SettingSpec{SettingId::info_period_ms, milliseconds, "REDIS_SENTINEL_INFO_PERIOD_MS", "1000",
+                "How often this sentinel asks each server for its role; Sentinel's own value is "
+                "10000.",
+                "7.0", &Settings::info_period},
     SettingSpec{SettingId::master_host, host, "REDIS_MASTER_HOST", "",
                 "Master to start from when no sentinel answers.", "6.0", &Settings::master_host},
     SettingSpec{SettingId::master_port, port, "REDIS_MASTER_PORT", "6379", "Its port.", "6.0",

@@ -20,10 +20,6 @@ Errand::~Errand() {
   }
 }
 
-void FreeEvent::operator()(event* event) const noexcept {
-  event_free(event);
-}
-
 bool Errand::start(const Job& job, Done done, TimePoint now) {
   if (busy()) {
     return false;

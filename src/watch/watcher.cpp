@@ -1,7 +1,5 @@
 #include "dkr/watch/watcher.hpp"
 
-#include <event2/event.h>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -10,6 +8,7 @@
 #include "dkr/core/crash.hpp"
 #include "dkr/core/monitor.hpp"
 #include "dkr/watch/errand.hpp"
+#include "dkr/watch/loop.hpp"
 #include "dkr/watch/own_server.hpp"
 #include "dkr/watch/sentinel_peer.hpp"
 #include "dkr/watch/times.hpp"
@@ -19,16 +18,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-struct FreeLoop {
-  void operator()(event_base* loop) const noexcept { event_base_free(loop); }
-};
-
-timeval as_timeval(milliseconds time) {
-  constexpr long long second = 1000;
-  return {static_cast<time_t>(time.count() / second),
-          static_cast<suseconds_t>(time.count() % second * second)};
-}
 
 /// All that the watcher knows and has at work.
 class Watcher {
@@ -42,16 +31,13 @@ class Watcher {
         server_(loop, orders.server, orders.settings, [this] { on_server(); }),
         look_(loop),
         keep_(loop),
-        timer_(event_new(&loop, -1, 0, on_timer, this)) {}
+        tick_(loop, [this] { return tick(); }) {}
 
-  void begin() { tick(); }
+  void begin() { tick_.begin(); }
 
  private:
-  static void on_timer(int /*none*/, short /*what*/, void* watcher) {
-    static_cast<Watcher*>(watcher)->tick();
-  }
-
-  void tick() {
+  /// Answers the pause to the next.
+  milliseconds tick() {
     const TimePoint now = steady_clock::now();
     write_all(to_init_, std::string(1, word(now)));
     server_.poll(now, server_patience);
@@ -64,8 +50,7 @@ class Watcher {
     keep_.end_after(longest_look, now);
     look_if_due(now);
     keep_if_due(now);
-    const timeval pause = as_timeval(next_pause());
-    event_add(timer_.get(), &pause);
+    return next_pause();
   }
 
   [[nodiscard]] milliseconds next_pause() const {
@@ -318,19 +303,13 @@ class Watcher {
   bool told_ = false;
   Errand look_;
   Errand keep_;
-  EventPtr timer_;
+  Tick tick_;
 };
 
 }  // namespace
 
 int watch(const WatchOrders& orders, const UniqueFd& to_init) {
-  const std::unique_ptr<event_base, FreeLoop> loop(event_base_new());
-  if (!loop) {
-    return 1;
-  }
-  Watcher watcher(orders, to_init, *loop);
-  watcher.begin();
-  return event_base_dispatch(loop.get());
+  return run_watcher<Watcher>(orders, to_init);
 }
 
 }  // namespace dkr

@@ -104,6 +104,19 @@ TEST(Handover, PausesForLessThanLooksLikeDeath) {
   EXPECT_EQ(plan_handover({hasty, {rb, rc}}, {me}).pause, milliseconds(500));
 }
 
+TEST(Handover, BeginsWhenASentinelWillSoonAsk) {
+  const auto delay = [](int age) {
+    auto all = sentinels();
+    all.front().replicas.front().info_age = milliseconds(age);
+    return plan_handover({all, {rb, rc}}, {me}).delay.count();
+  };
+  EXPECT_EQ(delay(0), 620);
+  EXPECT_EQ(delay(620), 0);
+  EXPECT_EQ(delay(621), 999);
+  EXPECT_EQ(delay(1000), 620);
+  EXPECT_EQ(delay(1001), 0) << "it asks seldom";
+}
+
 TEST(Handover, TheNextInLineHaveTheLowestPriorityNumber) {
   const GroupView view{sentinels(), {rb, rc}};
   const auto line = [&](const std::vector<SentinelView>& by) {

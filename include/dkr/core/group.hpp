@@ -14,9 +14,10 @@ namespace dkr {
 /// What a sentinel knows of another server of the group.
 struct KnownServer {
   Endpoint at;
-  std::string id;      ///< of a sentinel: its myid
-  std::string flags;   ///< as the sentinel writes them: "slave,s_down"
-  int priority = 100;  ///< of a replica; 0: never to be promoted
+  std::string id;                        ///< of a sentinel: its myid
+  std::string flags;                     ///< as the sentinel writes them: "slave,s_down"
+  int priority = 100;                    ///< of a replica; 0: never to be promoted
+  std::chrono::milliseconds info_age{};  ///< since it last told its role
 };
 
 /// What one sentinel says of the group.

@@ -33,6 +33,8 @@ struct HandoverPlan {
   Endpoint sentinel;                  ///< the one that is asked to fail over
   std::vector<Endpoint> candidates;   ///< replicas of which it will promote one
   std::chrono::milliseconds pause{};  ///< for how long clients may wait with their writes
+  /// Before that: they wait the less for it.
+  std::chrono::milliseconds delay{};
 };
 
 /// Plans from what the others say. Sentinel picks the replica, so all that are next in line have to

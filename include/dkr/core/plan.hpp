@@ -59,7 +59,8 @@ struct RdbAdoption {
 struct WatchPlan {
   std::string group;
   Endpoint server;  ///< ours, as this container reaches it
-  Storage storage;
+  Storage storage;  ///< of a data node
+  bool sentinel = false;
 };
 
 /// Everything that happens up to the start of the server, decided before any of it happens.
@@ -75,7 +76,7 @@ struct Plan {
   std::optional<Endpoint> monitored;  ///< by a sentinel from now on
   std::optional<RdbAdoption> adoption;
   std::optional<Storage> aside;    ///< damaged data that another node has whole
-  std::optional<WatchPlan> watch;  ///< of a member
+  std::optional<WatchPlan> watch;  ///< of a member, or a sentinel
   /// The command by which the server's program checks the data that it will read. Source: main() in
   /// server.c, which goes by the name it is called by. Empty: there is no data.
   std::vector<std::string> data_check;

@@ -34,6 +34,7 @@ struct Findings {
 
 /// The configuration that the server shall start with.
 struct ServerConf {
+  bool sentinel = false;
   ConfSource::Home home = ConfSource::Home::volume;
   std::string path;                  ///< the file the server is given
   std::optional<std::string> text;   ///< to be written there; nothing: the file stays as it is

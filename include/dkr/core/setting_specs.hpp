@@ -52,6 +52,7 @@ enum class SettingId {
   down_after_ms,
   failover_timeout,
   parallel_syncs,
+  info_period_ms,
   master_host,
   master_port,
   peers,

@@ -39,6 +39,7 @@ struct Settings {
   Setting<std::chrono::milliseconds> down_after;
   Setting<std::chrono::milliseconds> failover_timeout;
   Setting<int> parallel_syncs;
+  Setting<std::chrono::milliseconds> info_period;
   Setting<std::string> master_host;
   Setting<std::uint16_t> master_port;
   Setting<std::vector<Endpoint>> peers;  ///< port 0: that of a data node

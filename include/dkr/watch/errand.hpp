@@ -2,22 +2,14 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "dkr/core/time.hpp"
 #include "dkr/platform/task.hpp"
-
-struct event;
-struct event_base;
+#include "dkr/watch/loop.hpp"
 
 namespace dkr {
-
-struct FreeEvent {
-  void operator()(event* event) const noexcept;
-};
-using EventPtr = std::unique_ptr<event, FreeEvent>;
 
 /// Something slow or hostile that a process of its own does for an event loop, one at a time.
 class Errand {

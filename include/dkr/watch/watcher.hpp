@@ -34,7 +34,19 @@ std::string to_text(const LookReport& report);
 /// Lines that are none are left out.
 LookReport parse_look_report(std::string_view text);
 
-/// What the watcher works with.
+/// What the watcher beside a sentinel works with.
+struct SentinelOrders {
+  Settings settings;
+  Endpoint server;  ///< the sentinel, as this container reaches it
+  std::function<void(std::string_view)> info;
+  std::function<void(std::string_view)> warn;
+};
+
+/// Gives a sentinel its INFO period, which it forgets when it ends, and stays until it is ended.
+/// Source: SENTINEL DEBUG in sentinel.c.
+int watch_sentinel(const SentinelOrders& orders, const UniqueFd& to_init);
+
+/// What the watcher beside a data node works with.
 struct WatchOrders {
   Settings settings;
   Endpoint server;           ///< our own, as this container reaches it

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+struct event;
+struct event_base;
+
+namespace dkr {
+
+struct FreeEvent {
+  void operator()(event* event) const noexcept;
+};
+using EventPtr = std::unique_ptr<event, FreeEvent>;
+
+struct FreeLoop {
+  void operator()(event_base* loop) const noexcept;
+};
+using LoopPtr = std::unique_ptr<event_base, FreeLoop>;
+
+LoopPtr make_loop();
+/// Runs it until it is ended; answers the exit code.
+int run(event_base& loop);
+
+/// Makes something that works in a loop, and runs that; answers the exit code.
+template <class Watcher, class Orders, class To>
+int run_watcher(const Orders& orders, const To& to_init) {
+  const LoopPtr loop = make_loop();
+  if (!loop) {
+    return 1;
+  }
+  Watcher watcher(orders, to_init, *loop);
+  watcher.begin();
+  return run(*loop);
+}
+
+/// Something done at once and then again and again; each time it answers the pause to the next.
+class Tick {
+ public:
+  using Work = std::function<std::chrono::milliseconds()>;
+
+  Tick(event_base& loop, Work work);
+
+  void begin();
+
+ private:
+  static void due(int none, short what, void* tick);
+
+  Work work_;
+  EventPtr timer_;
+};
+
+}  // namespace dkr

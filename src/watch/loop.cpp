@@ -1,0 +1,40 @@
+#include "dkr/watch/loop.hpp"
+
+#include <event2/event.h>
+
+#include <utility>
+
+namespace dkr {
+
+void FreeEvent::operator()(event* event) const noexcept {
+  event_free(event);
+}
+
+void FreeLoop::operator()(event_base* loop) const noexcept {
+  event_base_free(loop);
+}
+
+LoopPtr make_loop() {
+  return LoopPtr(event_base_new());
+}
+
+int run(event_base& loop) {
+  return event_base_dispatch(&loop);
+}
+
+Tick::Tick(event_base& loop, Work work)
+    : work_(std::move(work)), timer_(event_new(&loop, -1, 0, due, this)) {}
+
+void Tick::begin() {
+  constexpr long long second = 1000;
+  const auto pause = work_().count();
+  const timeval time{static_cast<time_t>(pause / second),
+                     static_cast<suseconds_t>(pause % second * second)};
+  event_add(timer_.get(), &time);
+}
+
+void Tick::due(int /*none*/, short /*what*/, void* tick) {
+  static_cast<Tick*>(tick)->begin();
+}
+
+}  // namespace dkr

@@ -1,0 +1,73 @@
+#include <chrono>
+#include <string>
+
+#include "dkr/core/time.hpp"
+#include "dkr/redis/link.hpp"
+#include "dkr/redis/questions.hpp"
+#include "dkr/watch/loop.hpp"
+#include "dkr/watch/times.hpp"
+#include "dkr/watch/watcher.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+class SentinelWatcher {
+ public:
+  SentinelWatcher(const SentinelOrders& orders, const UniqueFd& to_init, event_base& loop)
+      : orders_(orders),
+        to_init_(to_init),
+        link_(loop, orders.server, sentinel_access(orders.settings)),
+        tick_(loop, [this] { return tick(); }) {}
+
+  void begin() { tick_.begin(); }
+
+ private:
+  milliseconds tick() {
+    const TimePoint now = steady_clock::now();
+    write_all(to_init_, std::string(1, watcher_lives));
+    if (due_ && now - asked_ > server_patience) {
+      link_.drop();
+    }
+    if (!due_ && !done_) {
+      set_period(now);
+    }
+    return longest_tick;
+  }
+
+  void set_period(TimePoint now) {
+    due_ = true;
+    asked_ = now;
+    const std::string period = std::to_string(orders_.settings.info_period.value.count());
+    link_.ask({{"SENTINEL", "DEBUG", "INFO-PERIOD", period}},
+              [this, period](const std::vector<Reply>& replies) {
+                due_ = false;
+                done_ = !replies.empty();
+                if (done_ && replies.front().kind == Reply::Kind::error) {
+                  const auto& tell =
+                      orders_.settings.info_period.given ? orders_.warn : orders_.info;
+                  tell("the sentinel keeps its own INFO period: " + replies.front().text);
+                } else if (done_) {
+                  orders_.info("the sentinel asks each server every " + period + " ms");
+                }
+              });
+  }
+
+  const SentinelOrders& orders_;
+  const UniqueFd& to_init_;
+  bool due_ = false;
+  bool done_ = false;
+  TimePoint asked_{};
+  Link link_;
+  Tick tick_;
+};
+
+}  // namespace
+
+int watch_sentinel(const SentinelOrders& orders, const UniqueFd& to_init) {
+  return run_watcher<SentinelWatcher>(orders, to_init);
+}
+
+}  // namespace dkr
