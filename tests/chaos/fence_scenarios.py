@@ -16,6 +16,7 @@ from scenarios import (GAP_2S, NO_FAILOVER, NOTHING_LOST, ONE_MASTER, SAME_MASTE
 
 WATCHER_KILLS = 20
 STALE = 5  # sentinels that each one knows and that do not exist
+DELAY_MS, LOSS_PERCENT = 200, 10  # of what a host sends
 BLOCK_BYTES, BLOCKS_AT_ONCE = 1 << 20, 10
 
 GAP_1S = Requirement("gap below 1 s", lambda f: f.gap_s < 1 and not f.gap_open)
@@ -192,6 +193,16 @@ def _stale_sentinels(group: Group) -> None:
                  lambda: group.known(sentinel)["num-other-sentinels"] == str(STALE + 2))
 
 
+def _bad_link(group: Group) -> None:
+    """Every host but the clients' own."""
+    hosts = (*group.data, *group.sentinels)
+    for host in hosts:
+        group.network.degrade(host, DELAY_MS, LOSS_PERCENT, seed=group.chance.randrange(10**6))
+    time.sleep(60 if group.settings.long else 20)
+    for host in hosts:
+        group.network.restore(host)
+
+
 _CALM = (NO_FENCE, NO_FAILOVER, NOTHING_LOST)
 _ARMED = (GLUED_REFUSED, LIMITS_KEPT, ONE_MASTER)
 
@@ -216,4 +227,5 @@ FENCE = {scenario.name: scenario for scenario in (
     Scenario("slow_cpu", _slow_cpu, 25, _CALM, least_s=5),
     Scenario("big_save", _big_save, 15, _CALM, prepare=_fill),
     Scenario("stale_sentinels", _stale_sentinels, 20, _CALM, least_s=20),
+    Scenario("bad_link", _bad_link, 25, _CALM, least_s=5),
 )}

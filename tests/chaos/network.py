@@ -6,14 +6,19 @@ the same time. Sockets get in by `enter`, which moves the calling thread.
 
 import contextlib
 import ctypes
+import json
 import os
 import re
 import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Iterable, Iterator
 
 NAMESPACES = Path("/run/netns")
+SLOW_LINK = Path(__file__).with_name("slow_link.py")
+GSO_MAX_SEGS = 65535  # what a device has by default
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -28,6 +33,7 @@ class Network:
     def __init__(self, hosts: Iterable[str]) -> None:
         self._hosts = {host: f"10.77.0.{10 + number}" for number, host in enumerate(hosts)}
         self._bridge = _namespace("bridge")
+        self._slow: dict[str, subprocess.Popen[bytes]] = {}
         _remove_leftovers()
         _ip("netns", "add", self._bridge)
         _ip("-n", self._bridge, "link", "add", "bridge", "type", "bridge")
@@ -66,16 +72,48 @@ class Network:
         """Ends all partitions of the host."""
         self._iptables(host, "-F")
 
-    def degrade(self, host: str, delay_ms: int, loss_percent: float) -> None:
-        """What the host sends is late, and some of it is lost."""
-        done = subprocess.run(
-            ["tc", "-n", self.namespace(host), "qdisc", "replace", "dev", "eth0", "root", "netem",
-             "delay", f"{delay_ms}ms", "loss", f"{loss_percent}%"],
-            capture_output=True, text=True, timeout=10, check=False)
-        if done.returncode != 0:
-            raise Unsupported(f"no netem here: {done.stderr.strip()}")
+    def degrade(self, host: str, delay_ms: int, loss_percent: float, seed: int) -> None:
+        """From now on what the host sends is late, and some of it is lost, packet by packet; what it
+        receives is not. A process between its port and the bridge does that, which ends with this one."""
+        port, tap = f"to-{host}", f"slow-{host}"
+        _ip("-n", self._bridge, "tuntap", "add", "dev", tap, "mode", "tap", "vnet_hdr")
+        self._slow[host] = process = subprocess.Popen(
+            ["nsenter", f"--net={NAMESPACES / self._bridge}", sys.executable, str(SLOW_LINK),
+             port, tap, str(delay_ms), str(loss_percent), str(seed)], stdin=subprocess.PIPE)
+        _ip("-n", self._bridge, "link", "set", tap, "master", "bridge", "up")
+        self._wait_until_forwarding(tap, process)
+        _ip("-n", self.namespace(host), "link", "set", "eth0", "gso_max_segs", "1")
+        _ip("-n", self._bridge, "link", "set", port, "nomaster")
+
+    def restore(self, host: str) -> None:
+        """Ends what `degrade` does; what was under way is lost."""
+        ended_by_itself = self._slow[host].poll() is not None
+        self._end_slow(host)
+        _ip("-n", self._bridge, "link", "delete", f"slow-{host}")
+        _ip("-n", self._bridge, "link", "set", f"to-{host}", "master", "bridge")
+        _ip("-n", self.namespace(host), "link", "set", "eth0", "gso_max_segs", str(GSO_MAX_SEGS))
+        if ended_by_itself:
+            raise RuntimeError(f"the slow link of {host} did not last")
+
+    def _end_slow(self, host: str) -> None:
+        with self._slow.pop(host) as process:
+            process.kill()
+
+    def _wait_until_forwarding(self, tap: str, process: subprocess.Popen[bytes]) -> None:
+        """The bridge uses the TAP device, which it does from when the process has opened both ends."""
+        deadline = time.monotonic() + 10
+        while self._port_state(tap) != "forwarding":
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"nothing passes at {tap}")
+            time.sleep(0.01)
+
+    def _port_state(self, device: str) -> str:
+        seen = json.loads(_ip("-n", self._bridge, "-json", "-details", "link", "show", "dev", device))
+        return str(seen[0]["linkinfo"]["info_slave_data"]["state"])
 
     def close(self) -> None:
+        for host in list(self._slow):
+            self._end_slow(host)
         for namespace in (*map(_namespace, self._hosts), self._bridge):
             if (NAMESPACES / namespace).exists():
                 _ip("netns", "delete", namespace)

@@ -217,10 +217,6 @@ def _partition_master(group: Group) -> None:
     group.network.heal(master.name)
 
 
-def _bad_link(group: Group) -> None:
-    group.network.degrade(master_of(group).name, delay_ms=50, loss_percent=5)
-
-
 def _sentinel_failover_by_hand(group: Group) -> None:
     ask(group.sentinels["s1"], "SENTINEL", "FAILOVER", GROUP)
 
@@ -250,7 +246,6 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("partition_master_60s", _partition_master, 25, (NOTHING_LOST, ONE_MASTER), glued_in="n1"),
     Scenario("sentinel_failover_by_hand", _sentinel_failover_by_hand, 25,
              (NOTHING_LOST, ONE_MASTER)),
-    Scenario("bad_link", _bad_link, 15, least_s=15),
 )}
 
 # What a change is tried with first: below a minute together, when the machine is not busy.
