@@ -32,15 +32,10 @@ class Succession {
 
   /// Does what is due now; asks for a failover now and then.
   void go_on(const GroupView& view) {
-    const auto behind = outpaced(*sentinels_of(view).front(), view);
-    for (const NodeView& node : behind) {
-      log::warn("replica " + to_string(node.at) +
-                " has less than another, and is not to be promoted");
-      held_back_.push_back(node);
-      ready_ = steady_clock::now() + sentinel_refresh;
-      tell(node, {{"CONFIG", "SET", priority, "0"}});
+    for (const NodeView& node : outpaced(*sentinels_of(view).front(), view)) {
+      hold_back(node);
     }
-    if (behind.empty() && steady_clock::now() >= ready_) {
+    if (steady_clock::now() >= ready_) {
       ask_for_failover(settings_, view);
       ready_ = steady_clock::now() + failover_pause;
     }
@@ -56,6 +51,19 @@ class Succession {
 
  private:
   static constexpr const char* priority = "replica-priority";
+
+  /// Once only: it may refuse.
+  void hold_back(const NodeView& node) {
+    if (std::any_of(held_back_.begin(), held_back_.end(),
+                    [&](const NodeView& other) { return other.at == node.at; })) {
+      return;
+    }
+    log::warn("replica " + to_string(node.at) +
+              " has less than another, and is not to be promoted");
+    held_back_.push_back(node);
+    ready_ = steady_clock::now() + sentinel_refresh;
+    tell(node, {{"CONFIG", "SET", priority, "0"}});
+  }
 
   void tell(const NodeView& node, const std::vector<std::vector<std::string>>& orders) {
     const auto failure =

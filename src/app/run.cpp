@@ -227,9 +227,9 @@ class Life {
   const Settings& settings_;
   const UniqueFd& signals_;
   Finish last_;
-  Program check_;            ///< of the data that the server was started with
-  bool unreadable_ = false;  ///< it could not read that
-  bool unreadable_once_ = false;
+  Program check_;                 ///< of the data that the server was started with
+  bool unreadable_ = false;       ///< it could not read that
+  bool unreadable_once_ = false;  ///< tried once already
   long long memory_kills_ = -1;
 };
 

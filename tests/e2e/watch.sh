@@ -49,6 +49,8 @@ up redis-3
 wait_for "$PATIENCE" healthy 1
 assert_eq "told to join, it has the group's data" 1 "$(cli redis-3 get of-the-group)"
 
+assert_match "the sentinels ask more often" "INFO-PERIOD 1000 " "$(cli sentinel-1 -p 26379 sentinel debug | xargs)"
+
 say "the watcher is killed"
 before=$(watcher 1) server=$(cli redis-1 info server | grep ^run_id)
 kill -9 "$before"
