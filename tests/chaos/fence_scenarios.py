@@ -7,7 +7,8 @@ from contextlib import suppress
 from functools import partial
 
 from figures import Noted
-from group import CLIENT, DATA, GROUP, USERS_LIMITS, Group, ask, info, numbered, say, wait_for
+from group import CLIENT, DATA, GROUP, USERS_LIMITS, Group, ask, info, say, wait_for
+from keys import numbered
 from nodes import Node
 from processors import scarce, want
 from resp import Connection

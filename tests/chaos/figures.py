@@ -11,6 +11,8 @@ class Noted:
     glued_from: float = math.inf  # the glued client's writes of this time are looked at alone
     glued_until: float = math.inf
     slowest_s: float = 0          # of what the fault timed
+    exit_codes: tuple[int, ...] = ()  # of the containers it asked to end
+    broken: tuple[str, ...] = ()  # what it saw that must not be
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Figures:
     gap_open: bool              # nothing was acknowledged after it
     acknowledged: int
     lost: int | None            # of those, absent from the final master; None: there is none
+    copied_acknowledged: int    # of the writes that waited for replicas
+    copied_lost: int | None
     glued_acknowledged: int     # the same for the client that never looks for a new master
     glued_lost: int | None
     two_masters_s: float        # two nodes accepted writes
@@ -37,7 +41,11 @@ class Figures:
     refused: int                # writes that were refused for want of replicas, since the fault
     fences: int                 # times a node told that it takes no writes, since the fault
     restarts: int               # servers that are others than before the fault
+    containers: int             # PID 1s that are others than before the fault
     limits_kept: bool           # all have the same min-replicas values as before the fault
     glued_noted: int            # what the glued client wrote in the time that the fault noted
     glued_noted_lost: int | None
     slowest_s: float
+    exit_codes: tuple[int, ...]  # of containers that ended by themselves, or that the fault asked to
+    broken: tuple[str, ...]
+    down_after_s: float         # what the Sentinels call down

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Sequence
 
 import nodes
+from keys import numbered
 from network import Network
 from nodes import GROUP, DkrNode, Node, PlainNode
+from policy import RestartPolicy
 from resp import Connection, Refused
 from writers import Writer
 
@@ -41,13 +43,15 @@ class Settings:
     more_conf: str = AOF
     long: bool = False
     watch_at_most_s: float = 60
+    members: tuple[str, ...] = DATA  # the data nodes there are
 
 
 @dataclass(frozen=True)
 class Server:
-    """One run of a server, and the min-replicas values in force."""
+    """One run of a server, its container's PID 1, and the min-replicas values in force."""
 
     run_id: str
+    first_process: int
     limits: tuple[str, ...]
 
 
@@ -61,10 +65,11 @@ class Group:
         self.settings = settings
         self.chance = chance
         self._conf = self._write_conf()
-        self.data = {name: self._make(name) for name in DATA}
+        self.data = {name: self._make(name) for name in settings.members}
         self.sentinels = {name: self._make(name, sentinel=True) for name in SENTINELS}
         self.foreign = self._make(FOREIGN)
         self.writers: Sequence[Writer] = ()
+        self.policy = RestartPolicy(self.everybody(), say)
 
     def everybody(self) -> list[Node]:
         return [*self.data.values(), *self.sentinels.values(), self.foreign]
@@ -102,16 +107,17 @@ class Group:
 
     def _attach(self) -> None:
         master = self.data["n1"]
-        for name in DATA[1:]:
-            ask(self.data[name], "REPLICAOF", master.address, master.port)
-            ask(self.data[name], "CONFIG", "REWRITE")
+        for node in list(self.data.values())[1:]:
+            ask(node, "REPLICAOF", master.address, master.port)
+            ask(node, "CONFIG", "REWRITE")
 
     def _linked(self) -> bool:
-        return all(info(self.data[name]).get("master_link_status") == "up" for name in DATA[1:])
+        return all(info(node).get("master_link_status") == "up" for node in list(self.data.values())[1:])
 
     def _knows_all(self, sentinel: Node) -> bool:
         known = self.known(sentinel)
-        return (known["num-slaves"], known["num-other-sentinels"], known["flags"]) == ("2", "2", "master")
+        return (known["num-slaves"], known["num-other-sentinels"], known["flags"]) == (
+            str(len(self.data) - 1), "2", "master")
 
     # What is the case
 
@@ -148,7 +154,7 @@ class Group:
         found = {}
         for name, node in self.data.items():
             with contextlib.suppress(OSError, Refused):
-                found[name] = Server(info(node)["run_id"],
+                found[name] = Server(info(node)["run_id"], node.first_process(),
                                      tuple(ask(node, "CONFIG", "GET", "min-replicas-*")))
         return found
 
@@ -233,16 +239,6 @@ class Group:
             f"sentinel down-after-milliseconds {GROUP} {self.settings.down_after_ms}",
             f"sentinel failover-timeout {GROUP} {self.settings.failover_timeout_ms}",
             f"sentinel parallel-syncs {GROUP} 1", ""))
-
-
-def numbered(prefix: str, keys: int) -> list[str]:
-    return [f"{prefix}:{number}" for number in range(keys)]
-
-
-def present(node: Node, keys: Sequence[str]) -> int:
-    """How many of the keys the node has."""
-    with Connection(node.address, node.port, 5) as connection:
-        return sum(connection.call("EXISTS", *keys[at:at + 1000]) for at in range(0, len(keys), 1000))
 
 
 def ask(node: Node, *words: str | int) -> Any:

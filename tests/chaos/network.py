@@ -68,8 +68,13 @@ class Network:
                 for other in others:
                     self._iptables(host, *rule, side, self._hosts[other])
 
+    def mute(self, host: str, other: str, port: int) -> None:
+        """What the other sends from that port does not come to the host."""
+        self._iptables(host, "-A", "INPUT", "-i", "eth0", "-s", self._hosts[other],
+                       "-p", "tcp", "--sport", str(port), "-j", "DROP")
+
     def heal(self, host: str) -> None:
-        """Ends all partitions of the host."""
+        """Ends all partitions of the host, and lets it hear everybody."""
         self._iptables(host, "-F")
 
     def degrade(self, host: str, delay_ms: int, loss_percent: float, seed: int) -> None:

@@ -48,6 +48,7 @@ class Node:
     log: Path
     sentinel: bool = False
     process: subprocess.Popen[bytes] | None = None
+    wanted: bool = False  # started, and not told to end
 
     @property
     def port(self) -> int:
@@ -56,6 +57,12 @@ class Node:
     @property
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """As an engine tells it: 128 and the signal's number when one ended PID 1. None: no end yet."""
+        code = None if self.process is None else self.process.poll()
+        return 128 - code if code is not None and code < 0 else code
 
     def command(self) -> list[str]:
         """What is executed in the host's network."""
@@ -86,6 +93,7 @@ class Node:
     def start(self) -> None:
         """Starts the container, from the main thread only, whose end would be its end."""
         self.volume.mkdir(exist_ok=True)
+        self.wanted = True
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", "nsenter", f"--net={NAMESPACES / self.namespace}",
@@ -97,12 +105,14 @@ class Node:
 
     def kill(self) -> None:
         """Ends the whole container at once."""
+        self.wanted = False
         if self.process is not None:
             if self.running:
                 os.kill(self.first_process(), signal.SIGKILL)
             self.process.wait(5)
 
     def ask_to_end(self) -> None:
+        self.wanted = False
         os.kill(self.first_process(), signal.SIGTERM)
 
     def wait_for_end(self) -> None:

@@ -64,16 +64,17 @@ class Probe(threading.Thread):
         return joined
 
 
-def overlap(probes: Sequence[Probe], begin: float) -> float:
-    """Seconds since `begin` during which two nodes or more accepted writes."""
+def overlaps(probes: Sequence[Probe], begin: float) -> list[Interval]:
+    """When two nodes or more accepted writes, since `begin`."""
     edges = sorted((time, step) for probe in probes for interval in probe.intervals()
                    for time, step in zip(interval, (1, -1)))
-    total, open_now, since = 0.0, 0, begin
+    found: list[Interval] = []
+    open_now, since = 0, begin
     for moment, step in edges:
-        if open_now >= 2:
-            total += max(0.0, moment - max(since, begin))
+        if open_now >= 2 and moment > max(since, begin):
+            found.append((max(since, begin), moment))
         open_now, since = open_now + step, moment
-    return total
+    return found
 
 
 def strays(probes: Sequence[Probe], master: str | None, begin: float) -> int:

@@ -8,8 +8,9 @@ from figures import Figures
 from scenarios import Scenario
 
 JUDGED = "dkr"  # the subject that has to meet what is required
-COLUMNS = ("scenario", "subject", "runs", "gap ms", "lost", "glued lost", "two masters ms", "stray", "wiped",
-           "refused", "fences", "failovers", "master", "healthy s", "missed")
+MEDIAN_OF = 3   # runs, at least
+COLUMNS = ("scenario", "subject", "runs", "gap ms", "lost", "copied lost", "glued lost", "two masters ms", "stray",
+           "wiped", "refused", "fences", "failovers", "master", "healthy s", "missed")
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,15 @@ class Outcome:
     skipped: str | None = None
 
     def missed(self) -> list[str]:
-        """What was required and not met in any of the runs."""
+        """What was required and not met in any of the runs, or not by their median."""
         if self.subject != JUDGED:
             return []
-        return list(self.complaints) + [
-            required.text for required in self.scenario.required
-            if not all(required.met(figures) for figures in self.figures)]
+        missed = [required.text for required in self.scenario.required
+                  if not all(required.met(figures) for figures in self.figures)]
+        if len(self.figures) >= MEDIAN_OF:
+            missed += [median.text for median in self.scenario.medians
+                       if statistics.median(map(median.of, self.figures)) >= median.below]
+        return [*self.complaints, *missed]
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -49,6 +53,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
     return (*head,
             _spread(figures, lambda f: f.gap_s * 1000, lambda f: ">" if f.gap_open else ""),
             _losses(figures, lambda f: f.lost, lambda f: f.acknowledged),
+            _losses(figures, lambda f: f.copied_lost, lambda f: f.copied_acknowledged),
             _losses(figures, lambda f: f.glued_lost, lambda f: f.glued_acknowledged),
             _spread(figures, lambda f: f.two_masters_s * 1000),
             _spread(figures, lambda f: f.strays),

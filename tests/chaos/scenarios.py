@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 from figures import Figures, Noted
-from group import (AOF, CLIENT, FOREIGN, GROUP, NOTHING_KEPT, RDB_ONLY, Group, ask, info, say,
+from group import (AOF, CLIENT, DATA, FOREIGN, GROUP, NOTHING_KEPT, RDB_ONLY, Group, ask, info, say,
                    wait_for)
 from nodes import SENTINEL_PORT, DkrNode, Node
 
@@ -24,11 +24,22 @@ class Requirement:
 
 
 @dataclass(frozen=True)
+class Median:
+    """A figure whose median over several runs must be below a bound."""
+
+    text: str
+    of: Callable[[Figures], float]
+    below: float
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A fault and what follows. The group is set up (unless `fresh`) and written to before, for a
     second or so longer than `written_s`; it is watched for `watch_s` after the last act, or until it
     has been healthy for a while, but for `least_s` in any case. `glued_in` is the host of a client
-    that never looks for a new master."""
+    that never looks for a new master. Half of the writers WAIT for so many `copies`; a `restarted`
+    container that ends by itself is started again; only the `members` are there, and the first of them
+    has a volume of `volume_mb`, when that is given."""
 
     name: str
     fault: Callable[[Group], Noted | None]
@@ -40,6 +51,11 @@ class Scenario:
     written_s: float = 0
     more_conf: str = AOF
     glued_in: str | None = None
+    copies: int = 0
+    restarted: bool = False
+    members: tuple[str, ...] = DATA
+    volume_mb: int = 0
+    medians: tuple[Median, ...] = ()
 
 
 NOTHING_LOST = Requirement("lost 0", lambda f: f.lost == 0)

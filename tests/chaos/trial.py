@@ -5,23 +5,26 @@ import random
 import shutil
 import tempfile
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Sequence
 
 import network
 from figures import Figures, Noted
-from group import (CLIENT, DATA, FOREIGN, PRELOADED, SENTINELS, Group, Server, Settings, numbered,
-                   present, say)
+from group import (CLIENT, DATA, FOREIGN, PRELOADED, SENTINELS, Group, Server, Settings, say)
+from keys import absent, numbered, present
 from network import Network
-from probe import Probe, overlap, strays
+from probe import Probe, overlaps, strays
 from resp import Refused
 from scenarios import FOREIGN_KEYS, Scenario
-from writers import Writer, gap
+from volumes import small
+from writers import Acknowledged, Writer, gap
 
 WRITERS = 4
 HEALTHY_FOR_S = 2.0  # no longer watched once all has been well for so long
 LOOK_S = 0.2
+SHOWN = 20  # moments at which writes were lost
 FENCE_CLOSED = "takes no writes"  # what the log says then
 
 
@@ -32,13 +35,14 @@ def attempt(scenario: Scenario, settings: Settings, seed: str, copies: int, keep
     hosts = Network((*DATA, *SENTINELS, FOREIGN, CLIENT))
     try:
         with network.inside(hosts.namespace(CLIENT)):
-            group = Group(hosts, folder, replace(settings, more_conf=scenario.more_conf),
-                          random.Random(seed))
-            try:
-                return _Trial(scenario, group, copies).run()
-            finally:
-                for node in group.everybody():
-                    node.kill()
+            varied = replace(settings, more_conf=scenario.more_conf, members=scenario.members)
+            group = Group(hosts, folder, varied, random.Random(seed))
+            with small(group.data["n1"].volume, scenario.volume_mb):
+                try:
+                    return _Trial(scenario, group, copies).run()
+                finally:
+                    for node in group.everybody():
+                        node.kill()
     finally:
         hosts.close()
         if keep:
@@ -51,7 +55,10 @@ class _Trial:
     def __init__(self, scenario: Scenario, group: Group, copies: int) -> None:
         self._scenario = scenario
         self._group = group
-        self._clients = [self._writer(f"w{number}", CLIENT, copies=copies) for number in range(WRITERS)]
+        self._copied = [self._writer(f"w{number}", CLIENT, copies=max(copies, scenario.copies))
+                        for number in range(WRITERS // 2)]
+        self._clients = [*self._copied, *(self._writer(f"w{number}", CLIENT, copies=copies)
+                                          for number in range(WRITERS // 2, WRITERS))]
         self._glued = [self._writer("glued", host, glued=True)] if (host := scenario.glued_in) else []
         group.writers = [*self._clients, *self._glued]
         self._probes = [Probe(name, node.namespace, node.address) for name, node in group.data.items()]
@@ -77,6 +84,7 @@ class _Trial:
             say("  fault")
             fault = time.monotonic()
             log_ends = {name: node.log_end() for name, node in group.data.items()}
+            group.policy.on = scenario.restarted
             noted = scenario.fault(group) or Noted()
             healthy_at = self._watch()
             end = time.monotonic()
@@ -93,7 +101,7 @@ class _Trial:
         watch_s = min(self._scenario.watch_s, self._group.settings.watch_at_most_s)
         since: float | None = None
         while (now := time.monotonic()) < begin + watch_s:
-            since = (since or now) if self._group.health() else None
+            since = (since or now) if self._group.policy.tend() and self._group.health() else None
             if since and now > max(since + HEALTHY_FOR_S, begin + self._scenario.least_s):
                 break
             time.sleep(LOOK_S)
@@ -107,7 +115,13 @@ class _Trial:
         before = [write.key for writer in self._clients for write in writer.acknowledged
                   if write.time < fault]
         silence, silence_open = gap(self._clients, begin, end)
+        doubled = overlaps(self._probes, fault)
+        for since, until in doubled:
+            say(f"  two masters for {(until - since) * 1000:.0f} ms, {since - fault:.2f} s after the fault began")
+        for complaint in noted.broken:
+            say(f"  {complaint}")
         servers = group.servers()
+        copied = [writer for writer in self._copied if writer.copies]
         glued = [write.key for writer in self._glued for write in writer.acknowledged
                  if noted.glued_from <= write.time <= noted.glued_until]
         glued_lost = self._absent(glued, master)
@@ -115,9 +129,10 @@ class _Trial:
             say(f"  the glued client wrote {len(glued)} times in the time noted, {glued_lost} are lost")
         return Figures(
             gap_s=silence, gap_open=silence_open,
-            acknowledged=_acknowledged(self._clients), lost=self._lost(self._clients, master),
+            acknowledged=_acknowledged(self._clients), lost=self._lost(self._clients, master, fault),
+            copied_acknowledged=_acknowledged(copied), copied_lost=self._lost(copied, master),
             glued_acknowledged=_acknowledged(self._glued), glued_lost=self._lost(self._glued, master),
-            two_masters_s=overlap(self._probes, fault), strays=strays(self._probes, master, fault),
+            two_masters_s=sum(until - since for since, until in doubled), strays=strays(self._probes, master, fault),
             preloaded=0 if self._scenario.fresh else PRELOADED, preloaded_left=self._preloaded_left(),
             preloaded_on_master=self._on_master(numbered("preloaded", PRELOADED), master),
             before_left=self._on_master(before, master), foreign_left=self._foreign_left(),
@@ -127,13 +142,27 @@ class _Trial:
             fences=sum(log.count(FENCE_CLOSED) for log in logs.values()),
             restarts=sum(name in servers and servers[name].run_id != before.run_id
                          for name, before in servers_before.items()),
+            containers=sum(name not in servers or servers[name].first_process != before.first_process
+                           for name, before in servers_before.items()),
             limits_kept=all(name not in servers or servers[name].limits == before.limits
                             for name, before in servers_before.items()),
             glued_noted=len(glued), glued_noted_lost=glued_lost,
-            slowest_s=noted.slowest_s)
+            slowest_s=noted.slowest_s, exit_codes=(*noted.exit_codes, *group.policy.exit_codes),
+            broken=noted.broken, down_after_s=group.settings.down_after_ms / 1000)
 
-    def _lost(self, writers: list[Writer], master: str | None) -> int | None:
-        return self._absent([write.key for writer in writers for write in writer.acknowledged], master)
+    def _lost(self, writers: list[Writer], master: str | None, fault: float | None = None) -> int | None:
+        """When the fault's time is given, the progress tells when what is lost was acknowledged."""
+        writes = [write for writer in writers for write in writer.acknowledged]
+        lost = self._absent([write.key for write in writes], master)
+        if lost and master and fault is not None:
+            say(f"  lost, by when it was acknowledged after the fault began: {self._when(writes, master, fault)}")
+        return lost
+
+    def _when(self, writes: Sequence[Acknowledged], master: str, fault: float) -> str:
+        """Which of the writes are absent, put together by tenths of a second."""
+        gone = absent(self._group.data[master], [write.key for write in writes])
+        counts = Counter(round(write.time - fault, 1) for write in writes if write.key in gone)
+        return ", ".join(f"{moment:.1f} s: {count}" for moment, count in sorted(counts.items())[:SHOWN])
 
     def _absent(self, keys: Sequence[str], master: str | None) -> int | None:
         left = self._on_master(keys, master)

@@ -57,7 +57,7 @@ class Writer(threading.Thread):
         self._sentinels = sentinels
         self._glued = glued
         self._address: str | None = None
-        self._copies = copies
+        self.copies = copies
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -95,11 +95,11 @@ class Writer(threading.Thread):
         return connection
 
     def _write(self, connection: Connection, key: str, number: int) -> bool:
-        if self._copies == 0:
+        if self.copies == 0:
             return connection.call("SET", key, number) == "OK"
         reply, copies = connection.pipeline(
-            [("SET", key, number), ("WAIT", self._copies, int(TIMEOUT_S * 800))])
-        return reply == "OK" and copies >= self._copies
+            [("SET", key, number), ("WAIT", self.copies, int(TIMEOUT_S * 800))])
+        return reply == "OK" and copies >= self.copies
 
 
 def gap(writers: Sequence[Writer], begin: float, end: float) -> tuple[float, bool]:
