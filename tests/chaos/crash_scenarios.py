@@ -30,6 +30,7 @@ OLD_MASTER_FOLLOWS = Requirement("old master follows",
 FOLLOWS_AFTER_FAILOVER = Requirement("follows after a failover",
                                      lambda f: f.failovers == 0 or OLD_MASTER_FOLLOWS.met(f))
 EXIT_137 = Requirement("exit 137", lambda f: f.exit_codes == (137,))
+PRIORITIES_KEPT = Requirement("replica-priority kept", lambda f: f.priorities_kept)
 UNBROKEN = Requirement("as promised", lambda f: not f.broken)
 
 
@@ -183,8 +184,10 @@ def _servers_started(group: Group, node: Node, seconds: float, known: set[int]) 
     return len(seen - known)
 
 
-_SAFE = (ONE_MASTER, HEALTHY)
-_REPLACED = (COPIED_KEPT, ONE_MASTER, GAP_2S, OLD_MASTER_FOLLOWS)
+_SAFE = (ONE_MASTER, HEALTHY, PRIORITIES_KEPT)
+_REPLACED = (COPIED_KEPT, OLD_MASTER_FOLLOWS, *_SAFE)
+_IN_PLACE = (NOTHING_LOST, ONE_MASTER, NO_FAILOVER, SAME_MASTER, GAP_500MS, SAME_CONTAINERS, HEALTHY)
+_AT_ONCE = (Median("median gap below 200 ms", _gap_ms, 200),)
 _SOON = (Median("median gap below 1.3 s", _gap_ms, 1300),)
 
 
@@ -194,13 +197,12 @@ def _scenario(name: str, fault: Callable[[Group], Noted | None], required: tuple
 
 
 CRASH = {scenario.name: scenario for scenario in (
-    _scenario("crash_aof", _crash,
-              (NOTHING_LOST, ONE_MASTER, NO_FAILOVER, SAME_MASTER, GAP_500MS, SAME_CONTAINERS, HEALTHY),
-              medians=(Median("median gap below 200 ms", _gap_ms, 200),)),
-    _scenario("crash_no_aof", _crash, _REPLACED, more_conf=NOTHING_KEPT, medians=_SOON),
-    _scenario("crash_no_aof_lagging", _crash_slept, _REPLACED, prepare=_prefer_last, more_conf=NOTHING_KEPT,
-              medians=_SOON),
-    _scenario("crash_no_aof_behind", _crash_behind, (COPIED_KEPT, *_SAFE), prepare=_prefer_last,
+    Scenario("crash_aof", _crash, 25, _IN_PLACE, restarted=True, medians=_AT_ONCE),
+    _scenario("crash_aof_waited", _crash, _IN_PLACE, written_s=5, medians=_AT_ONCE),
+    _scenario("crash_no_aof", _crash, (*_REPLACED, GAP_2S), more_conf=NOTHING_KEPT, medians=_SOON),
+    _scenario("crash_no_aof_lagging", _crash_slept, (*_REPLACED, WRITABLE_3S), prepare=_prefer_last,
+              more_conf=NOTHING_KEPT),
+    _scenario("crash_no_aof_behind", _crash_behind, (*_REPLACED, WRITABLE_3S), prepare=_prefer_last,
               more_conf=NOTHING_KEPT),
     _scenario("crash_during_failover", _crash_during_failover, (NOTHING_LOST, ONE_FAILOVER, *_SAFE)),
     _scenario("crash_during_odown", _crash_during_odown, (COPIED_KEPT, *_SAFE)),

@@ -43,6 +43,7 @@ class Figures:
     restarts: int               # servers that are others than before the fault
     containers: int             # PID 1s that are others than before the fault
     limits_kept: bool           # all have the same min-replicas values as before the fault
+    priorities_kept: bool       # and the same replica-priority
     glued_noted: int            # what the glued client wrote in the time that the fault noted
     glued_noted_lost: int | None
     slowest_s: float

@@ -48,11 +48,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Server:
-    """One run of a server, its container's PID 1, and the min-replicas values in force."""
+    """One run of a server, its container's PID 1, and values of its configuration that are in force."""
 
     run_id: str
     first_process: int
-    limits: tuple[str, ...]
+    limits: tuple[str, ...]  # min-replicas
+    priority: tuple[str, ...]
 
 
 class Group:
@@ -155,7 +156,8 @@ class Group:
         for name, node in self.data.items():
             with contextlib.suppress(OSError, Refused):
                 found[name] = Server(info(node)["run_id"], node.first_process(),
-                                     tuple(ask(node, "CONFIG", "GET", "min-replicas-*")))
+                                     tuple(ask(node, "CONFIG", "GET", "min-replicas-*")),
+                                     tuple(ask(node, "CONFIG", "GET", "replica-priority")))
         return found
 
     def epoch(self) -> int:

@@ -5,7 +5,7 @@ import time
 from functools import partial
 from typing import Sequence
 
-from crash_scenarios import HEALTHY, UNBROKEN, prefer, replicas_of, until
+from crash_scenarios import HEALTHY, PRIORITIES_KEPT, UNBROKEN, prefer, replicas_of, until
 from figures import Noted
 from group import RDB_ONLY, Group, say
 from nodes import PORT, Node
@@ -131,7 +131,7 @@ def _stop_second_term(group: Group) -> Noted:
     return Noted(slowest_s=took, exit_codes=(master.exit_code or 0,))
 
 
-_SAFE = (NOTHING_LOST, NOT_WIPED, ONE_MASTER, HEALTHY)
+_SAFE = (NOTHING_LOST, NOT_WIPED, ONE_MASTER, HEALTHY, PRIORITIES_KEPT)
 
 STOP = {scenario.name: scenario for scenario in (
     Scenario("rolling_restart", _rolling_restart, 20, (*_SAFE, GAP_2S, NOBODY_KILLED)),
@@ -140,6 +140,8 @@ STOP = {scenario.name: scenario for scenario in (
     Scenario("stop_lagging", partial(_stop_stuck, stuck=1), 25, (*_SAFE, _ends_in(10)), prepare=_prefer_last),
     Scenario("stop_behind", _stop_behind, 25, (*_SAFE, _ends_in(10)), prepare=_prefer_last),
     Scenario("stop_stuck_replica", partial(_stop_stuck, stuck=2), 25, (*_SAFE, _ends_in(STOP_TIMEOUT_S + 0.5))),
+    Scenario("stop_stuck_replica_rdb", partial(_stop_stuck, stuck=2), 25,
+             (*_SAFE, _ends_in(STOP_TIMEOUT_S + 0.5), NOBODY_KILLED), more_conf=RDB_ONLY),
     Scenario("stop_disk_full", _stop_disk_full, 40,
              (UNBROKEN, NOT_WIPED, ONE_MASTER, HEALTHY, _ends_in(STOP_TIMEOUT_S + 0.5)),
              more_conf=RDB_ONLY, volume_mb=VOLUME_MB),

@@ -15,7 +15,7 @@ from scenarios import ONE_MASTER, Scenario, away, end, master_of
 LONG_S, SHORT_S = 600.0, 60.0
 WELL_AGAIN_S = 60.0  # from the end of a fault
 REST_S = (0.5, 3.0)  # between two of them
-HELD_S = (2.0, 15.0), (1.0, 15.0)  # how long a host is cut off, how long a server is stopped
+CUT_OFF_S, HANGS_S = (2.0, 15.0), (1.0, 15.0)  # how long a host is, and a server does
 
 
 @dataclass(frozen=True)
@@ -66,20 +66,20 @@ def _restart_empty(group: Group, node: Node) -> None:
 
 def _cut_off(group: Group, node: Node) -> None:
     group.network.partition(node.name)
-    rest(group, group.chance.uniform(*HELD_S[0]))
+    rest(group, group.chance.uniform(*CUT_OFF_S))
     group.network.heal(node.name)
 
 
 def _cut_off_with_clients(group: Group, node: Node) -> None:
     others = [one.name for one in group.everybody() if one is not node and one.name != CLIENT]
     group.network.partition(node.name, others)
-    rest(group, group.chance.uniform(*HELD_S[0]))
+    rest(group, group.chance.uniform(*CUT_OFF_S))
     group.network.heal(node.name)
 
 
 def _hang(group: Group, node: Node) -> None:
     stopped = node.stop_server()
-    rest(group, group.chance.uniform(*HELD_S[1]))
+    rest(group, group.chance.uniform(*HANGS_S))
     stopped.resume()
 
 

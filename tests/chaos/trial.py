@@ -146,6 +146,8 @@ class _Trial:
                            for name, before in servers_before.items()),
             limits_kept=all(name not in servers or servers[name].limits == before.limits
                             for name, before in servers_before.items()),
+            priorities_kept=all(name not in servers or servers[name].priority == before.priority
+                                for name, before in servers_before.items()),
             glued_noted=len(glued), glued_noted_lost=glued_lost,
             slowest_s=noted.slowest_s, exit_codes=(*noted.exit_codes, *group.policy.exit_codes),
             broken=noted.broken, down_after_s=group.settings.down_after_ms / 1000)
