@@ -256,7 +256,7 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("foreign_cache", _foreign_cache, 12, (FOREIGN_KEPT,), least_s=12, prepare=_fill_foreign),
     Scenario("slow_load", _slow_load, 25, (NO_FAILOVER,)),
     Scenario("named_replica", _named_replica, 12, (HEALTHY_10S,)),
-    Scenario("crash", _crash, 20),
+    Scenario("crash_unrestarted", _crash, 20),
     Scenario("graceful_stop", _graceful_stop, 20, (NOTHING_LOST, ONE_MASTER, GAP_2S)),
     Scenario("sigstop_30s", _sigstop, 25, (NOTHING_LOST, ONE_MASTER), glued_in=CLIENT),
     Scenario("partition_master_60s", _partition_master, 25, (NOTHING_LOST, ONE_MASTER), glued_in="n1"),
