@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <utility>
 #include <vector>
 
+#include "dkr/app/held_back.hpp"
 #include "dkr/app/log.hpp"
 #include "dkr/app/look.hpp"
 #include "dkr/app/times.hpp"
@@ -28,54 +28,27 @@ RoleDecision decide(const Settings& settings, const LocalData& local, const Look
 /// Has another node promoted: not before those are out of the way that have less than it.
 class Succession {
  public:
-  explicit Succession(const Settings& settings) : settings_(settings) {}
+  explicit Succession(const Settings& settings) : settings_(settings), held_back_(settings) {}
 
   /// Does what is due now; asks for a failover now and then.
   void go_on(const GroupView& view) {
     for (const NodeView& node : outpaced(*sentinels_of(view).front(), view)) {
-      hold_back(node);
+      held_back_.add(node);
     }
-    if (steady_clock::now() >= ready_) {
+    const TimePoint now = steady_clock::now();
+    if (now >= held_back_.known_at() && now >= asked_ + failover_pause) {
       ask_for_failover(settings_, view);
-      ready_ = steady_clock::now() + failover_pause;
+      asked_ = now;
     }
   }
 
   /// Somebody was promoted, or nobody will be.
-  void end() {
-    for (const NodeView& node : std::exchange(held_back_, {})) {
-      tell(node,
-           {{"CONFIG", "SET", priority, std::to_string(node.priority)}, {"CONFIG", "REWRITE"}});
-    }
-  }
+  void end() { held_back_.release(); }
 
  private:
-  static constexpr const char* priority = "replica-priority";
-
-  /// Once only: it may refuse.
-  void hold_back(const NodeView& node) {
-    if (std::any_of(held_back_.begin(), held_back_.end(),
-                    [&](const NodeView& other) { return other.at == node.at; })) {
-      return;
-    }
-    log::warn("replica " + to_string(node.at) +
-              " has less than another, and is not to be promoted");
-    held_back_.push_back(node);
-    ready_ = steady_clock::now() + sentinel_refresh;
-    tell(node, {{"CONFIG", "SET", priority, "0"}});
-  }
-
-  void tell(const NodeView& node, const std::vector<std::vector<std::string>>& orders) {
-    const auto failure =
-        give_orders(node.at, settings_, orders, steady_clock::now() + running_patience);
-    if (!failure.empty()) {
-      log::error("replica " + to_string(node.at) + " refuses: " + failure);
-    }
-  }
-
   const Settings& settings_;
-  std::vector<NodeView> held_back_;
-  TimePoint ready_{};
+  HeldBack held_back_;
+  TimePoint asked_{};
 };
 
 }  // namespace
@@ -108,7 +81,10 @@ std::vector<Endpoint> my_endpoints(const Settings& settings) {
 }
 
 void ask_for_failover(const Settings& settings, const GroupView& view) {
-  const Endpoint sentinel = sentinels_of(view).front()->at;
+  const auto sentinels = sentinels_of(view);
+  const auto free = std::find_if(sentinels.begin(), sentinels.end(),
+                                 [](const SentinelView* sentinel) { return !sentinel->busy; });
+  const Endpoint sentinel = (free == sentinels.end() ? sentinels.front() : *free)->at;
   const TimePoint deadline = steady_clock::now() + longest_patience;
   const Job job = [&] { return ask_failover(sentinel, settings, deadline); };
   log::info("sentinel " + to_string(sentinel) +

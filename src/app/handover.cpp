@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dkr/app/find_role.hpp"
+#include "dkr/app/held_back.hpp"
 #include "dkr/app/log.hpp"
 #include "dkr/app/look.hpp"
 #include "dkr/app/times.hpp"
@@ -71,8 +72,11 @@ class Manoeuvre {
     if (const auto refusal = pause(); !refusal.empty()) {
       return give_up("the server: " + refusal);
     }
-    if (!in_step()) {
-      return give_up("not every replica came into step in time");
+    for (Peer& peer : candidates_) {
+      if (!comes_into_step(peer)) {
+        laggard_ = peer.at();
+        return give_up("replica " + to_string(laggard_) + " did not come into step in time");
+      }
     }
     const std::string answer = ask_failover(plan_.sentinel, settings_, end_);
     if (answer != "OK" && !answer.starts_with("INPROG")) {
@@ -84,6 +88,9 @@ class Manoeuvre {
     }
     return follow(look.by_name(*master, settings_));
   }
+
+  /// The replica that did not come into step; without a host: none.
+  [[nodiscard]] const Endpoint& laggard() const { return laggard_; }
 
  private:
   /// Why writes cannot be made to wait; empty: they do.
@@ -98,18 +105,16 @@ class Manoeuvre {
     return paused->kind == Reply::Kind::error ? paused->text : "";
   }
 
-  bool in_step() {
+  bool comes_into_step(Peer& peer) {
     const long long offset = own_.look(end_).offset;
-    return std::all_of(candidates_.begin(), candidates_.end(), [&](Peer& peer) {
-      while (steady_clock::now() < begin_ + plan_.pause / 2) {
-        const NodeView seen = peer.look(end_);
-        if (seen.failure.empty() && seen.offset >= offset) {
-          return true;
-        }
-        std::this_thread::sleep_for(step_pause);
+    while (steady_clock::now() < begin_ + plan_.pause / 4) {
+      const NodeView seen = peer.look(end_);
+      if (seen.failure.empty() && seen.offset >= offset) {
+        return true;
       }
-      return false;
-    });
+      std::this_thread::sleep_for(step_pause);
+    }
+    return false;
   }
 
   /// Sentinel disconnects the clients of a node that it promotes, us among them.
@@ -152,6 +157,7 @@ class Manoeuvre {
   HandoverPlan plan_;
   Peer own_;
   std::vector<Peer> candidates_;
+  Endpoint laggard_;
   TimePoint begin_{};
   TimePoint end_{};
 };
@@ -169,35 +175,102 @@ void wait_until_named(const Settings& settings, const Endpoint& sentinel,
   }
 }
 
+/// A handover, and a second try without a replica that could not come into step.
+class Tries {
+ public:
+  Tries(const Settings& settings, Endpoint server)
+      : settings_(settings),
+        server_(std::move(server)),
+        me_(my_endpoints(settings)),
+        held_back_(settings),
+        end_(steady_clock::now() + settings.stop_timeout.value / 2) {}
+
+  /// Whether another is the master now.
+  bool run() {
+    const bool done = attempt() || (!held_back_.empty() && again());
+    held_back_.release();
+    return done;
+  }
+
+ private:
+  bool again() {
+    std::this_thread::sleep_until(held_back_.known_at());
+    return attempt();
+  }
+
+  bool attempt() {
+    const Look look = look_at_group(settings_, {running_patience, running_patience, true, me_});
+    HandoverPlan plan = plan_handover(look.view, me_);
+    if (plan.obstacle != HandoverObstacle::none) {
+      log::info("no handover: " + describe(plan));
+      hold_back(look.view, plan.about);
+      return false;
+    }
+    if (steady_clock::now() + plan.delay + plan.pause + running_patience < end_) {
+      std::this_thread::sleep_for(plan.delay);
+    }
+    const Endpoint sentinel = plan.sentinel;
+    Manoeuvre manoeuvre(settings_, std::move(plan), Peer(settings_, server_));
+    if (!manoeuvre.run(look)) {
+      hold_back(look.view, manoeuvre.laggard());
+      return false;
+    }
+    wait_until_named(settings_, sentinel, me_);
+    return true;
+  }
+
+  /// Only where there is another one to take over.
+  void hold_back(const GroupView& view, const Endpoint& laggard) {
+    const NodeView* node = find_node(view, laggard);
+    const bool others = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const auto& other) {
+      return other.role == NodeView::Role::replica && other.link_up && other.at != laggard;
+    });
+    if (node != nullptr && node->role == NodeView::Role::replica && others) {
+      held_back_.add(*node);
+    }
+  }
+
+  const Settings& settings_;
+  Endpoint server_;
+  std::vector<Endpoint> me_;
+  HeldBack held_back_;
+  TimePoint end_;
+};
+
+/// Redis 7 waits for replicas that lag before it ends: by its own default for longer than we wait
+/// for it. Source: redis.conf, shutdown-timeout.
+void shorten_shutdown(const Settings& settings, const Endpoint& server) {
+  constexpr const char* name = "shutdown-timeout";
+  const TimePoint deadline = steady_clock::now() + running_patience;
+  const auto longest =
+      std::chrono::duration_cast<std::chrono::seconds>(settings.stop_timeout.value / 4).count();
+  const auto set = Peer(settings, server).ask({"CONFIG", "GET", name}, deadline);
+  const bool known = set && set->items.size() == 2;
+  if (known && parse_number(set->items[1].text, 0, longest) == std::nullopt) {
+    give_orders(server, settings, {{"CONFIG", "SET", name, std::to_string(longest)}}, deadline);
+  }
+}
+
 }  // namespace
 
 Handover hand_over(const Settings& settings, const Endpoint& server) {
-  Peer own(settings, server);
-  if (own.look(steady_clock::now() + running_patience).role != NodeView::Role::master) {
+  if (Peer(settings, server).look(steady_clock::now() + running_patience).role !=
+      NodeView::Role::master) {
     return Handover::needless;
   }
-  const auto me = my_endpoints(settings);
-  const Look look = look_at_group(settings, {running_patience, running_patience, true, me});
-  HandoverPlan plan = plan_handover(look.view, me);
-  if (plan.obstacle != HandoverObstacle::none) {
-    log::info("no handover: " + describe(plan));
-    return Handover::impossible;
-  }
-  if (settings.stop_timeout.value / 2 > plan.delay + plan.pause + running_patience) {
-    std::this_thread::sleep_for(plan.delay);
-  }
-  const Endpoint sentinel = plan.sentinel;
-  if (!Manoeuvre(settings, std::move(plan), std::move(own)).run(look)) {
-    return Handover::impossible;
-  }
-  wait_until_named(settings, sentinel, me);
-  return Handover::done;
+  Tries tries(settings, server);
+  return tries.run() ? Handover::done : Handover::impossible;
 }
 
 void prepare_stop(const Settings& settings, const Endpoint& server) {
-  if (hand_over(settings, server) == Handover::needless) {
-    give_orders(server, settings, {{"CONFIG", "SET", "replica-priority", "0"}},
-                steady_clock::now() + running_patience);
+  switch (hand_over(settings, server)) {
+    case Handover::done:
+      return;
+    case Handover::impossible:
+      return shorten_shutdown(settings, server);
+    case Handover::needless:
+      give_orders(server, settings, {{"CONFIG", "SET", "replica-priority", "0"}},
+                  steady_clock::now() + running_patience);
   }
 }
 

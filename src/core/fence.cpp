@@ -41,6 +41,7 @@ struct Voices {
   std::size_t known = 0;  ///< with those out of reach
   bool failover = false;  ///< one fails over, away from this node
   std::size_t down = 0;   ///< take this node for down
+  std::size_t miss = 0;   ///< have not reached this node lately
 
   [[nodiscard]] bool is_majority(std::size_t count) const { return 2 * count > known; }
 };
@@ -57,6 +58,7 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
       voices.group.sentinels.push_back(sight.view);
       voices.failover = voices.failover || (names_me && sees_failover(sight));
       voices.down += names_me && has_flag(sight.view.flags, "s_down") ? 1U : 0U;
+      voices.miss += names_me && misses_master(sight.view) ? 1U : 0U;
     }
   }
   voices.known = known_sentinels(sentinels_of(everybody));
@@ -128,6 +130,9 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
     return {Gate::closed, seems_down};
   }
   if (voices.is_majority(voices.group.sentinels.size())) {
+    if (view.gate == Gate::closed && voices.is_majority(voices.miss)) {
+      return {Gate::closed, missed};
+    }
     return by_most || newest ? FenceVerdict{Gate::open, FenceReason::named}
                              : FenceVerdict{view.gate, undecided, static_cast<int>(others.size())};
   }
@@ -169,6 +174,8 @@ std::string describe(const FenceVerdict& verdict) {
       return "a sentinel fails over";
     case seems_down:
       return "a majority of sentinels takes this node for down";
+    case missed:
+      return "most sentinels have not reached this node for too long";
     case cut_off:
       return "most sentinels are out of reach, and not every replica is linked";
   }

@@ -95,10 +95,28 @@ void add_new(std::vector<Endpoint>& to, const Endpoint& endpoint, const Asked& a
   }
 }
 
+/// Between two answered pings of a sentinel that sends one a second.
+constexpr std::chrono::milliseconds longest_calm{1500};
+
+/// Of the other sentinels.
+std::uint64_t newest_vote(const Reply& sentinels) {
+  std::uint64_t newest = 0;
+  for (const Reply& other : sentinels.items) {
+    newest = std::max(newest,
+                      static_cast<std::uint64_t>(number_or_0(field(other, "voted-leader-epoch"))));
+  }
+  return newest;
+}
+
 }  // namespace
 
 bool has_flag(std::string_view flags, std::string_view flag) {
   return flags.find(flag) != std::string_view::npos;
+}
+
+bool misses_master(const SentinelView& sentinel) {
+  return has_flag(sentinel.flags, "down") ||
+         sentinel.silence > std::max(sentinel.down_after / 2, longest_calm);
 }
 
 std::string field(const Reply& fields, std::string_view name) {
@@ -131,11 +149,16 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   }
   view.knows_group = true;
   view.flags = field(master, "flags");
-  // During a failover the two differ as soon as the new master is one; the flags are the old one's.
+  view.busy = has_flag(view.flags, "failover");
+  view.silence = std::chrono::milliseconds(number_or_0(field(master, "last-ok-ping-reply")));
+  // During a failover the two differ as soon as the new master is one; all else is the old one's.
   if (const auto& now = answers[4].items; now.size() == 2) {
     const Endpoint named = endpoint_of(now[0].text, now[1].text);
-    view.flags = named == view.master ? view.flags : "master";
-    view.master = named;
+    if (named != view.master) {
+      view.master = named;
+      view.flags = "master";
+      view.silence = {};
+    }
   }
   view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
   view.quorum = static_cast<int>(number_or_0(field(master, "quorum")));
@@ -143,12 +166,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
       std::chrono::milliseconds(number_or_0(field(master, "down-after-milliseconds")));
   view.sentinels = known_servers(answers[1]);
   view.replicas = known_servers(answers[2]);
-  view.newest_epoch = view.config_epoch;
-  for (const Reply& other : answers[1].items) {
-    view.newest_epoch =
-        std::max(view.newest_epoch,
-                 static_cast<std::uint64_t>(number_or_0(field(other, "voted-leader-epoch"))));
-  }
+  view.newest_epoch = std::max(view.config_epoch, newest_vote(answers[1]));
   return view;
 }
 

@@ -50,9 +50,13 @@ RoleDecision when_named(const Situation& now) {
     return patient ? wait(failing_over, sentinel->at)
                    : be(RoleAction::be_closed_master, failing_over, sentinel->at);
   }
-  const bool yields = now.wishes.sequel == Sequel::failover || now.seems_down();
+  const SentinelView* missing = now.missing();
+  const bool yields = now.wishes.sequel == Sequel::failover || missing != nullptr;
   if (const NodeView* heir = now.heir(); heir != nullptr && patient && yields) {
     return be(RoleAction::promote, crashed, heir->at);
+  }
+  if (missing != nullptr) {
+    return be(RoleAction::be_closed_master, missed, missing->at);
   }
   return be(RoleAction::be_master, named_and_fresh);
 }
@@ -124,7 +128,7 @@ RoleDecision at_first_start(const Situation& now) {
 }
 
 /// The other server stands for %.
-constexpr std::array<std::pair<RoleReason, std::string_view>, 25> reason_texts{{
+constexpr std::array<std::pair<RoleReason, std::string_view>, 26> reason_texts{{
     {foreign_data,
      "the data here is not the group's; the node stays as it is (REDIS_JOIN=force gives the data "
      "up and joins)"},
@@ -142,6 +146,10 @@ constexpr std::array<std::pair<RoleReason, std::string_view>, 25> reason_texts{{
      "the sentinels name this node, but it has no data, and % has not answered yet"},
     {failing_over,
      "sentinel % may be replacing this node, which takes no writes until it is named again"},
+    {missed,
+     "sentinel % has not reached this node for too long, and might replace it; takes no writes "
+     "until it "
+     "has"},
     {crashed, "the server has crashed, and % can take over"},
     {loss_accepted, "the sentinels name this node, and REDIS_ACCEPT_DATA_LOSS is on"},
     {kept_replica, "no majority of sentinels names a master; it was a replica"},

@@ -74,20 +74,27 @@ bool Situation::would_be_wiped_by(const NodeView& master) const {
          master.replication_id != local.reach.replication_id && !settings.accept_data_loss.value;
 }
 
-const SentinelView* Situation::replacing() const {
-  const auto found =
-      std::find_if(view.sentinels.begin(), view.sentinels.end(), [&](const SentinelView& sentinel) {
-        return contains(wishes.me, sentinel.master) &&
-               (has_flag(sentinel.flags, "o_down") || has_flag(sentinel.flags, "failover"));
-      });
+const SentinelView* Situation::find_sentinel(
+    const std::function<bool(const SentinelView&)>& condition) const {
+  const auto found = std::find_if(
+      view.sentinels.begin(), view.sentinels.end(),
+      [&](const SentinelView& sentinel) { return sentinel.knows_group && condition(sentinel); });
   return found == view.sentinels.end() ? nullptr : &*found;
 }
 
-bool Situation::seems_down() const {
-  return std::any_of(
-      view.sentinels.begin(), view.sentinels.end(), [&](const SentinelView& sentinel) {
-        return contains(wishes.me, sentinel.master) && has_flag(sentinel.flags, "down");
-      });
+const SentinelView* Situation::replacing() const {
+  const auto mine = naming_epochs(view, wishes.me).mine;
+  return find_sentinel([&](const SentinelView& sentinel) {
+    return contains(wishes.me, sentinel.master)
+               ? has_flag(sentinel.flags, "o_down") || has_flag(sentinel.flags, "failover")
+               : sentinel.config_epoch > mine;
+  });
+}
+
+const SentinelView* Situation::missing() const {
+  return find_sentinel([&](const SentinelView& sentinel) {
+    return contains(wishes.me, sentinel.master) && misses_master(sentinel);
+  });
 }
 
 const NodeView* Situation::heir() const {

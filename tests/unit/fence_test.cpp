@@ -110,6 +110,22 @@ TEST(Fence, AMasterThatWasReplacedTakesNoWrites) {
   });
 }
 
+TEST(Fence, AClosedMasterOpensOnceMostSentinelsHaveReachedIt) {
+  const auto unheard = [](std::size_t which) {
+    SentinelView view = names(me, which);
+    view.down_after = milliseconds(5000);
+    view.silence = milliseconds(2501);
+    return view;
+  };
+  const Sights most = heard({unheard(0), unheard(1), names(me, 2)});
+  const Sights one = heard({unheard(0), names(me, 1), names(me, 2)});
+  expect({
+      {"most have not", both, most, closed, missed, closed},
+      {"one has not", both, one, open, named, closed},
+      {"it has not been closed", both, most, open, named, open},
+  });
+}
+
 TEST(Fence, AMasterThatIsBeingReplacedTakesNoWrites) {
   const SentinelView second = names(me, 1);
   const SentinelView third = names(me, 2);

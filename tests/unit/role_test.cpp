@@ -132,8 +132,26 @@ TEST(Role, AMasterThatMayBeBeingReplacedStartsClosed) {
   expect({{"down for one of them",
            was_master,
            {seeing("s_down,master"), {replica(b, me)}},
-           Action::be_master,
-           named_and_fresh}});
+           Action::be_closed_master,
+           missed,
+           sentinel}});
+  GroupView quiet{seeing("master"), {replica(b, me)}};
+  SentinelView& last = quiet.sentinels.back();
+  last.down_after = milliseconds(5000);
+  last.silence = milliseconds(2501);
+  expect(
+      {{"silent for half of that", was_master, quiet, Action::be_closed_master, missed, sentinel}});
+  last.silence = milliseconds(2500);
+  expect({{"back soon", was_master, quiet, Action::be_master, named_and_fresh}});
+  last.down_after = milliseconds(1000);
+  last.silence = milliseconds(1500);
+  expect({{"a ping a second", was_master, quiet, Action::be_master, named_and_fresh}});
+  last.master = b;
+  last.config_epoch = 2;
+  expect({{"replaced, and only one knows yet", was_master, quiet, Action::be_closed_master,
+           failing_over, sentinel}});
+  last.config_epoch = 1;
+  expect({{"an old word", was_master, quiet, Action::be_master, named_and_fresh}});
 }
 
 TEST(Role, ACrashedMasterIsReplacedOrServesAgainNeverBoth) {
@@ -152,6 +170,8 @@ TEST(Role, ACrashedMasterIsReplacedOrServesAgainNeverBoth) {
   expect({
       row("in place", calm, restart, Action::be_master, named_and_fresh, nobody, none),
       row("in place, but down", down, restart, Action::promote, crashed, b, none),
+      row("down, and nobody can", {down.sentinels, {silent(b)}}, restart, Action::be_closed_master,
+          missed, sentinel, none),
       row("a failover", calm, failover, Action::promote, crashed, b, none),
       row("it has begun", failing, failover, Action::wait, failing_over, sentinel, none),
       row("it does not end", failing, failover, Action::be_closed_master, failing_over, sentinel,

@@ -52,6 +52,7 @@ enum class FenceReason {
   newer_named,   ///< a sentinel names another node, in a newer epoch
   failing_over,  ///< a sentinel fails over, or holds this node for down with the others
   seems_down,    ///< a majority holds this node for down
+  missed,        ///< it is closed, and most sentinels have not reached it yet
   cut_off,       ///< most sentinels are out of reach, and a replica is missing
 };
 

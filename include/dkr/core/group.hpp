@@ -28,7 +28,9 @@ struct SentinelView {
   bool knows_group = false;  ///< the rest is meaningful
   std::string id;            ///< its myid; empty before 6.2
   Endpoint master;
-  std::string flags;  ///< of the master: "master,o_down"
+  std::string flags;                    ///< of the master: "master,o_down"
+  std::chrono::milliseconds silence{};  ///< since the master last answered its PING
+  bool busy = false;                    ///< with a failover, to that master or away from it
   std::uint64_t config_epoch = 0;
   std::uint64_t newest_epoch = 0;  ///< the greatest epoch it has heard of
   int quorum = 0;
@@ -66,6 +68,10 @@ struct GroupView {
 
 /// Whether flags, as a sentinel writes them, have this one; "down" stands for s_down and o_down.
 bool has_flag(std::string_view flags, std::string_view flag);
+
+/// Whether a sentinel holds the master that it names for down, or may do so soon: half of the time
+/// has passed without an answer to its pings.
+bool misses_master(const SentinelView& sentinel);
 
 /// The value of a field in a flat list of fields and values, as a sentinel answers; empty: none.
 std::string field(const Reply& fields, std::string_view name);

@@ -45,6 +45,7 @@ enum class RoleReason {
   named_but_older,        ///< this node is named, and a live replica has more
   named_but_empty,        ///< this node is named, has no data, and a peer has not answered yet
   failing_over,           ///< this node is named, and a sentinel may be replacing it
+  missed,                 ///< this node is named, and a sentinel has not reached it for long
   crashed,                ///< this node is named, its server has crashed, and a replica can serve
   loss_accepted,          ///< this node is named, and REDIS_ACCEPT_DATA_LOSS is on
   kept_replica,           ///< nobody is named; it was a replica

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "dkr/core/group.hpp"
 #include "dkr/core/role.hpp"
 #include "dkr/core/settings.hpp"
@@ -36,15 +38,19 @@ struct Situation {
   /// none.
   [[nodiscard]] bool would_be_wiped_by(const NodeView& master) const;
 
-  /// A sentinel that names this node and may be replacing it. Null: none is.
+  /// A sentinel that may be replacing this node, or has replaced it in a newer epoch. Null: none.
   [[nodiscard]] const SentinelView* replacing() const;
 
-  /// Whether a sentinel that names this node takes it for down.
-  [[nodiscard]] bool seems_down() const;
+  /// A sentinel that names this node, and misses it. Null: none.
+  [[nodiscard]] const SentinelView* missing() const;
 
   /// The replica with the most of those that a sentinel would promote. Null: there is none, or one
   /// of them does not answer, so that the choice may fall on a node that hangs.
   [[nodiscard]] const NodeView* heir() const;
+
+ private:
+  [[nodiscard]] const SentinelView* find_sentinel(
+      const std::function<bool(const SentinelView&)>& condition) const;
 };
 
 bool is_master(const NodeView& node);

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "dkr/core/group.hpp"
+#include "dkr/core/settings.hpp"
+#include "dkr/core/time.hpp"
+
+namespace dkr {
+
+/// Replicas that no sentinel shall promote for a while: their replica-priority is 0.
+class HeldBack {
+ public:
+  explicit HeldBack(const Settings& settings) : settings_(settings) {}
+
+  /// Holds a replica back; once only, for it may refuse.
+  void add(const NodeView& node);
+
+  [[nodiscard]] bool empty() const { return nodes_.empty(); }
+  [[nodiscard]] bool has(const Endpoint& at) const;
+
+  /// When every sentinel knows of those that are held back; in the past when nobody is.
+  [[nodiscard]] TimePoint known_at() const { return known_at_; }
+
+  /// Gives them back the priority they had.
+  void release();
+
+ private:
+  void tell(const NodeView& node, const std::vector<std::vector<std::string>>& orders) const;
+
+  const Settings& settings_;
+  std::vector<NodeView> nodes_;
+  TimePoint known_at_{};
+};
+
+}  // namespace dkr
