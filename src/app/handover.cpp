@@ -219,13 +219,14 @@ class Tries {
     return true;
   }
 
-  /// Only where there is another one to take over.
+  /// Only where there is another one to take over, and time for that.
   void hold_back(const GroupView& view, const Endpoint& laggard) {
     const NodeView* node = find_node(view, laggard);
     const bool others = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const auto& other) {
       return other.role == NodeView::Role::replica && other.link_up && other.at != laggard;
     });
-    if (node != nullptr && node->role == NodeView::Role::replica && others) {
+    const bool in_time = steady_clock::now() + sentinel_refresh + usual_handover < end_;
+    if (node != nullptr && node->role == NodeView::Role::replica && others && in_time) {
       held_back_.add(*node);
     }
   }

@@ -17,6 +17,10 @@ using enum RoleReason;
 /// together to see each other.
 constexpr std::chrono::milliseconds bootstrap_wait{2000};
 
+/// For so long a replica waits for a master that may just be coming back too, and may have more:
+/// once it runs, the sentinels can promote it.
+constexpr std::chrono::milliseconds return_wait{5000};
+
 /// For so long a master that has crashed waits for another one.
 constexpr std::chrono::milliseconds succession_wait{3000};
 
@@ -81,12 +85,23 @@ RoleDecision when_nobody_is_named(const Situation& now) {
              : be(RoleAction::be_closed_master, waited_enough);
 }
 
+/// Whether a sentinel that names a node has not reached it for long.
+bool is_missed(const GroupView& view, const Endpoint& named) {
+  return std::any_of(view.sentinels.begin(), view.sentinels.end(), [&](const auto& sentinel) {
+    return sentinel.knows_group && sentinel.master == named && misses_master(sentinel);
+  });
+}
+
 RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) {
   const NodeView* node = find_node(now.view, named);
+  const bool early = now.wishes.waited < return_wait;
   if (node == nullptr || is_silent(*node)) {
-    return follow(named, named_master_silent);
+    return early ? wait(named_master_silent, named) : follow(named, named_master_silent);
   }
   if (is_master(*node)) {
+    if (early && is_missed(now.view, named)) {
+      return wait(named_master_returns, named);
+    }
     return now.would_be_wiped_by(*node) ? be(RoleAction::be_closed_master, named_is_empty, named)
                                         : follow(named, named_master_lives);
   }
@@ -128,12 +143,14 @@ RoleDecision at_first_start(const Situation& now) {
 }
 
 /// The other server stands for %.
-constexpr std::array<std::pair<RoleReason, std::string_view>, 26> reason_texts{{
+constexpr std::array<std::pair<RoleReason, std::string_view>, 27> reason_texts{{
     {foreign_data,
      "the data here is not the group's; the node stays as it is (REDIS_JOIN=force gives the data "
      "up and joins)"},
     {named_master_lives, "the sentinels name %, which is a master"},
-    {named_master_silent, "the sentinels name %, which does not answer; they will name another"},
+    {named_master_silent, "the sentinels name %, which does not answer"},
+    {named_master_returns,
+     "the sentinels name %, which is a master and which they have not reached for too long"},
     {named_leads_to_master, "whom the sentinels name follows the live master %"},
     {named_is_replica, "the sentinels name %, which is a replica and leads to no master"},
     {named_is_empty,

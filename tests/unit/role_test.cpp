@@ -67,8 +67,43 @@ TEST(Role, AStaleMasterNeverServesOneWrite) {
        {name(b), {silent(b)}},
        Action::be_replica,
        named_master_silent,
-       b},
+       b,
+       milliseconds(5000)},
       {"the first start", fresh, {name(b), {master(b)}}, Action::be_replica, named_master_lives, b},
+  });
+}
+
+TEST(Role, AReplicaDoesNotRunBeforeAMasterThatIsComingBack) {
+  const milliseconds enough{5000};
+  auto missing = name(b);
+  missing.front().flags = "s_down,master";
+  expect({
+      {"it does not answer yet",
+       was_replica,
+       {name(b), {silent(b)}},
+       Action::wait,
+       named_master_silent,
+       b},
+      {"nobody has asked it", was_replica, {name(b), {}}, Action::wait, named_master_silent, b},
+      {"one sentinel still misses it",
+       was_replica,
+       {missing, {master(b)}},
+       Action::wait,
+       named_master_returns,
+       b},
+      {"for long",
+       was_replica,
+       {missing, {master(b)}},
+       Action::be_replica,
+       named_master_lives,
+       b,
+       enough},
+      {"it is there",
+       was_replica,
+       {name(b), {master(b)}},
+       Action::be_replica,
+       named_master_lives,
+       b},
   });
 }
 

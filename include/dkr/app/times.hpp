@@ -29,6 +29,8 @@ inline constexpr std::chrono::milliseconds failover_pause = 3s;
 /// How old, at most, Sentinel's knowledge of a replica is when it picks one. Source: sentinel.c,
 /// sentinelSendPeriodicCommands during a failover.
 inline constexpr std::chrono::milliseconds sentinel_refresh = 1100ms;
+/// What a handover takes where nothing is in its way, with a reserve.
+inline constexpr std::chrono::milliseconds usual_handover = 1300ms;
 /// Between two questions of a handover.
 inline constexpr std::chrono::milliseconds step_pause = 5ms;
 /// What is left of the pause of the writes for the old master to become a replica.

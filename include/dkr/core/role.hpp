@@ -38,6 +38,7 @@ enum class RoleReason {
   foreign_data,           ///< data of another history, and nobody allowed to replace it
   named_master_lives,     ///< another node is named, and is a master
   named_master_silent,    ///< another node is named, and does not answer
+  named_master_returns,   ///< another node is named, and is a master that the sentinels still miss
   named_leads_to_master,  ///< another node is named, and follows a live master
   named_is_replica,       ///< another node is named, and leads to no master
   named_is_empty,         ///< another node is named, has no keys, and this one has the group's
