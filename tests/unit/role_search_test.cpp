@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "dkr/core/monitor.hpp"
@@ -16,6 +18,36 @@ using enum RoleReason;
 using std::chrono::milliseconds;
 using Action = RoleAction;
 
+/// Sentinels that name a node, with any doubts about it.
+std::vector<SentinelView> any_sentinels(std::mt19937& random, const Endpoint& named) {
+  const std::vector<std::string> flags{"master", "s_down,master", "s_down,o_down,master",
+                                       "master,failover_in_progress"};
+  auto all = name(named, static_cast<std::size_t>(pick(random, 4)));
+  for (SentinelView& sentinel : all) {
+    sentinel.replicas = {{b, "", "slave", pick(random, 2)}, {c, "", "slave", pick(random, 2)}};
+    sentinel.down_after = milliseconds(5000);
+    if (pick(random, 4) == 0) {
+      sentinel.flags = flags[static_cast<std::size_t>(pick(random, 4))];
+      sentinel.silence = milliseconds(pick(random, 5000));
+    }
+    if (pick(random, 8) == 0) {
+      sentinel.master = c;
+      sentinel.config_epoch = static_cast<std::uint64_t>(pick(random, 3));
+    }
+  }
+  return all;
+}
+
+/// Whether a sentinel may replace this node, or has done so.
+bool is_doubted(const GroupView& view) {
+  const auto mine = naming_epochs(view, {me}).mine;
+  return std::any_of(view.sentinels.begin(), view.sentinels.end(), [&](const auto& sentinel) {
+    return sentinel.master == me
+               ? sentinel.flags != "master" || sentinel.silence > milliseconds(2500)
+               : sentinel.config_epoch > mine;
+  });
+}
+
 TEST(Role, WhateverIsFoundTheseNeverHappen) {
   std::mt19937 random(20261124);
   const std::vector<LocalData> locals{fresh,          was_master,  old_master, unsure_master,
@@ -24,8 +56,7 @@ TEST(Role, WhateverIsFoundTheseNeverHappen) {
   for (int i = 0; i < 200'000; ++i) {
     GroupView view;
     if (pick(random, 4) != 0) {
-      view.sentinels =
-          name(pick(random, 2) == 0 ? me : b, static_cast<std::size_t>(pick(random, 4)));
+      view.sentinels = any_sentinels(random, pick(random, 2) == 0 ? me : b);
     }
     for (const Endpoint& at : {b, c}) {
       if (pick(random, 4) != 0) {
@@ -34,10 +65,15 @@ TEST(Role, WhateverIsFoundTheseNeverHappen) {
     }
     const LocalData& local =
         locals[static_cast<std::size_t>(pick(random, static_cast<int>(locals.size())))];
-    const RoleDecision decision = decide_role(
-        settings, local, view, {{me}, {}, {me, b, c}, milliseconds(pick(random, 3) * 40000)});
+    const RoleDecision decision = decide_role(settings, local, view,
+                                              {{me},
+                                               {},
+                                               {me, b, c},
+                                               milliseconds(pick(random, 3) * 40000),
+                                               static_cast<Sequel>(pick(random, 3))});
     const auto named = named_by_majority(view);
     const bool serves = decision.action == Action::be_master;
+    ASSERT_FALSE(serves && named == me && is_doubted(view)) << i << ": open while in doubt";
     for (const NodeView& other : view.nodes) {
       const bool alive = other.role != NodeView::Role::unknown;
       const bool more = other.role == NodeView::Role::replica &&
