@@ -19,18 +19,14 @@ constexpr const char* priority = "replica-priority";
 }  // namespace
 
 void HeldBack::add(const NodeView& node) {
-  if (has(node.at)) {
+  if (std::any_of(nodes_.begin(), nodes_.end(),
+                  [&](const NodeView& held) { return held.at == node.at; })) {
     return;
   }
   log::warn("replica " + to_string(node.at) + " is behind the others, and not to be promoted now");
   nodes_.push_back(node);
   known_at_ = steady_clock::now() + sentinel_refresh;
   tell(node, {{"CONFIG", "SET", priority, "0"}});
-}
-
-bool HeldBack::has(const Endpoint& at) const {
-  return std::any_of(nodes_.begin(), nodes_.end(),
-                     [&](const NodeView& node) { return node.at == at; });
 }
 
 void HeldBack::release() {

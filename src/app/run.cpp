@@ -27,7 +27,6 @@
 namespace dkr {
 namespace {
 
-constexpr int signal_base = 128;
 /// Of a server that does not take its configuration or its data, and of a check of the data.
 constexpr int data_error = 1;
 
@@ -154,13 +153,15 @@ class Life {
       return applied.error();
     }
     unreadable_ = false;
-    check_ = {plan->program, plan->data_check, server_environment(), plan->volume};
+    const Program server{plan->program, plan->argv, server_environment(), plan->volume};
+    check_ = server;
+    check_.argv = plan->data_check;
     adopt_orphans();
     if (const auto stop = take_stop(signals_)) {
       return told_to_stop(*stop);
     }
     memory_kills_ = memory_kills();
-    auto child = spawn({plan->program, plan->argv, server_environment(), plan->volume});
+    auto child = spawn(server);
     if (!child) {
       return child.error();
     }

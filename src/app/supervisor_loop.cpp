@@ -9,6 +9,7 @@
 #include <ctime>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "dkr/app/log.hpp"
@@ -114,14 +115,8 @@ void drain(const UniqueFd& signals, Life& life) noexcept {
 }
 
 Stake stake_in(char word) noexcept {
-  switch (word) {
-    case watcher_says_master:
-      return Stake::master;
-    case watcher_says_quick_master:
-      return Stake::quick_master;
-    default:
-      return Stake::nothing;
-  }
+  const auto at = watcher_words.find(word);
+  return at == std::string_view::npos ? Stake::nothing : static_cast<Stake>(at);
 }
 
 void hear(Life& life) noexcept {

@@ -14,11 +14,6 @@ constexpr milliseconds longest_fence_after{5000};
 /// In seconds; linked replicas tell once a second that they are there.
 constexpr int guard_lag = 2;
 
-bool sees_failover(const SentinelSight& sight) {
-  return sight.alarmed || has_flag(sight.view.flags, "o_down") ||
-         has_flag(sight.view.flags, "failover_in_progress");
-}
-
 /// The replicas that could be promoted in place of this node; the peers, where no sentinel tells of
 /// any replica.
 std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
@@ -56,7 +51,8 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
     if (heard_since(sight, horizon)) {
       const bool names_me = contains(me, sight.view.master);
       voices.group.sentinels.push_back(sight.view);
-      voices.failover = voices.failover || (names_me && sees_failover(sight));
+      voices.failover =
+          voices.failover || (names_me && (sight.alarmed || replaces_master(sight.view)));
       voices.down += names_me && has_flag(sight.view.flags, "s_down") ? 1U : 0U;
       voices.miss += names_me && misses_master(sight.view) ? 1U : 0U;
     }

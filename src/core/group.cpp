@@ -114,6 +114,10 @@ bool has_flag(std::string_view flags, std::string_view flag) {
   return flags.find(flag) != std::string_view::npos;
 }
 
+bool replaces_master(const SentinelView& sentinel) {
+  return has_flag(sentinel.flags, "o_down") || has_flag(sentinel.flags, "failover_in_progress");
+}
+
 bool misses_master(const SentinelView& sentinel) {
   return has_flag(sentinel.flags, "down") ||
          sentinel.silence > std::max(sentinel.down_after / 2, longest_calm);

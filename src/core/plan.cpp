@@ -128,6 +128,10 @@ bool is_secret(std::string_view argument) {
   return std::find(secret.begin(), secret.end(), lower(argument)) != secret.end();
 }
 
+std::string described(const ServiceUser& user) {
+  return user.name + " " + std::to_string(user.uid) + ":" + std::to_string(user.gid);
+}
+
 std::string described(const WatchPlan& watch) {
   return to_string(watch.server) + (watch.sentinel ? "" : " in group " + watch.group);
 }
@@ -198,8 +202,7 @@ std::string describe(const Plan& plan) {
   };
   line("volume", plan.volume + (plan.create_volume ? " (made)" : ""));
   if (plan.become) {
-    line("user", plan.become->name + " " + std::to_string(plan.become->uid) + ":" +
-                     std::to_string(plan.become->gid));
+    line("user", described(*plan.become));
   }
   if (plan.fix_owners) {
     line("owners", "what in the volume is not owned by " + plan.become->name);
@@ -219,10 +222,11 @@ std::string describe(const Plan& plan) {
   if (plan.watch) {
     line("watch", described(*plan.watch));
   }
-  if (plan.aside || plan.adoption) {
-    line(plan.aside ? "aside" : "adopt", plan.aside
-                                             ? "the damaged data in " + plan.aside->dir
-                                             : plan.adoption->rdb + " as " + plan.adoption->aof);
+  if (plan.aside) {
+    line("aside", "the damaged data in " + plan.aside->dir);
+  }
+  if (plan.adoption) {
+    line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);
   }
   line("server", plan.program + shown_arguments(plan.argv));
   line("stop", "SIGKILL " + std::to_string(plan.stop_timeout.count()) + " ms after SIGTERM");

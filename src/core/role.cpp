@@ -54,7 +54,7 @@ RoleDecision when_named(const Situation& now) {
     return patient ? wait(failing_over, sentinel->at)
                    : be(RoleAction::be_closed_master, failing_over, sentinel->at);
   }
-  const SentinelView* missing = now.missing();
+  const SentinelView* missing = now.missing(now.wishes.me);
   const bool yields = now.wishes.sequel == Sequel::failover || missing != nullptr;
   if (const NodeView* heir = now.heir(); heir != nullptr && patient && yields) {
     return be(RoleAction::promote, crashed, heir->at);
@@ -85,13 +85,6 @@ RoleDecision when_nobody_is_named(const Situation& now) {
              : be(RoleAction::be_closed_master, waited_enough);
 }
 
-/// Whether a sentinel that names a node has not reached it for long.
-bool is_missed(const GroupView& view, const Endpoint& named) {
-  return std::any_of(view.sentinels.begin(), view.sentinels.end(), [&](const auto& sentinel) {
-    return sentinel.knows_group && sentinel.master == named && misses_master(sentinel);
-  });
-}
-
 RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) {
   const NodeView* node = find_node(now.view, named);
   const bool early = now.wishes.waited < return_wait;
@@ -99,7 +92,7 @@ RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) 
     return early ? wait(named_master_silent, named) : follow(named, named_master_silent);
   }
   if (is_master(*node)) {
-    if (early && is_missed(now.view, named)) {
+    if (early && now.missing({named}) != nullptr) {
       return wait(named_master_returns, named);
     }
     return now.would_be_wiped_by(*node) ? be(RoleAction::be_closed_master, named_is_empty, named)
@@ -165,8 +158,7 @@ constexpr std::array<std::pair<RoleReason, std::string_view>, 27> reason_texts{{
      "sentinel % may be replacing this node, which takes no writes until it is named again"},
     {missed,
      "sentinel % has not reached this node for too long, and might replace it; takes no writes "
-     "until it "
-     "has"},
+     "until it has"},
     {crashed, "the server has crashed, and % can take over"},
     {loss_accepted, "the sentinels name this node, and REDIS_ACCEPT_DATA_LOSS is on"},
     {kept_replica, "no majority of sentinels names a master; it was a replica"},

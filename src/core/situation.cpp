@@ -85,15 +85,14 @@ const SentinelView* Situation::find_sentinel(
 const SentinelView* Situation::replacing() const {
   const auto mine = naming_epochs(view, wishes.me).mine;
   return find_sentinel([&](const SentinelView& sentinel) {
-    return contains(wishes.me, sentinel.master)
-               ? has_flag(sentinel.flags, "o_down") || has_flag(sentinel.flags, "failover")
-               : sentinel.config_epoch > mine;
+    return contains(wishes.me, sentinel.master) ? replaces_master(sentinel)
+                                                : sentinel.config_epoch > mine;
   });
 }
 
-const SentinelView* Situation::missing() const {
+const SentinelView* Situation::missing(const std::vector<Endpoint>& named) const {
   return find_sentinel([&](const SentinelView& sentinel) {
-    return contains(wishes.me, sentinel.master) && misses_master(sentinel);
+    return contains(named, sentinel.master) && misses_master(sentinel);
   });
 }
 

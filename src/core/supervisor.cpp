@@ -6,9 +6,6 @@
 namespace dkr {
 namespace {
 
-/// From here on a status is a signal's.
-constexpr int signal_base = 128;
-
 void add(Step& step, const Effect& effect) noexcept {
   step.effects[step.count++] = effect;
 }

@@ -20,7 +20,6 @@ namespace dkr {
 namespace {
 
 constexpr const char* usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-constexpr int signal_base = 128;
 
 bool is_file(const std::string& path) {
   struct stat file {};

@@ -27,7 +27,7 @@ class SentinelWatcher {
  private:
   milliseconds tick() {
     const TimePoint now = steady_clock::now();
-    write_all(to_init_, std::string(1, watcher_lives));
+    write_all(to_init_, std::string(1, watcher_words.front()));
     if (due_ && now - asked_ > server_patience) {
       link_.drop();
     }

@@ -55,10 +55,10 @@ class Watcher {
 
   [[nodiscard]] milliseconds next_pause() const {
     const bool ready = server_.heard() && !sentinels_.empty();
-    return ready ? std::clamp(fence_after(orders_.settings, sights()) / 4, shortest_tick,
-                              longest_tick)
-                 : shortest_tick;
+    return ready ? std::clamp(fence_limit() / 4, shortest_tick, longest_tick) : shortest_tick;
   }
+
+  [[nodiscard]] milliseconds fence_limit() const { return fence_after(orders_.settings, sights()); }
 
   [[nodiscard]] std::vector<SentinelSight> sights() const {
     std::vector<SentinelSight> all;
@@ -83,22 +83,12 @@ class Watcher {
 
   /// For PID 1.
   [[nodiscard]] char word(TimePoint now) const {
-    const bool groups_own = note_.group == orders_.settings.group.value;
-    const auto all = sights();
-    const Stake stake =
-        groups_own ? stake_of(server_.view(), fence_after(orders_.settings, all)) : Stake::nothing;
     if (hangs(now)) {
       return watcher_says_hung;
     }
-    switch (stake) {
-      case Stake::nothing:
-        return watcher_lives;
-      case Stake::master:
-        return watcher_says_master;
-      case Stake::quick_master:
-        return watcher_says_quick_master;
-    }
-    return watcher_lives;
+    const bool groups_own = note_.group == orders_.settings.group.value;
+    const Stake stake = groups_own ? stake_of(server_.view(), fence_limit()) : Stake::nothing;
+    return watcher_words[static_cast<std::size_t>(stake)];
   }
 
   /// Whether the server would wake up as a master beside another.

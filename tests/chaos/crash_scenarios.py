@@ -9,8 +9,8 @@ from typing import Callable
 from figures import Figures, Noted
 from group import DATA, GROUP, NOTHING_KEPT, Group, ask, say, wait_for
 from nodes import PORT, Node
-from scenarios import (GAP_2S, NO_FAILOVER, NOTHING_LOST, ONE_MASTER, SAME_MASTER, WRITABLE_3S, Median, Requirement,
-                       Scenario, master_of)
+from scenarios import (GAP_1S, GAP_2S, NO_FAILOVER, NOTHING_LOST, ONE_MASTER, SAME_MASTER, WRITABLE_3S, Median,
+                       Requirement, Scenario, crash, master_of)
 
 FIRST = 10  # replica-priority of the replica that Sentinel promotes when it can
 LOOP_KILLS, LOOP_S = 6, 20.0
@@ -18,7 +18,6 @@ QUIET_S, QUIET_SERVERS = 5.0, 3  # so many servers may be started in that time a
 BACK_S = 20.0
 
 GAP_500MS = Requirement("gap below 0.5 s", lambda f: f.gap_s < 0.5 and not f.gap_open)
-GAP_1S = Requirement("gap below 1 s", lambda f: f.gap_s < 1 and not f.gap_open)
 GAP_DOWN_AFTER = Requirement(
     "gap below down-after + 1.5 s", lambda f: f.gap_s < f.down_after_s + 1.5 and not f.gap_open)
 SAME_CONTAINERS = Requirement("same PID 1", lambda f: f.containers == 0)
@@ -61,21 +60,11 @@ def prefer(group: Group, replica: Node, priority: int = FIRST) -> None:
     ask(replica, "CONFIG", "SET", "replica-priority", priority)
     for sentinel in group.sentinels.values():
         wait_for(f"{sentinel.name} knows the priority", 20,
-                 lambda: priority_seen(sentinel).get(replica.address) == str(priority))
-
-
-def priority_seen(sentinel: Node) -> dict[str, str]:
-    """What the Sentinel holds about its replicas, by their addresses."""
-    replicas = [dict(zip(one[::2], one[1::2])) for one in ask(sentinel, "SENTINEL", "REPLICAS", GROUP)]
-    return {one["ip"]: one["slave-priority"] for one in replicas}
+                 lambda: group.priorities(sentinel).get(replica.address) == str(priority))
 
 
 def replicas_of(group: Group) -> list[Node]:
     return [node for name, node in group.data.items() if name != group.named()]
-
-
-def _crash(group: Group) -> None:
-    master_of(group).kill_server()
 
 
 def _prefer_last(group: Group) -> None:
@@ -121,13 +110,13 @@ def _crash_during_odown(group: Group) -> None:
 
 def _crash_twice(group: Group) -> None:
     """Both within 20 s, and the second one hits whoever is the master then."""
-    _crash(group)
+    crash(group)
     killed = time.monotonic()
     until(group, "writes go on", 12, lambda: written_since(group, killed + 0.1))
     rest(group, group.chance.uniform(0.5, 5))
     until(group, "there is a master", 5, lambda: group.master())
     say(f"  again, {time.monotonic() - killed:.1f} s after the first")
-    _crash(group)
+    crash(group)
 
 
 def _crash_after_hang(group: Group) -> None:
@@ -197,9 +186,9 @@ def _scenario(name: str, fault: Callable[[Group], Noted | None], required: tuple
 
 
 CRASH = {scenario.name: scenario for scenario in (
-    Scenario("crash_aof", _crash, 25, _IN_PLACE, restarted=True, medians=_AT_ONCE),
-    _scenario("crash_aof_waited", _crash, _IN_PLACE, written_s=5, medians=_AT_ONCE),
-    _scenario("crash_no_aof", _crash, (*_REPLACED, GAP_2S), more_conf=NOTHING_KEPT, medians=_SOON),
+    Scenario("crash_aof", crash, 25, _IN_PLACE, restarted=True, medians=_AT_ONCE),
+    _scenario("crash_aof_waited", crash, _IN_PLACE, written_s=5, medians=_AT_ONCE),
+    _scenario("crash_no_aof", crash, (*_REPLACED, GAP_2S), more_conf=NOTHING_KEPT, medians=_SOON),
     _scenario("crash_no_aof_lagging", _crash_slept, (*_REPLACED, WRITABLE_3S), prepare=_prefer_last,
               more_conf=NOTHING_KEPT),
     _scenario("crash_no_aof_behind", _crash_behind, (*_REPLACED, WRITABLE_3S), prepare=_prefer_last,
@@ -213,6 +202,6 @@ CRASH = {scenario.name: scenario for scenario in (
     _scenario("container_killed_long", partial(_container_killed, after_down=True),
               (COPIED_KEPT, FOLLOWS_AFTER_FAILOVER, GAP_DOWN_AFTER, *_SAFE)),
     _scenario("replica_crash", _replica_crash, (NOTHING_LOST, NO_FAILOVER, GAP_1S, EXIT_137, *_SAFE)),
-    Scenario("single_crash", _crash, 15, (NOTHING_LOST, WRITABLE_3S, *_SAFE), restarted=True, members=DATA[:1]),
+    Scenario("single_crash", crash, 15, (NOTHING_LOST, WRITABLE_3S, *_SAFE), restarted=True, members=DATA[:1]),
     _scenario("crash_loop", _crash_loop, (UNBROKEN, COPIED_KEPT, *_SAFE), watch_s=40),
 )}

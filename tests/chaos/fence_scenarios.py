@@ -12,15 +12,14 @@ from keys import numbered
 from nodes import Node
 from processors import scarce, want
 from resp import Connection
-from scenarios import (GAP_2S, NO_FAILOVER, NOTHING_LOST, ONE_MASTER, SAME_MASTER, Requirement, Scenario,
-                       away, end, master_of)
+from scenarios import (GAP_1S, GAP_2S, NO_FAILOVER, NOTHING_LOST, ONE_MASTER, SAME_MASTER, Requirement,
+                       Scenario, end, master_of, restart)
 
 WATCHER_KILLS = 20
 STALE = 5  # sentinels that each one knows and that do not exist
 DELAY_MS, LOSS_PERCENT = 200, 10  # of what a host sends
 BLOCK_BYTES, BLOCKS_AT_ONCE = 1 << 20, 10
 
-GAP_1S = Requirement("gap below 1 s", lambda f: f.gap_s < 1 and not f.gap_open)
 NO_FENCE = Requirement("no fence", lambda f: f.fences == 0 and f.refused == 0)
 NO_RESTART = Requirement("no server restart", lambda f: f.restarts == 0)
 TWO_MASTERS_1S = Requirement("two masters at most 1 s", lambda f: f.two_masters_s <= 1)
@@ -69,17 +68,12 @@ def _fenced_and_promoted_again(group: Group) -> None:
     other = next(name for name in DATA if name not in ("n1", group.named()))
     ask(group.data[other], "CONFIG", "SET", "replica-priority", 0)
     wait_for("only n1 can be promoted", 20,
-             lambda: _candidates(sentinel) == [group.data["n1"].address])
+             lambda: [address for address, priority in group.priorities(sentinel).items() if priority != "0"]
+             == [group.data["n1"].address])
     wait_for("another failover begins", 20,
              lambda: ask(sentinel, "SENTINEL", "FAILOVER", GROUP) == "OK")
     wait_for("n1 is the master again", 20, lambda: group.health() == "n1")
     ask(group.data[other], "CONFIG", "SET", "replica-priority", 100)
-
-
-def _candidates(sentinel: Node) -> list[str]:
-    """Addresses of the replicas that the Sentinel may promote."""
-    replicas = [dict(zip(one[::2], one[1::2])) for one in ask(sentinel, "SENTINEL", "REPLICAS", GROUP)]
-    return [one["ip"] for one in replicas if one["slave-priority"] != "0"]
 
 
 def _watcher_killed(group: Group) -> Noted:
@@ -132,22 +126,20 @@ def _watcher_killed_without_sentinels(group: Group) -> None:
         sentinel.start()
 
 
-def _restart(group: Group, sentinel: Node) -> None:
-    end([sentinel])
-    away(group)
-    sentinel.start()
+def _restart_sentinel(group: Group, sentinel: Node) -> None:
+    restart(group, sentinel)
     wait_for(f"{sentinel.name} answers", 20, lambda: ask(sentinel, "PING") == "PONG")
 
 
 def _sentinels_rolling(group: Group) -> None:
     for sentinel in (*group.sentinels.values(),) * 2:
-        _restart(group, sentinel)
+        _restart_sentinel(group, sentinel)
 
 
 def _sentinel_restart(group: Group) -> None:
     sentinel = group.chance.choice(list(group.sentinels.values()))
     for _ in range(5):
-        _restart(group, sentinel)
+        _restart_sentinel(group, sentinel)
 
 
 def _slow_cpu(group: Group) -> None:

@@ -127,6 +127,11 @@ class Group:
         reply = ask(sentinel, "SENTINEL", "MASTER", GROUP)
         return dict(zip(reply[::2], reply[1::2]))
 
+    def priorities(self, sentinel: Node) -> dict[str, str]:
+        """What a Sentinel holds about its replicas' priorities, by their addresses."""
+        replicas = [dict(zip(one[::2], one[1::2])) for one in ask(sentinel, "SENTINEL", "REPLICAS", GROUP)]
+        return {one["ip"]: one["slave-priority"] for one in replicas}
+
     def named(self) -> str | None:
         """The data node that most Sentinels name."""
         votes = [name for sentinel in self.sentinels.values() if (name := self._named_by(sentinel))]

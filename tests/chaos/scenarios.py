@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, Sequence
 
 from figures import Figures, Noted
 from group import (AOF, CLIENT, DATA, FOREIGN, GROUP, NOTHING_KEPT, RDB_ONLY, Group, ask, info, say,
@@ -61,6 +61,7 @@ class Scenario:
 NOTHING_LOST = Requirement("lost 0", lambda f: f.lost == 0)
 NOT_WIPED = Requirement("not wiped", lambda f: f.preloaded_left == f.preloaded)
 WRITABLE_3S = Requirement("writable in 3 s", lambda f: f.gap_s < 3 and not f.gap_open)
+GAP_1S = Requirement("gap below 1 s", lambda f: f.gap_s < 1 and not f.gap_open)
 GAP_2S = Requirement("gap below 2 s", lambda f: f.gap_s < 2 and not f.gap_open)
 ONE_MASTER = Requirement("two masters 0 ms", lambda f: f.two_masters_s == 0)
 NOTHING_STRAY = Requirement("stray writes 0", lambda f: f.strays == 0)
@@ -142,18 +143,13 @@ def _old_master_returns(group: Group) -> None:
 
 
 def _all_at_once_fresh(group: Group) -> None:
-    pods = [*group.data.values(), *group.sentinels.values()]
-    group.chance.shuffle(pods)
-    for pod in pods:
-        pod.start()
+    start_all(group, [*group.data.values(), *group.sentinels.values()])
 
 
 def _restart_all(group: Group) -> None:
     running = [node for node in group.everybody() if node.running]
     end(running)
-    group.chance.shuffle(running)
-    for node in running:
-        node.start()
+    start_all(group, running)
 
 
 def end(containers: list[Node]) -> None:
@@ -161,6 +157,20 @@ def end(containers: list[Node]) -> None:
         container.ask_to_end()
     for container in containers:
         container.wait_for_end()
+
+
+def restart(group: Group, node: Node) -> None:
+    end([node])
+    away(group)
+    node.start()
+
+
+def start_all(group: Group, nodes: Sequence[Node]) -> None:
+    """In any order."""
+    shuffled = list(nodes)
+    group.chance.shuffle(shuffled)
+    for node in shuffled:
+        node.start()
 
 
 def _fill_foreign(group: Group) -> None:
@@ -212,7 +222,7 @@ def _named_replica(group: Group) -> None:
         ask(node, "CONFIG", "REWRITE")
 
 
-def _crash(group: Group) -> None:
+def crash(group: Group) -> None:
     master_of(group).kill_server()
 
 
@@ -256,7 +266,7 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("foreign_cache", _foreign_cache, 12, (FOREIGN_KEPT,), least_s=12, prepare=_fill_foreign),
     Scenario("slow_load", _slow_load, 25, (NO_FAILOVER,)),
     Scenario("named_replica", _named_replica, 12, (HEALTHY_10S,)),
-    Scenario("crash_unrestarted", _crash, 20),
+    Scenario("crash_unrestarted", crash, 20),
     Scenario("graceful_stop", _graceful_stop, 20, (NOTHING_LOST, ONE_MASTER, GAP_2S)),
     Scenario("sigstop_30s", _sigstop, 25, (NOTHING_LOST, ONE_MASTER), glued_in=CLIENT),
     Scenario("partition_master_60s", _partition_master, 25, (NOTHING_LOST, ONE_MASTER), glued_in="n1"),

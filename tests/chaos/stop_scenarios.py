@@ -9,7 +9,8 @@ from crash_scenarios import HEALTHY, PRIORITIES_KEPT, UNBROKEN, prefer, replicas
 from figures import Noted
 from group import RDB_ONLY, Group, say
 from nodes import PORT, Node
-from scenarios import GAP_2S, NOT_WIPED, NOTHING_LOST, ONE_MASTER, Requirement, Scenario, away, end, master_of
+from scenarios import (GAP_2S, NOT_WIPED, NOTHING_LOST, ONE_MASTER, Requirement, Scenario, away, end, master_of,
+                       start_all)
 from volumes import fill, make_room
 
 STOP_TIMEOUT_S = 9.0  # REDIS_STOP_TIMEOUT_MS as we ship it
@@ -34,13 +35,6 @@ def timed_end(nodes: Sequence[Node]) -> Noted:
     return Noted(slowest_s=took, exit_codes=codes)
 
 
-def _start(group: Group, nodes: Sequence[Node]) -> None:
-    shuffled = list(nodes)
-    group.chance.shuffle(shuffled)
-    for node in shuffled:
-        node.start()
-
-
 def _rolling_restart(group: Group) -> Noted:
     """The next one only when the group is whole again."""
     nodes, noted = list(group.data.values()), []
@@ -59,7 +53,7 @@ def _stop_everything(group: Group) -> Noted:
     nodes = [*group.data.values(), *group.sentinels.values()]
     noted = timed_end(nodes)
     away(group)
-    _start(group, nodes)
+    start_all(group, nodes)
     return noted
 
 
@@ -68,7 +62,7 @@ def _stop_data_at_once(group: Group) -> Noted:
     nodes = list(group.data.values())
     noted = timed_end(nodes)
     time.sleep(group.chance.uniform(1, group.settings.down_after_ms / 1000 + 3))
-    _start(group, nodes)
+    start_all(group, nodes)
     return noted
 
 
@@ -112,7 +106,7 @@ def _stop_disk_full(group: Group) -> Noted:
     for line in told[:2] + told[-1:]:
         say(f"  {line}")
     make_room(master.volume)
-    _start(group, [*replicas, master])
+    start_all(group, [*replicas, master])
     return Noted(slowest_s=noted.slowest_s, exit_codes=noted.exit_codes,
                  broken=() if told else (f"{master.name} told nothing of it",))
 

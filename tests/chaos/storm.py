@@ -10,7 +10,7 @@ from group import CLIENT, GROUP, NOTHING_KEPT, Group, ask, say
 from network import Unsupported
 from nodes import Node
 from resp import Refused
-from scenarios import ONE_MASTER, Scenario, away, end, master_of
+from scenarios import ONE_MASTER, Scenario, away, end, master_of, restart
 
 LONG_S, SHORT_S = 600.0, 60.0
 WELL_AGAIN_S = 60.0  # from the end of a fault
@@ -48,12 +48,6 @@ def _crash(group: Group, node: Node) -> None:
 def _kill_container(group: Group, node: Node) -> None:
     node.kill()
     rest(group, group.chance.uniform(0.3, 3))
-    node.start()
-
-
-def _restart(group: Group, node: Node) -> None:
-    end([node])
-    away(group)
     node.start()
 
 
@@ -101,9 +95,9 @@ FAULTS = (
     Fault("crash of the master's server", _master, _crash),
     Fault("crash of a server", _data, _crash),
     Fault("container killed", _data, _kill_container),
-    Fault("restart", _data, _restart),
-    Fault("restart of the master", _master, _restart),
-    Fault("restart of a sentinel", _sentinels, _restart),
+    Fault("restart", _data, restart),
+    Fault("restart of the master", _master, restart),
+    Fault("restart of a sentinel", _sentinels, restart),
     Fault("restart with an empty volume", replicas_of, _restart_empty),
     Fault("master cut off", _master, _cut_off),
     Fault("master cut off, with the clients", _master, _cut_off_with_clients),

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "role_rows.hpp"
 #include "views.hpp"
 
 namespace dkr {
@@ -16,31 +17,6 @@ using enum RoleReason;
 using std::chrono::milliseconds;
 using Action = RoleAction;
 using Role = LocalData::Role;
-
-const Endpoint nobody{};
-
-struct Row {
-  std::string what;
-  LocalData local;
-  GroupView view;
-  Action action;
-  RoleReason reason;
-  Endpoint server = nobody;
-  milliseconds waited{0};
-  std::vector<Endpoint> set_master = {};
-  std::vector<Endpoint> peers = {};
-  Sequel sequel = Sequel::leave;
-};
-
-void expect(const std::vector<Row>& rows, const Settings& settings = usual()) {
-  for (const Row& row : rows) {
-    const RoleDecision decision = decide_role(
-        settings, row.local, row.view, {{me}, row.set_master, row.peers, row.waited, row.sequel});
-    EXPECT_EQ(decision.action, row.action) << row.what;
-    EXPECT_EQ(decision.reason, row.reason) << row.what << ": " << describe(decision);
-    EXPECT_EQ(decision.server, row.server) << row.what;
-  }
-}
 
 TEST(Role, AStaleMasterNeverServesOneWrite) {
   expect({
@@ -70,40 +46,6 @@ TEST(Role, AStaleMasterNeverServesOneWrite) {
        b,
        milliseconds(5000)},
       {"the first start", fresh, {name(b), {master(b)}}, Action::be_replica, named_master_lives, b},
-  });
-}
-
-TEST(Role, AReplicaDoesNotRunBeforeAMasterThatIsComingBack) {
-  const milliseconds enough{5000};
-  auto missing = name(b);
-  missing.front().flags = "s_down,master";
-  expect({
-      {"it does not answer yet",
-       was_replica,
-       {name(b), {silent(b)}},
-       Action::wait,
-       named_master_silent,
-       b},
-      {"nobody has asked it", was_replica, {name(b), {}}, Action::wait, named_master_silent, b},
-      {"one sentinel still misses it",
-       was_replica,
-       {missing, {master(b)}},
-       Action::wait,
-       named_master_returns,
-       b},
-      {"for long",
-       was_replica,
-       {missing, {master(b)}},
-       Action::be_replica,
-       named_master_lives,
-       b,
-       enough},
-      {"it is there",
-       was_replica,
-       {name(b), {master(b)}},
-       Action::be_replica,
-       named_master_lives,
-       b},
   });
 }
 
@@ -142,82 +84,6 @@ TEST(Role, AnEmptyMasterDoesNotWipeThisNode) {
   Settings accepting = usual();
   accepting.accept_data_loss.value = true;
   expect({{"accepted", was_replica, view, Action::be_replica, named_master_lives, b}}, accepting);
-}
-
-/// Sentinels that name this node, know a replica, and the last one holds flags.
-std::vector<SentinelView> seeing(const std::string& flags) {
-  auto all = name(me);
-  for (SentinelView& sentinel : all) {
-    sentinel.replicas = {{b, "", "slave", 100}};
-  }
-  all.back().flags = flags;
-  return all;
-}
-
-TEST(Role, AMasterThatMayBeBeingReplacedStartsClosed) {
-  const Endpoint sentinel = sentinel_at(2);
-  for (const char* flags : {"s_down,o_down,master", "master,failover_in_progress,force_failover"}) {
-    expect({{flags,
-             was_master,
-             {seeing(flags), {replica(b, me)}},
-             Action::be_closed_master,
-             failing_over,
-             sentinel}});
-  }
-  expect({{"down for one of them",
-           was_master,
-           {seeing("s_down,master"), {replica(b, me)}},
-           Action::be_closed_master,
-           missed,
-           sentinel}});
-  GroupView quiet{seeing("master"), {replica(b, me)}};
-  SentinelView& last = quiet.sentinels.back();
-  last.down_after = milliseconds(5000);
-  last.silence = milliseconds(2501);
-  expect(
-      {{"silent for half of that", was_master, quiet, Action::be_closed_master, missed, sentinel}});
-  last.silence = milliseconds(2500);
-  expect({{"back soon", was_master, quiet, Action::be_master, named_and_fresh}});
-  last.down_after = milliseconds(1000);
-  last.silence = milliseconds(1500);
-  expect({{"a ping a second", was_master, quiet, Action::be_master, named_and_fresh}});
-  last.master = b;
-  last.config_epoch = 2;
-  expect({{"replaced, and only one knows yet", was_master, quiet, Action::be_closed_master,
-           failing_over, sentinel}});
-  last.config_epoch = 1;
-  expect({{"an old word", was_master, quiet, Action::be_master, named_and_fresh}});
-}
-
-TEST(Role, ACrashedMasterIsReplacedOrServesAgainNeverBoth) {
-  const milliseconds enough{3000};
-  const Endpoint sentinel = sentinel_at(2);
-  const GroupView calm{seeing("master"), {replica(b, me)}};
-  const GroupView down{seeing("s_down,master"), {replica(b, me)}};
-  const GroupView failing{seeing("master,failover_in_progress"), {replica(b, me)}};
-  const GroupView hanging{seeing("master"), {silent(b)}};
-  const auto row = [](const char* what, const GroupView& view, Sequel sequel, Action action,
-                      RoleReason reason, const Endpoint& server, milliseconds waited) {
-    return Row{what, was_master, view, action, reason, server, waited, {}, {}, sequel};
-  };
-  using enum Sequel;
-  constexpr milliseconds none{0};
-  expect({
-      row("in place", calm, restart, Action::be_master, named_and_fresh, nobody, none),
-      row("in place, but down", down, restart, Action::promote, crashed, b, none),
-      row("down, and nobody can", {down.sentinels, {silent(b)}}, restart, Action::be_closed_master,
-          missed, sentinel, none),
-      row("a failover", calm, failover, Action::promote, crashed, b, none),
-      row("it has begun", failing, failover, Action::wait, failing_over, sentinel, none),
-      row("it does not end", failing, failover, Action::be_closed_master, failing_over, sentinel,
-          enough),
-      row("it is refused", calm, failover, Action::be_master, named_and_fresh, nobody, enough),
-      row("the heir hangs", hanging, failover, Action::be_master, named_and_fresh, nobody, none),
-      row("nobody else", {name(me), {}}, failover, Action::be_master, named_and_fresh, nobody,
-          none),
-      row("somebody else is named", {name(b), {master(b)}}, restart, Action::be_replica,
-          named_master_lives, b, none),
-  });
 }
 
 TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {

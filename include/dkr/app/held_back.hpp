@@ -17,7 +17,6 @@ class HeldBack {
   void add(const NodeView& node);
 
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
-  [[nodiscard]] bool has(const Endpoint& at) const;
 
   /// When every sentinel knows of those that are held back; in the past when nobody is.
   [[nodiscard]] TimePoint known_at() const { return known_at_; }

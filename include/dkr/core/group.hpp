@@ -69,6 +69,10 @@ struct GroupView {
 /// Whether flags, as a sentinel writes them, have this one; "down" stands for s_down and o_down.
 bool has_flag(std::string_view flags, std::string_view flag);
 
+/// Whether a sentinel fails over, away from the master that it names, or will: it finds it down
+/// together with others.
+bool replaces_master(const SentinelView& sentinel);
+
 /// Whether a sentinel holds the master that it names for down, or may do so soon: half of the time
 /// has passed without an answer to its pings.
 bool misses_master(const SentinelView& sentinel);

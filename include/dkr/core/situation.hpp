@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "dkr/core/group.hpp"
 #include "dkr/core/role.hpp"
@@ -41,8 +42,8 @@ struct Situation {
   /// A sentinel that may be replacing this node, or has replaced it in a newer epoch. Null: none.
   [[nodiscard]] const SentinelView* replacing() const;
 
-  /// A sentinel that names this node, and misses it. Null: none.
-  [[nodiscard]] const SentinelView* missing() const;
+  /// A sentinel that names one of these, which mean one node, and misses it. Null: none.
+  [[nodiscard]] const SentinelView* missing(const std::vector<Endpoint>& named) const;
 
   /// The replica with the most of those that a sentinel would promote. Null: there is none, or one
   /// of them does not answer, so that the choice may fall on a node that hangs.

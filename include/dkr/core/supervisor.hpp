@@ -66,6 +66,9 @@ struct Signalled {
   bool by_us = false;      ///< caused by our own write (SIGPIPE)
 };
 
+/// A status above this is that of a signal.
+inline constexpr int signal_base = 128;
+
 /// A process that ended and was reaped.
 struct Ended {
   int pid = 0;

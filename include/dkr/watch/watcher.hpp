@@ -61,10 +61,9 @@ struct WatchOrders {
   std::function<void(std::string_view)> warn;
 };
 
-/// What the watcher writes to PID 1: that it lives, and of what kind the server is.
-inline constexpr char watcher_lives = '.';
-inline constexpr char watcher_says_master = 'm';
-inline constexpr char watcher_says_quick_master = 'q';
+/// What the watcher writes to PID 1: that it lives, by what a crash would cost; a letter for each
+/// Stake, in their order.
+inline constexpr std::string_view watcher_words = ".mq";
 inline constexpr char watcher_says_hung = 'h';
 
 /// Watches one data node of a group until it is ended: keeps the note, has the role looked at,
