@@ -157,11 +157,28 @@ Unasked first_round(Look& look, const Settings& settings, milliseconds limit) {
   return whom;
 }
 
-/// A replica may follow its master by name; the same master is known by address elsewhere.
-void resolve_masters(Look& look, milliseconds limit) {
+/// Sentinels may know each other by name; the watcher needs an address.
+void resolve_sentinels(const Look& look, Unasked& whom, milliseconds limit) {
+  const auto named = std::partition(whom.sentinels.begin(), whom.sentinels.end(),
+                                    [](const Endpoint& at) { return is_address(at.host); });
+  const std::vector<Endpoint> names(named, whom.sentinels.end());
+  whom.sentinels.erase(named, whom.sentinels.end());
+  for (const Resolved& resolved : resolve(names, limit)) {
+    const Endpoint at = resolved.endpoints.empty() ? resolved.seed : resolved.endpoints.front();
+    const auto& asked = look.view.sentinels;
+    if (std::none_of(asked.begin(), asked.end(), [&](const auto& view) { return view.at == at; })) {
+      add_once(whom.sentinels, {at});
+    }
+  }
+}
+
+/// A replica may follow its master by name; the same master is known by address elsewhere. Our own
+/// name stays: it may not have come round yet that we have another address.
+void resolve_masters(Look& look, const std::vector<Endpoint>& own, milliseconds limit) {
   std::vector<Endpoint> names;
   for (const NodeView& node : look.view.nodes) {
-    if (!node.master.host.empty() && !is_address(node.master.host)) {
+    const bool ours = contains(own, node.master);
+    if (!ours && !node.master.host.empty() && !is_address(node.master.host)) {
       add_once(names, {node.master});
     }
   }
@@ -259,6 +276,10 @@ Endpoint Look::by_name(const Endpoint& master, const Settings& settings) const {
   if (!announces_name(settings)) {
     return master;
   }
+  if (const NodeView* node = find_node(view, master);
+      node != nullptr && !node->announced.host.empty() && !is_address(node->announced.host)) {
+    return node->announced;
+  }
   const auto found = std::find_if(names.begin(), names.end(),
                                   [&](const auto& pair) { return pair.first == master; });
   return found == names.end() ? master : found->second;
@@ -268,12 +289,13 @@ Look look_at_group(const Settings& settings, const LookLimits& limits) {
   Look look;
   Unasked whom = first_round(look, settings, limits.look_up);
   for (int round = 0; round < deepest_round; ++round) {
+    resolve_sentinels(look, whom, limits.look_up);
     limit(whom, limits.skip);
     if (whom.sentinels.empty() && whom.nodes.empty()) {
       break;
     }
     ask(look.view, whom, settings, limits.patience);
-    resolve_masters(look, limits.look_up);
+    resolve_masters(look, limits.skip, limits.look_up);
     whom = unasked(look.view, limits.everybody);
   }
   return look;

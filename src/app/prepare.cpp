@@ -154,6 +154,7 @@ Result<LocalData> observe_data(const ServerConf& conf, const Settings& settings,
   data.has_data = reads_aof || (rdb->kind == LocalState::Rdb::usable && rdb->has_data());
   data.reach = reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1);
   data.group = note.group;
+  data.identity = note.identity;
   return data;
 }
 

@@ -46,6 +46,12 @@ void tell_server(const Context& context, const Commands& commands) {
   }
 }
 
+/// What the others would be told.
+Endpoint told_name(const Settings& settings, const Endpoint& server) {
+  return {settings.announce_host.given ? settings.announce_host.value : own_address(),
+          settings.announce_port.given ? settings.announce_port.value : server.port};
+}
+
 /// How the others know this node.
 Endpoint my_name(const Context& context, const GroupView& view) {
   for (const NodeView& node : view.nodes) {
@@ -53,16 +59,14 @@ Endpoint my_name(const Context& context, const GroupView& view) {
       return node.master;
     }
   }
-  const Settings& settings = context.settings;
-  return {settings.announce_host.given ? settings.announce_host.value : own_address(),
-          settings.announce_port.given ? settings.announce_port.value : context.plan.server.port};
+  return told_name(context.settings, context.plan.server);
 }
 
-/// One after another, so that a majority always stays.
-void repoint_sentinels(const Context& context, const GroupView& view) {
-  const Endpoint me = my_name(context, view);
-  for (const SentinelView* sentinel : sentinels_of(view)) {
-    if (!contains(context.me, sentinel->master)) {
+/// One after another, so that a majority always stays; or only those that are lost.
+void repoint_sentinels(const Context& context, const Situation& now, bool lost) {
+  const Endpoint me = my_name(context, now.view);
+  for (const SentinelView* sentinel : sentinels_of(now.view)) {
+    if (!contains(context.me, sentinel->master) && (!lost || now.is_lost(*sentinel))) {
       log::warn(
           "sentinel " + to_string(sentinel->at) + " is told to monitor " + to_string(me) + ": " +
           repoint(sentinel->at, context.settings, me, steady_clock::now() + longest_patience));
@@ -80,7 +84,7 @@ void set_aside_and_follow(const Context& context, const Endpoint& master) {
   tell_server(context, follow_orders(master));
 }
 
-void act(const Context& context, const Look& look, const Turn& turn) {
+void act(const Context& context, const Look& look, const Situation& now, const Turn& turn) {
   const Endpoint server = look.by_name(turn.server, context.settings);
   switch (turn.action) {
     case TurnAction::stay:
@@ -96,7 +100,7 @@ void act(const Context& context, const Look& look, const Turn& turn) {
       return ask_for_failover(context.settings, look.view);
     case TurnAction::repoint:
       log::warn(describe(turn));
-      return repoint_sentinels(context, look.view);
+      return repoint_sentinels(context, now, turn.reason == TurnReason::sentinel_lost);
     case TurnAction::set_aside:
       log::warn(describe(turn));
       return set_aside_and_follow(context, server);
@@ -106,7 +110,7 @@ void act(const Context& context, const Look& look, const Turn& turn) {
 LookReport look_around(const Context& context, const LookOrder& order) {
   const Settings& settings = context.settings;
   const Look look = look_at_group(settings, {running_patience, longest_patience, true, context.me});
-  const LocalData local = data_of(order.own, order.group);
+  const LocalData local = data_of(order.own, order.group, order.identity);
   const RoleWishes wishes{context.me, look.set_master, look.peers, order.lasted};
   const Situation now{settings, local, look.view, wishes};
   Turn turn = decide_turn(now, order.own, {});
@@ -127,7 +131,7 @@ LookReport look_around(const Context& context, const LookOrder& order) {
   for (const NodeView& node : look.view.nodes) {
     report.peers.push_back(node.at);
   }
-  act(context, look, turn);
+  act(context, look, now, turn);
   return report;
 }
 
@@ -151,6 +155,7 @@ Companion watching(Settings settings, const WatchPlan& plan) {
     orders.settings = settings;
     orders.server = plan.server;
     orders.me = context.me;
+    orders.name = told_name(settings, plan.server);
     if (auto note = read_note(settings)) {
       orders.note = std::move(*note);
     }

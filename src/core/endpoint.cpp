@@ -46,6 +46,14 @@ std::string to_string(const Endpoint& endpoint) {
          std::to_string(endpoint.port);
 }
 
+std::string about(std::string_view text, const Endpoint& server) {
+  std::string line(text);
+  if (const auto at = line.find('%'); at != std::string::npos) {
+    line.replace(at, 1, to_string(server));
+  }
+  return line;
+}
+
 bool is_address(std::string_view host) {
   return is_ipv4(host) || is_ipv6(host);
 }

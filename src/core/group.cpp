@@ -83,6 +83,18 @@ std::vector<Endpoint> replicas_in(std::string_view info) {
   }
 }
 
+/// Of all databases, of lines `db0:keys=5,expires=0`.
+long long keys_in(std::string_view info) {
+  constexpr std::string_view database = "\ndb";
+  long long keys = 0;
+  for (auto at = info.find(database); at != std::string_view::npos;
+       at = info.find(database, at + 1)) {
+    const std::string_view line = info.substr(at + 1, info.find('\n', at + 1) - at - 1);
+    keys += number_or_0(value_in(trim(line.substr(line.find(':') + 1)), "keys"));
+  }
+  return keys;
+}
+
 std::string refusal(const Reply& reply) {
   return reply.kind == Reply::Kind::error ? reply.text : "an answer of an unknown form";
 }
@@ -121,6 +133,22 @@ bool replaces_master(const SentinelView& sentinel) {
 bool misses_master(const SentinelView& sentinel) {
   return has_flag(sentinel.flags, "down") ||
          sentinel.silence > std::max(sentinel.down_after / 2, longest_calm);
+}
+
+std::vector<Endpoint> names_of(const std::vector<Endpoint>& me, const GroupView& view) {
+  std::vector<Endpoint> names;
+  const auto add = [&](const Endpoint& at) {
+    if (contains(me, at) && !contains(names, at)) {
+      names.push_back(at);
+    }
+  };
+  for (const SentinelView& sentinel : view.sentinels) {
+    add(sentinel.master);
+    for (const KnownServer& replica : sentinel.replicas) {
+      add(replica.at);
+    }
+  }
+  return names;
 }
 
 std::string field(const Reply& fields, std::string_view name) {
@@ -184,7 +212,8 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   }
   view.role = role == "master" ? NodeView::Role::master : NodeView::Role::replica;
   view.loading = info_field(info.text, "loading") == "1";
-  view.has_keys = info.text.find("\ndb") != std::string::npos;
+  view.keys = keys_in(info.text);
+  view.run_id = info_field(info.text, "run_id");
   view.linked_replicas = static_cast<int>(number_or_0(info_field(info.text, "connected_slaves")));
   view.replicas = replicas_in(info.text);
   view.replication_id = info_field(info.text, "master_replid");
@@ -202,6 +231,13 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
     view.priority = priority_of(info_field(info.text, "slave_priority"));
   }
   return view;
+}
+
+Endpoint announced_in(const Reply& pairs, std::uint16_t port) {
+  Endpoint at =
+      endpoint_of(field(pairs, "replica-announce-ip"), field(pairs, "replica-announce-port"));
+  at.port = at.port == 0 ? port : at.port;
+  return at.host.empty() ? Endpoint{} : at;
 }
 
 Unasked unasked(const GroupView& view, bool replicas) {

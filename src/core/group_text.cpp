@@ -1,6 +1,7 @@
 #include <string_view>
 
 #include "dkr/core/group.hpp"
+#include "dkr/core/monitor.hpp"
 #include "dkr/core/words.hpp"
 
 namespace dkr {
@@ -86,7 +87,7 @@ std::string json_of(const NodeView& node) {
     object.number("priority", node.priority);
   }
   return object.number("linked_replicas", node.linked_replicas)
-      .yes_or_no("has_keys", node.has_keys)
+      .yes_or_no("has_keys", node.has_keys())
       .text("replication_id", node.replication_id)
       .number("offset", node.offset)
       .str();
@@ -106,6 +107,26 @@ std::string line_of(const SentinelView& sentinel) {
          std::to_string(sentinel.replicas.size()) + " replicas";
 }
 
+std::string line_of(const Votes& votes) {
+  std::string line = "votes     " + std::to_string(votes.answering) + " of " +
+                     std::to_string(votes.known) + " known sentinels answer, a failover needs " +
+                     std::to_string(votes.needed);
+  for (const Endpoint& at : votes.gone) {
+    line += (&at == &votes.gone.front() ? "; gone: " : ", ") + to_string(at);
+  }
+  return line + (votes.suffice() ? "" : "; no failover is possible");
+}
+
+std::string json_of(const Votes& votes) {
+  return Object()
+      .number("known", static_cast<long long>(votes.known))
+      .number("answering", static_cast<long long>(votes.answering))
+      .number("needed", static_cast<long long>(votes.needed))
+      .yes_or_no("suffice", votes.suffice())
+      .raw("gone", array(votes.gone, [](const Endpoint& at) { return quote_json(to_string(at)); }))
+      .str();
+}
+
 std::string line_of(const NodeView& node) {
   std::string line = "node      " + to_string(node.at) + "  ";
   if (!node.failure.empty()) {
@@ -119,7 +140,7 @@ std::string line_of(const NodeView& node) {
     line += ", loading";
   }
   return line + ", " + std::to_string(node.linked_replicas) + " linked replicas, offset " +
-         std::to_string(node.offset) + (node.has_keys ? "" : ", no keys");
+         std::to_string(node.offset) + (node.has_keys() ? "" : ", no keys");
 }
 
 }  // namespace
@@ -132,13 +153,17 @@ std::string describe(const GroupView& view) {
   for (const NodeView& node : view.nodes) {
     text += line_of(node) + '\n';
   }
+  if (const Votes votes = votes_of(view); votes.known > 0) {
+    text += line_of(votes) + '\n';
+  }
   return text.empty() ? "nobody to ask: no sentinel, master or peers are set\n" : text;
 }
 
 std::string to_json(const GroupView& view) {
   Object object;
   object.raw("sentinels", array(view.sentinels, [](const auto& one) { return json_of(one); }));
-  return object.raw("nodes", array(view.nodes, [](const auto& one) { return json_of(one); })).str();
+  object.raw("nodes", array(view.nodes, [](const auto& one) { return json_of(one); }));
+  return object.raw("votes", json_of(votes_of(view))).str();
 }
 
 }  // namespace dkr

@@ -81,11 +81,11 @@ MonitorChoice choose_among(const Nodes& masters, const MonitorWishes& wishes) {
   if (left.size() == 1) {
     return take(*left.front(), master_with_replicas);
   }
-  left = prefer(left, [](auto* node) { return node->has_keys; });
+  left = prefer(left, [](auto* node) { return node->has_keys(); });
   if (left.size() == 1) {
     return take(*left.front(), freshest_master);
   }
-  if (left.front()->has_keys && one_history(left)) {
+  if (left.front()->has_keys() && one_history(left)) {
     return take(**std::max_element(left.begin(), left.end(),
                                    [](auto* a, auto* b) { return a->offset < b->offset; }),
                 freshest_master);
@@ -94,7 +94,7 @@ MonitorChoice choose_among(const Nodes& masters, const MonitorWishes& wishes) {
   if (set.size() < left.size()) {
     return take(*set.front(), set_master);
   }
-  if (left.front()->has_keys) {
+  if (left.front()->has_keys()) {
     return wait(several_masters, left.front()->at);
   }
   return take(
@@ -180,6 +180,26 @@ std::size_t known_sentinels(const Voters& voters) {
     }
   }
   return ids.size();
+}
+
+Votes votes_of(const GroupView& view) {
+  const Voters voters = sentinels_of(view);
+  std::map<std::string, Endpoint> gone;
+  for (const SentinelView* voter : voters) {
+    for (const KnownServer& other : voter->sentinels) {
+      gone.emplace(voter->id.empty() ? to_string(other.at) : other.id, other.at);
+    }
+  }
+  Votes votes{known_sentinels(voters), voters.size(), 0, {}};
+  votes.needed = votes.known / 2 + 1;
+  for (const SentinelView* voter : voters) {
+    votes.needed = std::max(votes.needed, static_cast<std::size_t>(voter->quorum));
+    gone.erase(voter->id.empty() ? to_string(voter->at) : voter->id);
+  }
+  for (const auto& [id, at] : gone) {
+    votes.gone.push_back(at);
+  }
+  return votes;
 }
 
 std::optional<Endpoint> named_by_majority(const GroupView& view) {

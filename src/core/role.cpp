@@ -12,17 +12,19 @@ namespace dkr {
 namespace {
 
 using enum RoleReason;
+using std::chrono::milliseconds;
 
 /// After this time without any master the first peer is one: long enough for all that start
 /// together to see each other.
-constexpr std::chrono::milliseconds bootstrap_wait{2000};
+constexpr milliseconds bootstrap_wait{2000};
 
 /// For so long a replica waits for a master that may just be coming back too, and may have more:
-/// once it runs, the sentinels can promote it.
-constexpr std::chrono::milliseconds return_wait{5000};
+/// once it runs, the sentinels can promote it. Where no other replica runs, it waits for
+/// REDIS_PEER_WAIT_MS.
+constexpr milliseconds return_wait{5000};
 
 /// For so long a master that has crashed waits for another one.
-constexpr std::chrono::milliseconds succession_wait{3000};
+constexpr milliseconds succession_wait{3000};
 
 RoleDecision be(RoleAction action, RoleReason reason, const Endpoint& server = {}) {
   return {action, reason, server};
@@ -54,7 +56,7 @@ RoleDecision when_named(const Situation& now) {
     return patient ? wait(failing_over, sentinel->at)
                    : be(RoleAction::be_closed_master, failing_over, sentinel->at);
   }
-  const SentinelView* missing = now.missing(now.wishes.me);
+  const SentinelView* missing = now.missing(now.called());
   const bool yields = now.wishes.sequel == Sequel::failover || missing != nullptr;
   if (const NodeView* heir = now.heir(); heir != nullptr && patient && yields) {
     return be(RoleAction::promote, crashed, heir->at);
@@ -65,9 +67,29 @@ RoleDecision when_named(const Situation& now) {
   return be(RoleAction::be_master, named_and_fresh);
 }
 
+/// Only once the sentinels know the new address this node can be open.
+RoleDecision when_named_formerly(const Situation& now, const Endpoint& named) {
+  const RoleDecision decision = when_named(now);
+  const bool serves =
+      decision.action == RoleAction::be_master || decision.action == RoleAction::be_closed_master;
+  return serves ? be(RoleAction::be_closed_master, moved, named) : decision;
+}
+
+/// The node that had the address may come back under another; else the sentinels mean this one.
+RoleDecision when_address_taken(const Situation& now, const Endpoint& named) {
+  if (now.wishes.waited < now.settings.peer_wait.value) {
+    return wait(address_taken, named);
+  }
+  LocalData here = now.local;
+  here.identity = {};
+  return when_named({now.settings, here, now.view, now.wishes});
+}
+
 RoleDecision when_nobody_is_named(const Situation& now) {
   if (now.local.role == LocalData::Role::replica) {
-    return be(RoleAction::as_it_is, kept_replica);
+    return now.has_moved() && now.wishes.waited < now.settings.sentinel_wait.value
+               ? wait(nobody_named)
+               : be(RoleAction::as_it_is, kept_replica);
   }
   if (const NodeView* newer = now.fresher(NodeView::Role::master)) {
     return follow(newer->at, newer_master_lives);
@@ -87,12 +109,16 @@ RoleDecision when_nobody_is_named(const Situation& now) {
 
 RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) {
   const NodeView* node = find_node(now.view, named);
-  const bool early = now.wishes.waited < return_wait;
   if (node == nullptr || is_silent(*node)) {
-    return early ? wait(named_master_silent, named) : follow(named, named_master_silent);
+    const bool another = now.first([](const NodeView& other) {
+      return other.role == NodeView::Role::replica;
+    }) != nullptr;
+    const milliseconds patience = another ? return_wait : now.settings.peer_wait.value;
+    return now.wishes.waited < patience ? wait(named_master_silent, named)
+                                        : follow(named, named_master_silent);
   }
   if (is_master(*node)) {
-    if (early && now.missing({named}) != nullptr) {
+    if (now.wishes.waited < return_wait && now.missing({named}) != nullptr) {
       return wait(named_master_returns, named);
     }
     return now.would_be_wiped_by(*node) ? be(RoleAction::be_closed_master, named_is_empty, named)
@@ -136,7 +162,7 @@ RoleDecision at_first_start(const Situation& now) {
 }
 
 /// The other server stands for %.
-constexpr std::array<std::pair<RoleReason, std::string_view>, 27> reason_texts{{
+constexpr std::array<std::pair<RoleReason, std::string_view>, 29> reason_texts{{
     {foreign_data,
      "the data here is not the group's; the node stays as it is (REDIS_JOIN=force gives the data "
      "up and joins)"},
@@ -154,6 +180,11 @@ constexpr std::array<std::pair<RoleReason, std::string_view>, 27> reason_texts{{
     {named_but_older, "the sentinels name this node, but % has more"},
     {named_but_empty,
      "the sentinels name this node, but it has no data, and % has not answered yet"},
+    {moved,
+     "the sentinels name this node by %, an address that it no longer has; takes no writes until "
+     "they know the new one"},
+    {address_taken,
+     "the sentinels name %, which is this node's address now, and was another node's before"},
     {failing_over,
      "sentinel % may be replacing this node, which takes no writes until it is named again"},
     {missed,
@@ -195,12 +226,16 @@ RoleDecision decide_role(const Settings& settings, const LocalData& local, const
                          const RoleWishes& wishes) {
   const Situation now{settings, local, view, wishes};
   const auto named = named_by_majority(view);
-  const bool me = named && contains(wishes.me, *named);
+  const bool me = named && now.means_me(*named);
   if (!me && now.is_foreign() && !settings.join_force.value) {
     return be(RoleAction::as_it_is, foreign_data);
   }
+  const bool has_address = named && contains(wishes.me, *named);
+  if (has_address && !me) {
+    return when_address_taken(now, *named);
+  }
   if (me) {
-    return when_named(now);
+    return has_address ? when_named(now) : when_named_formerly(now, *named);
   }
   if (named) {
     return when_another_is_named(now, *named);
@@ -212,11 +247,7 @@ RoleDecision decide_role(const Settings& settings, const LocalData& local, const
 std::string describe(const RoleDecision& decision) {
   const auto* row = std::find_if(reason_texts.begin(), reason_texts.end(),
                                  [&](const auto& text) { return text.first == decision.reason; });
-  std::string text(row->second);
-  if (const auto at = text.find('%'); at != std::string::npos) {
-    text.replace(at, 1, to_string(decision.server));
-  }
-  return text;
+  return about(row->second, decision.server);
 }
 
 std::string to_line(const RoleDecision& decision) {

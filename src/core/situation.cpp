@@ -15,9 +15,42 @@ bool is_silent(const NodeView& node) {
   return node.role == NodeView::Role::unknown;
 }
 
+std::vector<Endpoint> Situation::called() const {
+  std::vector<Endpoint> all = local.identity.names;
+  std::erase_if(all, [&](const Endpoint& name) { return has_successor_at(name); });
+  if (!has_moved()) {
+    all.insert(all.end(), wishes.me.begin(), wishes.me.end());
+  }
+  return all;
+}
+
+bool Situation::has_successor_at(const Endpoint& name) const {
+  const NodeView* other = find_node(view, name);
+  if (other == nullptr || !is_master(*other)) {
+    return false;
+  }
+  const bool followed =
+      std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+        return node.link_up && node.master == name && contains(wishes.peers, node.at);
+      });
+  return followed || !local.identity.named ||
+         naming_epochs(view, {name}).mine > local.identity.epoch;
+}
+
+bool Situation::has_moved() const {
+  const auto& names = local.identity.names;
+  return !names.empty() && std::none_of(names.begin(), names.end(), [&](const Endpoint& name) {
+    return contains(wishes.me, name);
+  });
+}
+
+bool Situation::means_me(const Endpoint& named) const {
+  return contains(called(), named);
+}
+
 bool Situation::has_more(const NodeView& node) const {
   if (!local.has_data) {
-    return node.has_keys;
+    return node.has_keys();
   }
   return local.reach.offset >= 0 && node.replication_id == local.reach.replication_id &&
          node.offset > local.reach.offset;
@@ -70,7 +103,7 @@ bool Situation::is_foreign() const {
 }
 
 bool Situation::would_be_wiped_by(const NodeView& master) const {
-  return local.has_data && !master.has_keys && !master.loading &&
+  return local.has_data && !master.has_keys() && !master.loading &&
          master.replication_id != local.reach.replication_id && !settings.accept_data_loss.value;
 }
 
@@ -82,11 +115,43 @@ const SentinelView* Situation::find_sentinel(
   return found == view.sentinels.end() ? nullptr : &*found;
 }
 
+bool Situation::nobody_lives() const {
+  const auto may_be_promoted = [&](const KnownServer& replica) {
+    const NodeView* node = find_node(view, replica.at);
+    return replica.priority != 0 &&
+           (contains(wishes.me, replica.at) || (node != nullptr && !is_silent(*node)));
+  };
+  return first(is_master) == nullptr &&
+         find_sentinel([&](const SentinelView& sentinel) {
+           return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(), may_be_promoted);
+         }) == nullptr;
+}
+
+bool Situation::is_outdone(const NodeView& own) const {
+  return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& other) {
+    if (other.loading || other.role != NodeView::Role::replica) {
+      return other.loading;
+    }
+    const bool comparable = other.replication_id == own.replication_id;
+    const long long theirs = comparable ? other.offset : other.keys;
+    const long long ours = comparable ? own.offset : own.keys;
+    return theirs != ours ? theirs > ours : other.run_id < own.run_id;
+  });
+}
+
+bool Situation::is_lost(const SentinelView& sentinel) const {
+  const NodeView* node = find_node(view, sentinel.master);
+  const bool dead =
+      node != nullptr && (is_silent(*node) || (!is_master(*node) && leads_here(node)));
+  return !contains(wishes.me, sentinel.master) && (dead || means_me(sentinel.master));
+}
+
 const SentinelView* Situation::replacing() const {
-  const auto mine = naming_epochs(view, wishes.me).mine;
+  const auto names = called();
+  const auto mine = naming_epochs(view, names).mine;
   return find_sentinel([&](const SentinelView& sentinel) {
-    return contains(wishes.me, sentinel.master) ? replaces_master(sentinel)
-                                                : sentinel.config_epoch > mine;
+    return contains(names, sentinel.master) ? replaces_master(sentinel)
+                                            : sentinel.config_epoch > mine;
   });
 }
 

@@ -36,6 +36,15 @@ std::optional<MinReplicas> limits_in(const std::vector<std::string>& words) {
              : std::nullopt;
 }
 
+bool is_yes(const Directive& line) {
+  return line.values == std::vector<std::string>{"yes"};
+}
+
+std::optional<Endpoint> endpoint_in(const std::vector<std::string>& words) {
+  const auto port = words.size() == 2 && is_host(words[0]) ? parse_port(words[1]) : std::nullopt;
+  return port ? std::optional(Endpoint{words[0], *port}) : std::nullopt;
+}
+
 }  // namespace
 
 std::string to_text(const StateNote& note) {
@@ -55,6 +64,15 @@ std::string to_text(const StateNote& note) {
   if (note.fenced) {
     text += "fenced yes\n";
   }
+  for (const Endpoint& name : note.identity.names) {
+    text += "known-as " + name.host + ' ' + std::to_string(name.port) + '\n';
+  }
+  if (note.identity.named) {
+    text += "named yes\n";
+  }
+  if (note.identity.epoch != 0) {
+    text += "epoch " + std::to_string(note.identity.epoch) + '\n';
+  }
   return text;
 }
 
@@ -68,7 +86,14 @@ StateNote parse_state_note(std::string_view text) {
     } else if (line.name == "min-replicas") {
       note.users_limits = limits_in(line.values);
     } else if (line.name == "fenced") {
-      note.fenced = line.values == std::vector<std::string>{"yes"};
+      note.fenced = is_yes(line);
+    } else if (line.name == "named") {
+      note.identity.named = is_yes(line);
+    } else if (const auto name =
+                   line.name == "known-as" ? endpoint_in(line.values) : std::nullopt) {
+      note.identity.names.push_back(*name);
+    } else if (line.name == "epoch" && line.values.size() == 1) {
+      note.identity.epoch = static_cast<std::uint64_t>(number(line.values.front()).value_or(0));
     }
   }
   return note;

@@ -101,13 +101,16 @@ SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text) 
 }
 
 std::string ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline) {
-  return ask(node, node_access(settings), {{"INFO"}}, deadline);
+  return ask(node, node_access(settings), {{"INFO"}, {"CONFIG", "GET", "replica-announce-*"}},
+             deadline);
 }
 
 NodeView node_answer(const Endpoint& node, const std::string& text) {
   const Reply reply = read(text);
-  if (reply.kind != Reply::Kind::error && reply.items.size() == 1) {
-    return node_view(node, reply.items.front());
+  if (reply.kind != Reply::Kind::error && reply.items.size() == 2) {
+    NodeView view = node_view(node, reply.items[0]);
+    view.announced = announced_in(reply.items[1], node.port);
+    return view;
   }
   NodeView view;
   view.at = node;

@@ -69,8 +69,8 @@ class Watcher {
     return all;
   }
 
-  /// Whom most sentinels name, as far as they have been heard lately.
-  [[nodiscard]] std::optional<Endpoint> named() const {
+  /// What the sentinels say, as far as they have been heard lately.
+  [[nodiscard]] GroupView heard() const {
     GroupView view;
     const TimePoint horizon = steady_clock::now() - steady_within;
     for (const SentinelSight& sight : sights()) {
@@ -78,8 +78,11 @@ class Watcher {
         view.sentinels.push_back(sight.view);
       }
     }
-    return named_by_majority(view);
+    return view;
   }
+
+  /// Whom most of them name.
+  [[nodiscard]] std::optional<Endpoint> named() const { return named_by_majority(heard()); }
 
   /// For PID 1.
   [[nodiscard]] char word(TimePoint now) const {
@@ -190,7 +193,7 @@ class Watcher {
       return;
     }
     look_pause_ = calm ? first_look_pause : std::min(2 * look_pause_, longest_look_pause);
-    const LookOrder order{server_.view(), note_.group, reason_,
+    const LookOrder order{server_.view(), note_.group, note_.identity, reason_,
                           std::chrono::duration_cast<milliseconds>(now - reason_since_)};
     const Job job = [this, &order] { return to_text(orders_.look(order)); };
     look_.start(
@@ -241,11 +244,29 @@ class Watcher {
            (!note_.mark || note_.mark->place.replication_id != server_.view().replication_id);
   }
 
+  /// By what the group knows the node now. A master's own name counts before the sentinels use it:
+  /// they may be told at any time.
+  [[nodiscard]] Identity identity() const {
+    Identity known = note_.identity;
+    const GroupView view = heard();
+    const auto names = names_of(orders_.me, view);
+    if (in_place() && !names.empty()) {
+      const Endpoint master = *named();
+      known = {names, contains(orders_.me, master), naming_epochs(view, {master}).mine};
+    } else if (server_.view().role == NodeView::Role::master && !known.names.empty() &&
+               !contains(known.names, orders_.name)) {
+      known.names.push_back(orders_.name);
+    }
+    return known;
+  }
+
   void keep_if_due(TimePoint now) {
     if (keep_.busy() || !server_.heard() ||
-        (kept_at_ && now - *kept_at_ < note_pause && !in_new_history())) {
+        (kept_at_ && now - *kept_at_ < note_pause && !in_new_history() &&
+         note_.identity == identity())) {
       return;
     }
+    note_.identity = identity();
     if (in_place()) {
       note_.group = orders_.settings.group.value;
     }

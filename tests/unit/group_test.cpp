@@ -98,7 +98,7 @@ TEST(NodeView, IsWhatInfoSays) {
            "slave0:ip=10.0.0.7,port=6380,state=online,offset=5,lag=0\r\n"
            "slave1:ip=10.0.0.8,port=6380,state=wait_bgsave,offset=0,lag=0\r\n"
            "aof_rewrite_in_progress:0\r\naof_current_size:70\r\naof_buffer_length:5\r\n# "
-           "Keyspace\r\ndb0:keys=1\r\n"));
+           "Keyspace\r\ndb0:keys=12,expires=1\r\ndb3:keys=3,expires=0\r\n"));
   EXPECT_EQ(node.failure, "");
   EXPECT_EQ(node.role, NodeView::Role::replica);
   EXPECT_TRUE(node.loading);
@@ -106,7 +106,7 @@ TEST(NodeView, IsWhatInfoSays) {
   EXPECT_TRUE(node.link_up);
   EXPECT_EQ(node.priority, 50);
   EXPECT_EQ(node.linked_replicas, 2);
-  EXPECT_TRUE(node.has_keys);
+  EXPECT_EQ(node.keys, 15);
   EXPECT_EQ(node.replication_id, "abc");
   EXPECT_EQ(node.former_id, "def");
   EXPECT_EQ(node.offset, 99);
@@ -116,7 +116,7 @@ TEST(NodeView, IsWhatInfoSays) {
 
   const NodeView empty = node_view(at, text("role:master\r\nloading:0\r\nconnected_slaves:x\r\n"));
   EXPECT_EQ(empty.role, NodeView::Role::master);
-  EXPECT_FALSE(empty.loading || empty.has_keys || empty.linked_replicas != 0);
+  EXPECT_FALSE(empty.loading || empty.keys != 0 || empty.linked_replicas != 0);
   EXPECT_EQ(empty.master, Endpoint{});
   EXPECT_EQ(empty.aof_size, -1);
 }
@@ -143,22 +143,39 @@ TEST(GroupView, KnowsWhomItHasNotAsked) {
   EXPECT_EQ(unasked(view, false).nodes.size(), 1U);
 }
 
+TEST(NodeView, KnowsWhatTheNodeAnnounces) {
+  const auto announced = [](const char* host, const char* port) {
+    return announced_in(fields({"replica-announce-ip", host, "replica-announce-port", port}), 6379);
+  };
+  EXPECT_EQ(announced("redis-0.redis", "7000"), (Endpoint{"redis-0.redis", 7000}));
+  EXPECT_EQ(announced("redis-0.redis", "0"), (Endpoint{"redis-0.redis", 6379}));
+  EXPECT_EQ(announced("", "7000"), Endpoint{});
+  EXPECT_EQ(announced("a b", "0"), Endpoint{});
+  EXPECT_EQ(announced_in(error("NOPERM"), 6379), Endpoint{});
+}
+
 TEST(GroupView, IsToldToPeopleAndPrograms) {
   GroupView view;
   EXPECT_EQ(describe(view), "nobody to ask: no sentinel, master or peers are set\n");
-  EXPECT_EQ(to_json(view), R"({"sentinels":[],"nodes":[]})");
+  EXPECT_EQ(to_json(view), R"({"sentinels":[],"nodes":[],)"
+                           R"("votes":{"known":0,"answering":0,"needed":1,"suffice":false,)"
+                           R"("gone":[]}})");
   view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa"), who}));
   view.nodes.push_back(node_view({"10.0.0.1", 6379}, error("it said \"no\"")));
   EXPECT_EQ(describe(view),
             "sentinel  10.0.0.9:26379  names 10.0.0.1:6379 (master,o_down), epoch 7, quorum 2, "
             "knows 1 other sentinels and 1 replicas\n"
-            "node      10.0.0.1:6379  it said \"no\"\n");
+            "node      10.0.0.1:6379  it said \"no\"\n"
+            "votes     1 of 2 known sentinels answer, a failover needs 2; gone: 10.0.0.8:26379; "
+            "no failover is possible\n");
   EXPECT_EQ(to_json(view),
             R"({"sentinels":[{"address":"10.0.0.9:26379","id":"aa","knows_group":true,)"
             R"("master":"10.0.0.1:6379","flags":"master,o_down","config_epoch":7,"quorum":2,)"
             R"("sentinels":[{"address":"10.0.0.8:26379","flags":"sentinel","id":"bb"}],)"
             R"("replicas":[{"address":"10.0.0.2:6380","flags":"slave,s_down","id":""}]}],)"
-            R"("nodes":[{"address":"10.0.0.1:6379","failure":"it said \"no\""}]})");
+            R"("nodes":[{"address":"10.0.0.1:6379","failure":"it said \"no\""}],)"
+            R"("votes":{"known":2,"answering":1,"needed":2,"suffice":false,)"
+            R"("gone":["10.0.0.8:26379"]}})");
 }
 
 }  // namespace

@@ -248,5 +248,38 @@ TEST(Identity, ComesFromAStableName) {
   EXPECT_EQ(identity_basis(settings, "x"), "s.example:8");
 }
 
+TEST(Votes, OfSentinelsThatAreGoneAreNeededAllTheSame) {
+  const auto votes = [](std::size_t answering, std::size_t known, int quorum) {
+    GroupView view;
+    for (std::size_t which = 0; which < answering; ++which) {
+      view.sentinels.push_back(names(a, which, 1, known));
+      view.sentinels.back().quorum = quorum;
+    }
+    return votes_of(view);
+  };
+  struct VotesRow {
+    std::size_t answering;
+    std::size_t known;
+    int quorum;
+    std::size_t needed;
+  };
+  for (const VotesRow& row : std::vector<VotesRow>{{3, 3, 2, 2},
+                                                   {3, 5, 2, 3},
+                                                   {3, 6, 2, 4},
+                                                   {3, 8, 2, 5},
+                                                   {3, 3, 3, 3},
+                                                   {2, 3, 3, 3},
+                                                   {1, 1, 1, 1}}) {
+    const Votes seen = votes(row.answering, row.known, row.quorum);
+    EXPECT_EQ(seen.known, row.known);
+    EXPECT_EQ(seen.answering, row.answering);
+    EXPECT_EQ(seen.needed, row.needed);
+    EXPECT_EQ(seen.gone.size(), row.known - row.answering);
+    EXPECT_EQ(seen.suffice(), row.answering >= row.needed);
+  }
+  EXPECT_EQ(votes(2, 3, 2).gone, std::vector<Endpoint>{sentinel_at(2)});
+  EXPECT_FALSE(votes_of({}).suffice());
+}
+
 }  // namespace
 }  // namespace dkr

@@ -80,12 +80,12 @@ TEST(Role, WhateverIsFoundTheseNeverHappen) {
                         (local.has_data ? local.reach.offset >= 0 &&
                                               other.replication_id == local.reach.replication_id &&
                                               other.offset > local.reach.offset
-                                        : other.has_keys);
+                                        : other.has_keys());
       ASSERT_FALSE(serves && named == me && more) << i << ": master while another has more";
       ASSERT_FALSE(serves && other.at == named && other.role == NodeView::Role::master)
           << i << ": master beside the named one";
       const bool wipes = decision.action == Action::be_replica && decision.server == other.at &&
-                         alive && local.has_data && !other.has_keys && !other.loading &&
+                         alive && local.has_data && !other.has_keys() && !other.loading &&
                          other.replication_id != local.reach.replication_id && named == other.at;
       ASSERT_FALSE(wipes && decision.reason == named_master_lives) << i << ": wiped";
     }

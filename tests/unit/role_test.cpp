@@ -40,7 +40,7 @@ TEST(Role, AStaleMasterNeverServesOneWrite) {
        b},
       {"another is named and silent",
        was_master,
-       {name(b), {silent(b)}},
+       {name(b), {silent(b), replica(c, b)}},
        Action::be_replica,
        named_master_silent,
        b,

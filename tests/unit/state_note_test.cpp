@@ -36,6 +36,8 @@ TEST(StateNote, ComesBackFromItsText) {
       {"redis", mark_at(0, -1), MinReplicas{1, 5}, true},
       {"", mark_at(std::numeric_limits<long long>::max() / 8, 0), MinReplicas{most, 0}, false},
       {"", {}, {}, true},
+      {"redis", {}, {}, false, {{{"10.0.0.1", 6379}, {"redis-0.redis", 7000}}, true, 12}},
+      {"", {}, {}, false, {{{"fd00::1", 6379}}, false, 0}},
   };
   for (const StateNote& note : notes) {
     const StateNote back = parse_state_note(to_text(note));
@@ -44,6 +46,7 @@ TEST(StateNote, ComesBackFromItsText) {
     EXPECT_EQ(back.mark.has_value(), note.mark.has_value()) << to_text(note);
     EXPECT_EQ(back.users_limits, note.users_limits) << to_text(note);
     EXPECT_EQ(back.fenced, note.fenced) << to_text(note);
+    EXPECT_EQ(back.identity, note.identity) << to_text(note);
   }
 }
 
@@ -77,6 +80,15 @@ TEST(StateNote, WhatCannotBeReadIsMissing) {
                           "min-replicas -1 1",
                           "min-replicas 1 2 3",
                           "min-replicas 2147483648 1",
+                          "known-as",
+                          "known-as 10.0.0.1",
+                          "known-as 10.0.0.1 0",
+                          "known-as 10.0.0.1 1 2",
+                          "known-as a/b 6379",
+                          "named no",
+                          "epoch",
+                          "epoch x",
+                          "epoch 1 2",
                           "another line",
                           "\"group redis"}) {
     EXPECT_EQ(to_text(parse_state_note(bad)), nothing) << bad;

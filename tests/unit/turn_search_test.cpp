@@ -79,7 +79,7 @@ std::string wrong(const Turn& turn, const NodeView& own, const GroupView& view, 
   if (follows && (other == nullptr || other->role != NodeView::Role::master)) {
     return "follows one that is no live master";
   }
-  const bool wipes = turn.action == Action::follow && own.has_keys && !other->has_keys &&
+  const bool wipes = turn.action == Action::follow && own.has_keys() && !other->has_keys() &&
                      !other->loading && other->replication_id != own.replication_id;
   if (wipes && !accepts) {
     return "follows an empty master of another history";
@@ -88,8 +88,13 @@ std::string wrong(const Turn& turn, const NodeView& own, const GroupView& view, 
       (turn.action == Action::repoint || turn.action == Action::set_aside || own.link_up)) {
     return "a replica with its link up, or one that sets the sentinels right";
   }
-  if ((turn.action == Action::serve || turn.action == Action::promote) &&
-      (*named != me || own.role == NodeView::Role::master)) {
+  const bool rises = turn.action == Action::serve || turn.action == Action::promote;
+  const bool abandoned =
+      turn.reason == TurnReason::nobody_lives &&
+      std::all_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+        return node.role != NodeView::Role::master && (node.at != named || is_silent(node));
+      });
+  if (rises && ((*named != me && !abandoned) || own.role == NodeView::Role::master)) {
     return "serves without being named";
   }
   return foreign && *named != me ? "gives foreign data away" : "";
@@ -103,7 +108,7 @@ TEST(Turn, WhateverIsFoundTheseNeverHappen) {
     const NodeView own = any_own(random);
     const GroupView view = any_group(random);
     settings.accept_data_loss.value = pick(random, 6) == 0;
-    const LocalData local = data_of(own, pick(random, 2) == 0 ? "redis" : "");
+    const LocalData local = data_of(own, pick(random, 2) == 0 ? "redis" : "", {});
     const milliseconds lasted(pick(random, 5) * 20000);
     const RoleWishes wishes{{me}, {}, {}, lasted};
     const Situation now{settings, local, view, wishes};

@@ -32,7 +32,7 @@ struct Row {
 };
 
 void expect(const Row& row, milliseconds lasted, Action action, const Settings& settings) {
-  const LocalData local = data_of(row.own, row.group);
+  const LocalData local = data_of(row.own, row.group, {});
   const RoleWishes wishes{{me}, {}, {}, lasted};
   const Turn turn = decide_turn({settings, local, row.view, wishes}, row.own, lasted);
   EXPECT_EQ(turn.action, action) << row.what << " after " << lasted.count();
@@ -130,9 +130,11 @@ TEST(Turn, AMasterThatWasReplacedFollows) {
 TEST(Turn, NoNodeFollowsOneThatIsNoMaster) {
   const GroupView lost{name(b), {replica(b, c), silent(c)}};
   const GroupView circle{name(b), {replica(b, c), replica(c, b)}};
+  auto known = name(b);
+  known.front().replicas = {{c, "", "slave", 100}};
   expect_stay({
-      {"it does not answer", master(me), {name(b), {silent(b)}}, named_away, b},
-      {"nobody could ask it", master(me), {name(b), {}}, named_away, b},
+      {"it does not answer", master(me), {known, {silent(b), replica(c, b)}}, named_away, b},
+      {"nobody could ask it", master(me), {known, {replica(c, b)}}, named_away, b},
       {"the link is down", replica(me, c), {name(b), {silent(b), master(c)}}, named_away, b},
       {"it follows a silent master", master(me), lost, named_lost, b},
       {"two replicas follow each other", master(me), circle, named_lost, b},
@@ -256,21 +258,22 @@ TEST(Turn, NothingIsDoneDuringAFailover) {
 
 TEST(Turn, EveryReasonIsALineOfItsOwn) {
   std::set<std::string> lines;
-  for (int reason = 0; reason <= static_cast<int>(named_older); ++reason) {
+  for (int reason = 0; reason <= static_cast<int>(sentinel_lost); ++reason) {
     lines.insert(describe({Action::stay, static_cast<TurnReason>(reason), b}));
   }
-  EXPECT_EQ(lines.size(), static_cast<std::size_t>(named_older) + 1);
+  EXPECT_EQ(lines.size(), static_cast<std::size_t>(sentinel_lost) + 1);
   EXPECT_FALSE(lines.contains(""));
 }
 
 TEST(DataOf, ARunningServerIsWhatAStartWouldFind) {
-  const LocalData one = data_of(master(me, 7, true, "x"), "g");
+  const LocalData one = data_of(master(me, 7, true, "x"), "g", {{b}, true, 3});
   EXPECT_EQ(one.role, LocalData::Role::master);
   EXPECT_TRUE(one.has_data);
   EXPECT_EQ(one.reach.replication_id, "x");
   EXPECT_EQ(one.reach.offset, 7);
   EXPECT_EQ(one.group, "g");
-  const LocalData other = data_of(replica(me, b, 0, false), "");
+  EXPECT_EQ(one.identity, (Identity{{b}, true, 3}));
+  const LocalData other = data_of(replica(me, b, 0, false), "", {});
   EXPECT_EQ(other.role, LocalData::Role::replica);
   EXPECT_FALSE(other.has_data);
 }

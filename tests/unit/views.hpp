@@ -68,7 +68,7 @@ inline NodeView node(const Endpoint& at, NodeView::Role role, const Endpoint& ma
   view.role = role;
   view.master = master;
   view.offset = offset;
-  view.has_keys = keys;
+  view.keys = keys ? 1 : 0;
   view.replication_id = history;
   return view;
 }

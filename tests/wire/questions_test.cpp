@@ -46,7 +46,7 @@ TEST(Questions, ANodeTellsItsRole) {
     return view.linked_replicas == 1;
   })) << view.failure;
   EXPECT_EQ(view.role, NodeView::Role::master);
-  EXPECT_FALSE(view.has_keys);
+  EXPECT_FALSE(view.has_keys());
   EXPECT_EQ(view.replication_id.size(), 40U);
   NodeView other;
   EXPECT_TRUE(wait_until([&] {
@@ -60,7 +60,7 @@ TEST(Questions, ANodeTellsItsRole) {
   auto connection = Connection::open(master.endpoint(), {}, in(5s));
   ASSERT_TRUE(connection);
   ASSERT_TRUE(connection->ask({"SET", "k", "v"}, in(5s)));
-  EXPECT_TRUE(ask(master.endpoint(), with({})).has_keys);
+  EXPECT_TRUE(ask(master.endpoint(), with({})).has_keys());
 }
 
 TEST(Questions, ASentinelTellsWhomItNames) {

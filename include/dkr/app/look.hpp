@@ -20,8 +20,8 @@ struct Look {
   std::vector<Endpoint> peers;       ///< of REDIS_PEERS in the order of their names; or the name
   std::vector<std::pair<Endpoint, Endpoint>> names;  ///< an address, and the name it stands for
 
-  /// The name that was looked up, for the master chosen, where the group goes by names; else the
-  /// master itself.
+  /// The name that the master chosen announces, or that was looked up, where the group goes by
+  /// names; else the master itself.
   [[nodiscard]] Endpoint by_name(const Endpoint& master, const Settings& settings) const;
 };
 

@@ -23,6 +23,9 @@ struct Endpoint {
 /// host:port, an IPv6 address in brackets.
 std::string to_string(const Endpoint& endpoint);
 
+/// A text in which the first % stands for a server.
+std::string about(std::string_view text, const Endpoint& server);
+
 /// Whether a host is an IPv4 or IPv6 address, and not a name to look up.
 bool is_address(std::string_view host);
 

@@ -51,13 +51,17 @@ struct NodeView {
   bool link_up = false;  ///< of a replica
   int linked_replicas = 0;
   std::vector<Endpoint> replicas = {};  ///< those that are linked and in step
-  bool has_keys = false;
+  long long keys = 0;                   ///< in all databases
   std::string replication_id;
   std::string former_id;  ///< the history that its own one continues; zeros: none
   long long offset = 0;
   int priority = 100;
   long long aof_size = -1;   ///< written or about to be; -1: it keeps no AOF
   bool aof_rewrite = false;  ///< the AOF is being made anew
+  std::string run_id = {};   ///< of this run of the server, like no other
+  Endpoint announced = {};   ///< what it tells others; without a host: nothing of its own
+
+  [[nodiscard]] bool has_keys() const { return keys > 0; }
 };
 
 /// All that could be learned at one moment.
@@ -77,6 +81,9 @@ bool replaces_master(const SentinelView& sentinel);
 /// has passed without an answer to its pings.
 bool misses_master(const SentinelView& sentinel);
 
+/// How the node that has these endpoints is called by sentinels, as a master or a replica.
+std::vector<Endpoint> names_of(const std::vector<Endpoint>& me, const GroupView& view);
+
 /// The value of a field in a flat list of fields and values, as a sentinel answers; empty: none.
 std::string field(const Reply& fields, std::string_view name);
 
@@ -86,6 +93,9 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
 
 /// What the answer to INFO says.
 NodeView node_view(const Endpoint& at, const Reply& info);
+
+/// What the answer to CONFIG GET replica-announce-* says, of a server that is reached at a port.
+Endpoint announced_in(const Reply& pairs, std::uint16_t port);
 
 /// Whether a failure is a server's own word: it is there, and refuses to answer (NOAUTH, WRONGPASS,
 /// ERR). Source: redis.io, "Redis serialization protocol", simple errors.

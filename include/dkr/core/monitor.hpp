@@ -67,6 +67,20 @@ std::vector<const SentinelView*> sentinels_of(const GroupView& view);
 /// How many sentinels these and those they know make together.
 std::size_t known_sentinels(const std::vector<const SentinelView*>& sentinels);
 
+/// Whether the sentinels can agree on a failover. Those that were replaced by others under a new
+/// name and address are known for ever, and have a vote that nobody casts.
+struct Votes {
+  std::size_t known = 0;
+  std::size_t answering = 0;
+  std::size_t needed = 0;      ///< a majority of the known, or the quorum
+  std::vector<Endpoint> gone;  ///< those that do not answer
+
+  [[nodiscard]] bool suffice() const { return answering >= needed; }
+};
+
+/// Source: sentinel.c, sentinelGetLeader().
+Votes votes_of(const GroupView& view);
+
 /// The reason as a line for a person.
 std::string describe(const MonitorChoice& choice);
 

@@ -21,6 +21,7 @@ struct LocalData {
   bool has_data = false;    ///< an AOF, or an RDB
   HistoryPlace reach = {};  ///< how far the data goes, at most
   std::string group = {};   ///< whose data it is; empty: nobody has said
+  Identity identity = {};   ///< by what the group has known this node
 };
 
 /// What the start of a data node may do.
@@ -45,6 +46,8 @@ enum class RoleReason {
   named_and_fresh,        ///< this node is named, and no live replica has more
   named_but_older,        ///< this node is named, and a live replica has more
   named_but_empty,        ///< this node is named, has no data, and a peer has not answered yet
+  moved,                  ///< this node is named by an address that it no longer has
+  address_taken,          ///< named is an address that another node had until now
   failing_over,           ///< this node is named, and a sentinel may be replacing it
   missed,                 ///< this node is named, and a sentinel has not reached it for long
   crashed,                ///< this node is named, its server has crashed, and a replica can serve

@@ -16,6 +16,16 @@ struct Situation {
   const GroupView& view;  ///< of the others; this node is not in it
   const RoleWishes& wishes;
 
+  /// Every endpoint by which the sentinels may mean this node. Not its own addresses after it has
+  /// moved, for others had them before; nor a former one that the group's master has now.
+  [[nodiscard]] std::vector<Endpoint> called() const;
+
+  /// Whether the node has none of the addresses any more by which the group knows it.
+  [[nodiscard]] bool has_moved() const;
+
+  /// Whether sentinels that name an endpoint mean this node.
+  [[nodiscard]] bool means_me(const Endpoint& named) const;
+
   /// Whether a node demonstrably has more than this one.
   [[nodiscard]] bool has_more(const NodeView& node) const;
 
@@ -39,6 +49,17 @@ struct Situation {
   /// none.
   [[nodiscard]] bool would_be_wiped_by(const NodeView& master) const;
 
+  /// Whether no master lives, nor anybody whom the sentinels could promote: all that they know is
+  /// out of date.
+  [[nodiscard]] bool nobody_lives() const;
+
+  /// Whether another replica has a better claim to be the master, where nobody can tell any more
+  /// who was: more of the same history, else more keys.
+  [[nodiscard]] bool is_outdone(const NodeView& own) const;
+
+  /// Whether a sentinel names neither this node nor any that is a master of its own.
+  [[nodiscard]] bool is_lost(const SentinelView& sentinel) const;
+
   /// A sentinel that may be replacing this node, or has replaced it in a newer epoch. Null: none.
   [[nodiscard]] const SentinelView* replacing() const;
 
@@ -49,9 +70,14 @@ struct Situation {
   /// of them does not answer, so that the choice may fall on a node that hangs.
   [[nodiscard]] const NodeView* heir() const;
 
- private:
+  /// The first sentinel that knows the group and of which something is so; null: of none.
   [[nodiscard]] const SentinelView* find_sentinel(
       const std::function<bool(const SentinelView&)>& condition) const;
+
+ private:
+  /// Whether the group's master has a name that was this node's: not a stranger that was given a
+  /// free address while this node, the named master, was away.
+  [[nodiscard]] bool has_successor_at(const Endpoint& name) const;
 };
 
 bool is_master(const NodeView& node);

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "dkr/core/endpoint.hpp"
 #include "dkr/core/rdb.hpp"
 
 namespace dkr {
@@ -31,12 +34,24 @@ struct MinReplicas {
   }
 };
 
+/// By what the group knows this node, which may have other addresses at its next start.
+struct Identity {
+  std::vector<Endpoint> names;  ///< any of which the sentinels may still use; empty: not known
+  bool named = false;           ///< it was the master that they named
+  std::uint64_t epoch = 0;      ///< in which they named that master
+
+  friend bool operator==(const Identity& a, const Identity& b) {
+    return a.names == b.names && a.named == b.named && a.epoch == b.epoch;
+  }
+};
+
 /// Our own note in the volume: what the next start has to know and the server does not tell.
 struct StateNote {
   std::string group;  ///< whose data it is; empty: nobody's yet
   std::optional<DataMark> mark;
   std::optional<MinReplicas> users_limits;  ///< as the user has set them
   bool fenced = false;                      ///< others hold in their place
+  Identity identity = {};
 };
 
 std::string to_text(const StateNote& note);

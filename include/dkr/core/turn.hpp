@@ -13,7 +13,7 @@ enum class TurnAction {
   follow,     ///< become a replica of Turn::server
   serve,      ///< become a master
   promote,    ///< have the sentinels promote Turn::server
-  repoint,    ///< tell every sentinel that this node is the master
+  repoint,    ///< tell the sentinels that this node is the master
   set_aside,  ///< keep the data under another name, then follow Turn::server
 };
 
@@ -32,6 +32,10 @@ enum class TurnReason {
   named_and_follows,     ///< this node is named, and follows a live master, which will say so
   named_without_master,  ///< this node is named, is a replica, and no master lives
   named_older,           ///< the same, and another replica has more
+  named_formerly,        ///< this node, a master, is named by an address that it no longer has
+  address_taken,         ///< named is an address of this node that another had before
+  nobody_lives,          ///< whom the sentinels know of is gone; this node has the best claim
+  sentinel_lost,         ///< this node is named; one sentinel names a node that is no master
 };
 
 struct Turn {
@@ -46,13 +50,16 @@ struct Turn {
 /// once a second; hello messages go out every 2 s.
 inline constexpr std::chrono::milliseconds patience_with_itself{1500};
 inline constexpr std::chrono::milliseconds patience_with_sentinels{2500};
+/// One that disagrees with all the others learns from them; a failover it has just done is told by
+/// then. Source: sentinel.c, the same hello messages.
+inline constexpr std::chrono::milliseconds patience_with_one_sentinel{5000};
 
 /// Decides what a node does that runs. `own` is what its server says of itself, `lasted` for how
 /// long the same reason has been seen.
 Turn decide_turn(const Situation& now, const NodeView& own, std::chrono::milliseconds lasted);
 
 /// What a running server has, as a start would find it.
-LocalData data_of(const NodeView& own, const std::string& group);
+LocalData data_of(const NodeView& own, const std::string& group, const Identity& identity);
 
 /// The turn as a line for a person.
 std::string describe(const Turn& turn);

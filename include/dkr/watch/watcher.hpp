@@ -18,6 +18,7 @@ namespace dkr {
 struct LookOrder {
   NodeView own;
   std::string group;                   ///< whose data it is
+  Identity identity;                   ///< by what the group knows the node
   std::string reason;                  ///< what the looks before have said
   std::chrono::milliseconds lasted{};  ///< for how long they have
 };
@@ -51,6 +52,7 @@ struct WatchOrders {
   Settings settings;
   Endpoint server;           ///< our own, as this container reaches it
   std::vector<Endpoint> me;  ///< every endpoint that is this node
+  Endpoint name;             ///< the one that the others would be told
   StateNote note;            ///< as the volume has it
   bool closed = false;       ///< the server was started closed to writes
   /// Looks, decides, and does what is to be done about the role; for a process of its own.

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Addresses change: everybody's, among each other, the master's alone. Nobody logs in, nothing is lost.
+# shellcheck source-path=SCRIPTDIR
+# shellcheck source=moved_lib.sh
+source "$(dirname "$0")/moved_lib.sh"
+
+# The node's note has its address: what the next start knows.
+noted() { # number
+  [[ $(docker exec "$(c "redis-$1")" sed -n 's/^known-as //p' /data/dkr-redis.state) == "$(called "redis-$1") 6379" ]]
+}
+
+all_noted() { noted 1 && noted 2 && noted 3; }
+
+settles() { # what number of the master: in 15 s at most since `began`
+  wait_for "$PATIENCE" healthy "$2"
+  wait_for "$PATIENCE" writes "$2"
+  local took=$(($(now_ms) - began))
+  have_all_keys
+  [[ $took -lt 15000 ]] || fail "$1: it took $took ms"
+  ok "$1: the same master, after $took ms"
+}
+
+say "all at once on empty volumes"
+place_all
+wait_for "$PATIENCE" healthy 1
+fill 1
+wait_for "$PATIENCE" all_noted
+
+say "everybody has another address"
+of_all stop
+move redis-1 111 redis-2 112 redis-3 113 sentinel-1 121 sentinel-2 122 sentinel-3 123
+began=$(now_ms)
+place_all
+settles "all addresses changed" 1
+assert_match "it said why" "the sentinels name this node by $NET.11:6379, an address that it no longer has" "$(logs redis-1)"
+wait_for "$PATIENCE" all_noted
+
+say "the nodes have each other's addresses"
+of_all stop
+move redis-1 112 redis-2 113 redis-3 111
+began=$(now_ms)
+place_all
+settles "addresses exchanged" 1
+for n in 2 3; do
+  refute_match "redis-$n never was a master" 'becomes a master|closed' "$(logs "redis-$n")"
+done
+wait_for "$PATIENCE" all_noted
+
+say "the master alone is killed, and comes back elsewhere at once"
+docker kill "$(c redis-1)" >/dev/null
+move redis-1 130
+began=$(now_ms)
+place redis-1
+find_master
+wait_for "$PATIENCE" writes "$MASTER"
+ok "redis-$MASTER is the master, after $(($(now_ms) - began)) ms"
+have_all_keys

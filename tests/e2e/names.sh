@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Everybody announces a name: names that come late, that move to other addresses, and a name service that is slow.
+# shellcheck source-path=SCRIPTDIR
+BY_NAME=1
+# shellcheck source=moved_lib.sh
+source "$(dirname "$0")/moved_lib.sh"
+
+settles() { # what number of the master: in 15 s at most since `began`
+  wait_for "$PATIENCE" healthy "$2"
+  wait_for "$PATIENCE" writes "$2"
+  local took=$(($(now_ms) - began))
+  [[ $took -lt 15000 ]] || fail "$1: it took $took ms"
+  ok "$1: redis-$2 is the master, after $took ms"
+  have_all_keys
+}
+
+say "one name for all is set, each has its own"
+place_all
+wait_for "$PATIENCE" any_healthy
+assert_match "the replicas follow a name" "master_host:redis-[123]" "$(cli redis-1 info replication)$(cli redis-2 info replication)"
+empty_all
+
+say "every name is set, and the first comes last"
+GROUP+=(-e "REDIS_SENTINEL_SERVICE_HOST=sentinel-1,sentinel-2,sentinel-3" -e "REDIS_PEERS=redis-1,redis-2,redis-3")
+for name in sentinel-1 sentinel-2 sentinel-3 redis-3 redis-2; do place "$name"; done
+wait_for "$PATIENCE" has_logged redis-2 'waits for its role in group redis: .*redis-1'
+place redis-1
+wait_for "$PATIENCE" healthy 1
+fill 1
+assert_match "the name is in the file" "replicaof redis-1 6379" "$(docker exec "$(c redis-2)" cat /data/redis.conf)"
+
+say "every name has another address"
+of_all stop
+move redis-1 112 redis-2 113 redis-3 111 sentinel-1 122 sentinel-2 123 sentinel-3 121
+began=$(now_ms)
+place_all
+settles "all addresses changed" 1
+
+say "the master is lost, and comes back under its name elsewhere"
+docker kill "$(c redis-1)" >/dev/null
+is_another() { [[ $(named_by sentinel-1) == redis-[23] ]]; }
+wait_for "$PATIENCE" is_another
+move redis-1 130
+place redis-1
+find_master
+have_all_keys
+
+say "it is stopped, so handed over, and comes back elsewhere"
+old=$MASTER
+docker stop "$(c "redis-$old")" >/dev/null
+assert_match "by name" "handed over to redis-[123]:6379" "$(logs "redis-$old")"
+move "redis-$old" 131
+place "redis-$old"
+find_master
+[[ $MASTER != "$old" ]] || fail "redis-$old is still the master"
+have_all_keys
+
+say "a fence knows all sentinels, though only one is set"
+place "redis-$MASTER" -e REDIS_SENTINEL_SERVICE_HOST=sentinel-1
+find_master
+docker stop "$(c sentinel-1)" "$(c "redis-$((MASTER % 3 + 1))")" >/dev/null
+writes=0 end=$((SECONDS + 6))
+while ((SECONDS < end)); do
+  writes "$MASTER" || fail "a write was refused"
+  writes=$((writes + 1))
+done
+ok "without that sentinel and a replica $writes writes were taken"

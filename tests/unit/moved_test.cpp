@@ -1,0 +1,376 @@
+// Which role a data node takes when addresses have changed: its own, those of the others, of all.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "dkr/core/turn.hpp"
+#include "role_rows.hpp"
+#include "views.hpp"
+
+namespace dkr {
+namespace {
+
+using enum RoleReason;
+using std::chrono::milliseconds;
+using Action = RoleAction;
+
+/// Where this node, and another, were before.
+const Endpoint was_me{"10.9.0.1", 6379};
+const Endpoint was_b{"10.9.0.2", 6379};
+const milliseconds early{0};
+const milliseconds late = usual().peer_wait.value;
+
+LocalData known_as(LocalData local, const std::vector<Endpoint>& names, std::uint64_t epoch = 1) {
+  local.identity = {names, local.role == LocalData::Role::master, epoch};
+  return local;
+}
+
+std::vector<SentinelView> knowing(std::vector<SentinelView> all,
+                                  const std::vector<Endpoint>& replicas) {
+  for (SentinelView& sentinel : all) {
+    for (const Endpoint& replica : replicas) {
+      sentinel.replicas.push_back({replica, "", "slave", 100});
+    }
+  }
+  return all;
+}
+
+TEST(Moved, TheNamedNodeStartsClosedUnderItsNewAddress) {
+  const LocalData moved_master = known_as(was_master, {was_me});
+  auto down = name(was_me);
+  down.back().flags = "s_down,o_down,master";
+  expect({
+      {"alone",
+       moved_master,
+       {name(was_me), {silent(was_me)}},
+       Action::be_closed_master,
+       moved,
+       was_me},
+      {"the sentinels find the old address down",
+       moved_master,
+       {down, {silent(was_me)}},
+       Action::be_closed_master,
+       moved,
+       was_me},
+      {"a replica has the old address",
+       moved_master,
+       {name(was_me), {replica(was_me, b)}},
+       Action::be_closed_master,
+       moved,
+       was_me},
+      {"a stranger has it",
+       moved_master,
+       {name(was_me), {master(was_me, 9, true, "x")}},
+       Action::be_closed_master,
+       moved,
+       was_me},
+      {"it was a replica, and promoted last",
+       known_as(was_replica, {was_me}),
+       {name(was_me), {silent(was_me)}},
+       Action::be_closed_master,
+       moved,
+       was_me},
+      {"one of two addresses is left",
+       known_as(was_master, {was_me, a}),
+       {name(was_me), {silent(was_me)}},
+       Action::be_closed_master,
+       moved,
+       was_me},
+      {"all is as it was",
+       known_as(was_master, {a}),
+       {name(a), {}},
+       Action::be_master,
+       named_and_fresh},
+  });
+}
+
+TEST(Moved, NotWhenTheGroupsMasterHasItsOldAddress) {
+  const LocalData moved_master = known_as(was_master, {was_me}, 1);
+  const LocalData moved_replica = known_as(was_replica, {was_me}, 1);
+  auto later = name(was_me);
+  for (SentinelView& sentinel : later) {
+    sentinel.config_epoch = 2;
+  }
+  const GroupView followed{name(was_me), {master(was_me), linked(replica(c, was_me))}};
+  const auto follows = Action::be_replica;
+  expect({
+      {"promoted in a newer epoch",
+       moved_master,
+       {later, {master(was_me)}},
+       follows,
+       named_master_lives,
+       was_me},
+      {"a peer follows it",
+       moved_master,
+       followed,
+       follows,
+       named_master_lives,
+       was_me,
+       early,
+       {},
+       {c}},
+      {"who follows it is no peer", moved_master, followed, Action::be_closed_master, moved,
+       was_me},
+      {"this node was a replica",
+       moved_replica,
+       {name(was_me), {master(was_me)}},
+       follows,
+       named_master_lives,
+       was_me},
+  });
+}
+
+TEST(Moved, AnAddressThatAnotherHadDoesNotMakeAMaster) {
+  const LocalData other = known_as(was_replica, {was_b});
+  expect({
+      {"it waits for that node", other, {name(a), {}}, Action::wait, address_taken, a, early},
+      {"which does not come",
+       other,
+       {name(a), {}},
+       Action::be_master,
+       named_and_fresh,
+       nobody,
+       late},
+      {"which is named by its new address",
+       other,
+       {name(c), {master(c)}},
+       Action::be_replica,
+       named_master_lives,
+       c},
+      {"nobody is named yet", other, {{}, {}}, Action::wait, nobody_named, nobody, early},
+      {"nor after a while", other, {{}, {}}, Action::as_it_is, kept_replica, nobody, late},
+  });
+}
+
+TEST(Moved, ReplicasWaitForTheirMasterAsLongAsNobodyElseRuns) {
+  const GroupView nobody_there{name(b), {silent(b), silent(c)}};
+  const GroupView closed_master{name(b), {silent(b), master(c)}};
+  const GroupView one_there{name(b), {silent(b), replica(c, b)}};
+  const milliseconds a_while{5000};
+  expect({
+      {"nobody", was_replica, nobody_there, Action::wait, named_master_silent, b, a_while},
+      {"for long", was_replica, nobody_there, Action::be_replica, named_master_silent, b, late},
+      {"a master that is not named yet", was_replica, closed_master, Action::wait,
+       named_master_silent, b, a_while},
+      {"another replica runs", was_replica, one_there, Action::be_replica, named_master_silent, b,
+       a_while},
+  });
+}
+
+Turn turn_of(const NodeView& own, const GroupView& view, const Identity& identity,
+             milliseconds lasted) {
+  const Settings settings = usual();
+  const LocalData local = data_of(own, "redis", identity);
+  const RoleWishes wishes{{me}, {}, {}, lasted};
+  return decide_turn({settings, local, view, wishes}, own, lasted);
+}
+
+struct TurnRow {
+  std::string what;
+  NodeView own;
+  GroupView view;
+  Identity identity;
+  milliseconds lasted;
+  TurnAction action;
+  TurnReason reason;
+  Endpoint server;
+};
+
+void expect_turns(const std::vector<TurnRow>& rows) {
+  for (const TurnRow& row : rows) {
+    const Turn turn = turn_of(row.own, row.view, row.identity, row.lasted);
+    EXPECT_EQ(turn.action, row.action) << row.what;
+    EXPECT_EQ(turn.reason, row.reason) << row.what << ": " << describe(turn);
+    EXPECT_EQ(turn.server, row.server) << row.what;
+  }
+}
+
+TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
+  using enum TurnReason;
+  using enum TurnAction;
+  const Identity identity{{was_me}, true, 1};
+  const Identity both{{was_me, me}, true, 1};
+  const GroupView view{name(was_me), {silent(was_me)}};
+  auto busy = name(was_me);
+  busy.front().flags = "master,failover_in_progress";
+  auto later = name(was_me);
+  for (SentinelView& sentinel : later) {
+    sentinel.config_epoch = 2;
+  }
+  const milliseconds moment = patience_with_sentinels;
+  expect_turns({
+      {"not at once", master(me), view, identity, moment - milliseconds(1), stay, named_formerly,
+       was_me},
+      {"then", master(me), view, identity, moment, repoint, named_formerly, was_me},
+      {"with both names noted", master(me), view, both, moment, repoint, named_formerly, was_me},
+      {"a stranger is there",
+       master(me),
+       {name(was_me), {master(was_me, 5, true, "x")}},
+       identity,
+       moment,
+       repoint,
+       named_formerly,
+       was_me},
+      {"another was promoted there",
+       master(me),
+       {later, {master(was_me)}},
+       identity,
+       moment,
+       follow,
+       named_lives,
+       was_me},
+      {"not during a failover",
+       master(me),
+       {busy, {silent(was_me)}},
+       identity,
+       moment,
+       stay,
+       failing_over,
+       nobody},
+      {"the address another had",
+       replica(me, c),
+       {name(me), {silent(c)}},
+       {{was_b}, false, 1},
+       moment,
+       stay,
+       address_taken,
+       me},
+      {"and nobody comes",
+       replica(me, c),
+       {name(me), {silent(c)}},
+       {{was_b}, false, 1},
+       late,
+       serve,
+       address_taken,
+       me},
+  });
+}
+
+TEST(Moved, OneLostSentinelIsToldToo) {
+  using enum TurnReason;
+  using enum TurnAction;
+  const auto lost = [](const Endpoint& named) {
+    return std::vector<SentinelView>{names(me, 0), names(me, 1), names(named, 2, 5)};
+  };
+  const milliseconds moment = patience_with_one_sentinel;
+  const Endpoint third = sentinel_at(2);
+  expect_turns({
+      {"not at once",
+       master(me),
+       {lost(b), {silent(b)}},
+       {},
+       moment - milliseconds(1),
+       stay,
+       sentinel_lost,
+       third},
+      {"nobody is there",
+       master(me),
+       {lost(b), {silent(b)}},
+       {},
+       moment,
+       repoint,
+       sentinel_lost,
+       third},
+      {"a replica of this node is",
+       master(me),
+       {lost(b), {replica(b, me)}},
+       {},
+       moment,
+       repoint,
+       sentinel_lost,
+       third},
+      {"a former address",
+       master(me),
+       {lost(was_me), {}},
+       {{was_me, me}, true, 1},
+       moment,
+       repoint,
+       sentinel_lost,
+       third},
+      {"a master is there", master(me), {lost(b), {master(b)}}, {}, moment, stay, in_place, nobody},
+      {"a replica of another",
+       master(me),
+       {lost(b), {replica(b, c), master(c)}},
+       {},
+       moment,
+       stay,
+       in_place,
+       nobody},
+      {"nobody asked it", master(me), {lost(b), {}}, {}, moment, stay, in_place, nobody},
+      {"this node is a replica",
+       replica(me, c),
+       {lost(b), {silent(b), master(c)}},
+       {},
+       moment,
+       stay,
+       named_and_follows,
+       c},
+  });
+}
+
+TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
+  using enum TurnReason;
+  using enum TurnAction;
+  const auto sentinels = knowing(name(was_b), {was_me});
+  const NodeView own = replica(me, was_b, 100);
+  const auto beside = [&](const NodeView& other) {
+    return GroupView{sentinels, {silent(was_b), silent(was_me), other}};
+  };
+  NodeView twin = replica(b, was_b, 100);
+  twin.run_id = "0";
+  NodeView other_history = node(b, NodeView::Role::replica, was_b, 900, true, "x");
+  NodeView more_keys = other_history;
+  more_keys.keys = 7;
+  NodeView ours = own;
+  ours.run_id = "1";
+  const GroupView alone{sentinels, {silent(was_b), silent(was_me)}};
+  const GroupView known{knowing(name(was_b), {b}), {silent(was_b), replica(b, was_b)}};
+  const GroupView here{knowing(name(was_b), {me}), {silent(was_b)}};
+  expect_turns({
+      {"not before its time", own, alone, {}, late - milliseconds(1), stay, nobody_lives, was_b},
+      {"alone", own, alone, {}, late, serve, nobody_lives, was_b},
+      {"and tells the sentinels", master(me), alone, {}, late, repoint, nobody_lives, was_b},
+      {"it has more", own, beside(replica(b, was_b, 99)), {}, late, serve, nobody_lives, was_b},
+      {"another has more", own, beside(replica(b, was_b, 101)), {}, late, stay, named_away, was_b},
+      {"another loads",
+       own,
+       beside(loading(replica(b, was_b, 9))),
+       {},
+       late,
+       stay,
+       named_away,
+       was_b},
+      {"as much, and one of them", ours, beside(twin), {}, late, stay, named_away, was_b},
+      {"another history, as many keys",
+       ours,
+       beside(other_history),
+       {},
+       late,
+       stay,
+       named_away,
+       was_b},
+      {"another history, more keys", ours, beside(more_keys), {}, late, stay, named_away, was_b},
+      {"a master lives", own, beside(master(b)), {}, late, stay, named_away, was_b},
+      {"the sentinels can promote another", own, known, {}, late, stay, named_away, was_b},
+      {"or this one", own, here, {}, late, stay, named_away, was_b},
+  });
+  LocalData stranger_here = data_of(master(me, 1, true, "x"), "", {});
+  const Settings settings = usual();
+  const RoleWishes wishes{{me}, {}, {}, late};
+  EXPECT_EQ(
+      decide_turn({settings, stranger_here, alone, wishes}, master(me, 1, true, "x"), late).action,
+      stay);
+}
+
+TEST(NamesOf, WhatTheSentinelsCallANode) {
+  GroupView view{knowing(name(b), {a, c}), {}};
+  EXPECT_EQ(names_of({a, was_me}, view), std::vector<Endpoint>{a});
+  EXPECT_EQ(names_of({b}, view), std::vector<Endpoint>{b});
+  EXPECT_TRUE(names_of({was_me}, view).empty());
+  EXPECT_TRUE(names_of({a}, {}).empty());
+}
+
+}  // namespace
+}  // namespace dkr
