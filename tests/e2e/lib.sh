@@ -13,6 +13,8 @@ chmod 755 "$WORK"
 export DOCKER_BUILDKIT=0 DOCKER_CLI_HINTS=false
 # Loaded machines are slow: how long something may take that normally takes a second.
 PATIENCE=${PATIENCE:-30}
+# Of how many containers a failure shows the logs.
+SHOWN=2
 
 cleanup() {
   local status=$? ids
@@ -46,14 +48,14 @@ trap 'printf "not ok - line %s: %s\n" "$LINENO" "$BASH_COMMAND" >&2' ERR
 say() { printf '# %s\n' "$*"; }
 ok() { printf 'ok - %s\n' "$*"; }
 
-fail() { # the newest container is the one it is about; with LOGS=FOLDER all logs are kept there
+fail() { # the newest containers are those it is about; with LOGS=FOLDER all logs are kept there
   local id
   if [[ -n ${LOGS-} ]]; then
     for id in $(docker ps -aq --filter "label=$LABEL"); do
       docker logs "$id" >"$LOGS/$(docker inspect -f '{{.Name}}' "$id" | sed "s,^/$RUN-,,")" 2>&1 || true
     done
   fi
-  for id in $(docker ps -aqn 2 --filter "label=$LABEL" | tac); do
+  for id in $(docker ps -aqn "$SHOWN" --filter "label=$LABEL" | tac); do
     docker ps -a --filter "id=$id" --format '--- {{.Names}}: {{.Status}}' >&2
     docker logs --tail 20 "$id" >&2 2>&1 || true
   done

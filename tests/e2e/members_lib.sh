@@ -13,8 +13,9 @@ node() { # number [docker run arguments]
   start "redis-$1" --network "$RUN" --ip "$NET.11$1" -v "$(volume "redis-$1"):/data" "${GROUP[@]}" "${@:2}" "$IMAGE"
 }
 
-sentinel() { # number
-  start "sentinel-$1" --network "$RUN" --ip "$NET.1$1" -v "$(volume "sentinel-$1"):/data" -e SENTINEL=1 "${GROUP[@]}" "$IMAGE"
+sentinel() { # number [docker run arguments]
+  start "sentinel-$1" --network "$RUN" --ip "$NET.1$1" -v "$(volume "sentinel-$1"):/data" -e SENTINEL=1 "${GROUP[@]}" \
+    "${@:2}" "$IMAGE"
 }
 
 role_of() { cli "redis-$1" info replication | sed -n 's/^role:\([a-z]*\).*/\1/p'; } # number
@@ -25,6 +26,17 @@ healthy() { # number of the master
   [[ $(cli "redis-$1" info replication) == *role:master*state=online*state=online* ]] || return 1
   for n in 1 2 3; do
     [[ $(cli "sentinel-$n" -p 26379 sentinel get-master-addr-by-name redis | xargs) == "$NET.11$1 6379" ]] || return 1
+  done
+}
+
+# And every sentinel knows the others and both replicas, and reaches all of them: the next failover can succeed.
+settled() { # number of the master
+  local n known
+  healthy "$1" || return 1
+  for n in 1 2 3; do
+    known=$(for what in master replicas sentinels; do cli "sentinel-$n" -p 26379 sentinel "$what" redis; done | xargs)
+    echo "sentinel-$n: $known"
+    [[ $known == *" num-slaves 2 num-other-sentinels 2 "* && ! $known =~ [so]_down|disconnected ]] || return 1
   done
 }
 
@@ -39,4 +51,13 @@ keys() { cli "redis-$1" dbsize; } # number
 empty_again() { # number: its volume is gone, its address is not
   docker rm -fv "$(c "redis-$1")" >/dev/null
   docker volume rm "$(c "redis-$1")" >/dev/null
+}
+
+firewall() { # number, -A or -D: whether nothing passes between the node and other hosts
+  local pid rule
+  pid=$(docker inspect -f '{{.State.Pid}}' "$(c "redis-$1")")
+  for rule in 'INPUT ! -i lo' 'OUTPUT ! -o lo'; do
+    # shellcheck disable=SC2086  # words of a rule
+    nsenter -t "$pid" -n iptables -w "$2" $rule -j DROP
+  done
 }
