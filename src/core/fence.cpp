@@ -11,6 +11,9 @@ using enum FenceReason;
 using std::chrono::milliseconds;
 
 constexpr milliseconds longest_fence_after{5000};
+/// From a vote until a promotion is told by others than the sentinel that does it. Source:
+/// sentinel.c, the promoted replica is asked once a second; hello messages go out every 2 s.
+constexpr milliseconds vote_holds{5000};
 /// In seconds; linked replicas tell once a second that they are there.
 constexpr int guard_lag = 2;
 
@@ -35,13 +38,15 @@ struct Voices {
   GroupView group;        ///< of them only
   std::size_t known = 0;  ///< with those out of reach
   bool failover = false;  ///< one fails over, away from this node
+  bool vote = false;      ///< one has lately voted for one that does
   std::size_t down = 0;   ///< take this node for down
   std::size_t miss = 0;   ///< have not reached this node lately
 
   [[nodiscard]] bool is_majority(std::size_t count) const { return 2 * count > known; }
 };
 
-Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint horizon) {
+Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint horizon,
+              TimePoint now) {
   Voices voices;
   GroupView everybody;
   for (const SentinelSight& sight : view.sentinels) {
@@ -53,6 +58,7 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
       voices.group.sentinels.push_back(sight.view);
       voices.failover =
           voices.failover || (names_me && (sight.alarmed || replaces_master(sight.view)));
+      voices.vote = voices.vote || (sight.voted && now - *sight.voted < vote_holds);
       voices.down += names_me && has_flag(sight.view.flags, "s_down") ? 1U : 0U;
       voices.miss += names_me && misses_master(sight.view) ? 1U : 0U;
     }
@@ -105,7 +111,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
     return {Gate::open, no_fence};
   }
   const milliseconds limit = fence_after(settings, view.sentinels);
-  const Voices voices = listen(view, me, now - limit);
+  const Voices voices = listen(view, me, now - limit, now);
   const auto by_most = named_by_majority(voices.group);
   const NamingEpochs epochs = naming_epochs(voices.group, me);
   const bool newest = epochs.mine > epochs.others;
@@ -119,7 +125,8 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (epochs.others > epochs.mine) {
     return {Gate::closed, newer_named};
   }
-  if (voices.failover) {
+  // Who has all sentinels in reach hears from the one that fails over itself, and for which group.
+  if (voices.failover || (voices.vote && voices.group.sentinels.size() < voices.known)) {
     return {Gate::closed, failing_over};
   }
   if (voices.is_majority(voices.down)) {

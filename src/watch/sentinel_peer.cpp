@@ -17,6 +17,8 @@ using std::chrono::steady_clock;
 /// Sentinel", Pub/Sub messages; +selected-slave comes at least 50 ms before a promotion.
 constexpr std::array<std::string_view, 5> alarms{"+odown", "+try-failover", "+elected-leader",
                                                  "+selected-slave", "+promoted-slave"};
+/// Its payload is a sentinel and an epoch; the group is not told.
+constexpr std::string_view vote = "+vote-for-leader";
 /// After these the sentinel has something new to say.
 constexpr std::array<std::string_view, 8> news{"-odown",
                                                "+switch-master",
@@ -51,6 +53,7 @@ void SentinelPeer::poll(TimePoint now, std::chrono::milliseconds limit) {
   if (!events_.up()) {
     std::vector<std::string> channels(alarms.begin(), alarms.end());
     channels.insert(channels.end(), news.begin(), news.end());
+    channels.emplace_back(vote);
     events_.subscribe(channels, [this](const Reply& message) { hear(message); });
   }
   if (!due_) {
@@ -84,6 +87,10 @@ void SentinelPeer::hear(const Reply& message) {
   }
   const std::string& channel = message.items[1].text;
   const auto words = split_shell_words(message.items[2].text);
+  if (channel == vote) {
+    sight_.voted = steady_clock::now();
+    return changed_();
+  }
   if (words && !is_one_of(*words, group_)) {
     return;
   }

@@ -80,6 +80,7 @@ any_healthy() {
 # Waits until a node is the master of all; MASTER is its number.
 find_master() {
   wait_for "$PATIENCE" any_healthy
+  # shellcheck disable=SC2034  # for the scenarios
   MASTER=$(any_healthy)
 }
 

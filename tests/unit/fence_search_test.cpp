@@ -69,7 +69,7 @@ struct Count {
   bool failover = false;
 
   explicit Count(const FenceView& view) {
-    for (const auto& [said, heard, alarmed] : view.sentinels) {
+    for (const auto& [said, heard, alarmed, voted] : view.sentinels) {
       if (!said.knows_group || !heard || *heard < now - 5s) {
         continue;
       }

@@ -49,6 +49,16 @@ Sights alarmed(Sights sights) {
   return sights;
 }
 
+/// The last one that answers has voted, so long ago.
+Sights voted(Sights sights, milliseconds ago) {
+  for (SentinelSight& sight : sights) {
+    if (sight.heard == now) {
+      sight.voted = now - ago;
+    }
+  }
+  return sights;
+}
+
 SentinelView seeing(const std::string& flags, SentinelView view) {
   view.flags = flags;
   return view;
@@ -139,6 +149,10 @@ TEST(Fence, AMasterThatIsBeingReplacedTakesNoWrites) {
       {"the quorum finds it down", both, heard({odown, second, third}), closed, failing_over},
       {"a sentinel fails over", both, heard({failover, second, third}), closed, failing_over},
       {"a sentinel has told so unasked", both, alarmed(heard(name(me))), closed, failing_over},
+      {"one voted for one out of reach", both, voted(heard(name(me), 2), 4999ms), closed,
+       failing_over},
+      {"long ago", both, voted(heard(name(me), 2), 5000ms), open, FenceReason::named},
+      {"all are in reach", both, voted(heard(name(me)), 0ms), open, FenceReason::named},
       {"most find it down", both, heard({one, other, third}), closed, seems_down},
       {"one finds it down", both, heard({one, second, third}), open, named},
       {"the one that does is away", both, heard({second, third, failover}, 2), open, named},

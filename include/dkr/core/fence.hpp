@@ -18,6 +18,7 @@ struct SentinelSight {
   SentinelView view;
   std::optional<TimePoint> heard = {};  ///< when its newest answer was asked for; it lived then
   bool alarmed = false;                 ///< it has told since then that the master may be replaced
+  std::optional<TimePoint> voted = {};  ///< when it last voted for a sentinel that fails over
 };
 
 /// Whether a sentinel that knows the group has been heard since a moment.
