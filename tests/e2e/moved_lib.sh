@@ -31,11 +31,12 @@ place() { # name [docker run arguments]
 }
 
 place_all() {
-  local name
+  local name placing=()
   for name in "${EVERYBODY[@]}"; do
     place "$name" &
+    placing+=($!)
   done
-  wait
+  wait "${placing[@]}"
 }
 
 of_all() { # docker command...: done to all containers, or volumes

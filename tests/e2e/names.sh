@@ -14,6 +14,33 @@ settles() { # what number of the master: in 15 s at most since `began`
   have_all_keys
 }
 
+# Sentinel stands still for every look-up, several a second.
+say "the name service takes 50 ms"
+start names --network "$RUN" --ip "$NET.53" "$IMAGE"
+setpriv --pdeathsig KILL nsenter -t "$(docker inspect -f '{{.State.Pid}}' "$(c names)")" -n \
+  python3 "$(dirname "$0")/slow_names.py" "$NET.53" 50 &
+slow=$!
+echo "nameserver $NET.53" >"$WORK/resolv.conf"
+GROUP+=(-v "$WORK/resolv.conf:/etc/resolv.conf:ro")
+began=$(now_ms)
+place_all
+find_master
+ok "redis-$MASTER is the master, after $(($(now_ms) - began)) ms"
+fill "$MASTER"
+old=$MASTER
+docker kill "$(c "redis-$old")" >/dev/null
+began=$(now_ms)
+is_another() { [[ $(named_by sentinel-1) == redis-[123] && $(named_by sentinel-1) != "redis-$old" ]]; }
+wait_for "$PATIENCE" is_another
+ok "$(named_by sentinel-1) is named after its crash, $(($(now_ms) - began)) ms"
+move "redis-$old" 30
+place "redis-$old"
+find_master
+have_all_keys
+empty_all
+kill "$slow"
+unset "GROUP[-1]" "GROUP[-1]"
+
 say "one name for all is set, each has its own"
 place_all
 wait_for "$PATIENCE" any_healthy
@@ -38,7 +65,7 @@ settles "all addresses changed" 1
 
 say "the master is lost, and comes back under its name elsewhere"
 docker kill "$(c redis-1)" >/dev/null
-is_another() { [[ $(named_by sentinel-1) == redis-[23] ]]; }
+old=1
 wait_for "$PATIENCE" is_another
 move redis-1 130
 place redis-1
