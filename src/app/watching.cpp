@@ -34,7 +34,6 @@ constexpr const char* process_name = "dkr-redis watch";
 struct Context {
   const Settings& settings;
   const WatchPlan& plan;
-  std::vector<Endpoint> me;
 };
 
 /// Tells our own server something.
@@ -46,27 +45,33 @@ void tell_server(const Context& context, const Commands& commands) {
   }
 }
 
-/// What the others would be told.
-Endpoint told_name(const Settings& settings, const Endpoint& server) {
-  return {settings.announce_host.given ? settings.announce_host.value : own_address(),
-          settings.announce_port.given ? settings.announce_port.value : server.port};
+/// What the others would be told comes first.
+std::vector<Endpoint> addresses_now(const Context& context) {
+  const Settings& settings = context.settings;
+  std::vector<Endpoint> me = my_endpoints(settings);
+  const Endpoint told{
+      settings.announce_host.given ? settings.announce_host.value : own_address(),
+      settings.announce_port.given ? settings.announce_port.value : context.plan.server.port};
+  std::erase(me, told);
+  me.insert(me.begin(), told);
+  return me;
 }
 
 /// How the others know this node.
-Endpoint my_name(const Context& context, const GroupView& view) {
-  for (const NodeView& node : view.nodes) {
-    if (contains(context.me, node.master)) {
+Endpoint my_name(const Situation& now) {
+  for (const NodeView& node : now.view.nodes) {
+    if (contains(now.wishes.me, node.master)) {
       return node.master;
     }
   }
-  return told_name(context.settings, context.plan.server);
+  return now.wishes.me.front();
 }
 
 /// One after another, so that a majority always stays; or only those that are lost.
 void repoint_sentinels(const Context& context, const Situation& now, bool lost) {
-  const Endpoint me = my_name(context, now.view);
+  const Endpoint me = my_name(now);
   for (const SentinelView* sentinel : sentinels_of(now.view)) {
-    if (!contains(context.me, sentinel->master) && (!lost || now.is_lost(*sentinel))) {
+    if (!contains(now.wishes.me, sentinel->master) && (!lost || now.is_lost(*sentinel))) {
       log::warn(
           "sentinel " + to_string(sentinel->at) + " is told to monitor " + to_string(me) + ": " +
           repoint(sentinel->at, context.settings, me, steady_clock::now() + longest_patience));
@@ -109,12 +114,14 @@ void act(const Context& context, const Look& look, const Situation& now, const T
 
 LookReport look_around(const Context& context, const LookOrder& order) {
   const Settings& settings = context.settings;
-  const Look look = look_at_group(settings, {running_patience, longest_patience, true, context.me});
+  const std::vector<Endpoint> me = addresses_now(context);
+  const Look look = look_at_group(settings, {running_patience, longest_patience, true, me});
   const LocalData local = data_of(order.own, order.group, order.identity);
-  const RoleWishes wishes{context.me, look.set_master, look.peers, order.lasted};
+  const RoleWishes wishes{me, look.set_master, look.peers, order.lasted};
   const Situation now{settings, local, look.view, wishes};
   Turn turn = decide_turn(now, order.own, {});
   LookReport report;
+  report.me = me;
   report.reason = describe(turn);
   if (report.reason == order.reason) {
     turn = decide_turn(now, order.own, order.lasted);
@@ -149,13 +156,12 @@ Companion watching(Settings settings, const WatchPlan& plan) {
   }
   return [settings, plan](const UniqueFd& to_init) {
     ::prctl(PR_SET_NAME, process_name);
-    const Context context{settings, plan, my_endpoints(settings)};
+    const Context context{settings, plan};
     const std::string path = state_note_path(settings);
     WatchOrders orders;
     orders.settings = settings;
     orders.server = plan.server;
-    orders.me = context.me;
-    orders.name = told_name(settings, plan.server);
+    orders.me = addresses_now(context);
     if (auto note = read_note(settings)) {
       orders.note = std::move(*note);
     }

@@ -19,11 +19,11 @@ using std::chrono::milliseconds;
 constexpr milliseconds bootstrap_wait{2000};
 
 /// For so long a replica waits for a master that may just be coming back too, and may have more:
-/// once it runs, the sentinels can promote it. Where no other replica runs, it waits for
-/// REDIS_PEER_WAIT_MS.
+/// once it runs, the sentinels can promote it. Where no other replica runs, and the master is not
+/// even about to start (when it may wait for this one), REDIS_PEER_WAIT_MS hold.
 constexpr milliseconds return_wait{5000};
 
-/// For so long a master that has crashed waits for another one.
+/// For so long a node that is named waits for another one, which a sentinel may be promoting.
 constexpr milliseconds succession_wait{3000};
 
 RoleDecision be(RoleAction action, RoleReason reason, const Endpoint& server = {}) {
@@ -42,8 +42,12 @@ RoleDecision when_named(const Situation& now) {
   if (now.settings.accept_data_loss.value) {
     return be(RoleAction::be_master, loss_accepted);
   }
+  const SentinelView* replacing = now.replacing();
   if (const NodeView* better = now.fresher(NodeView::Role::replica)) {
-    return be(RoleAction::promote, named_but_older, better->at);
+    // A second sentinel that fails over may promote a second replica.
+    return replacing != nullptr && now.wishes.waited < succession_wait
+               ? wait(failing_over, replacing->at)
+               : be(RoleAction::promote, named_but_older, better->at);
   }
   const NodeView* silent =
       now.first([](const NodeView& node) { return is_silent(node) || node.loading; });
@@ -52,9 +56,9 @@ RoleDecision when_named(const Situation& now) {
     return wait(named_but_empty, silent->at);
   }
   const bool patient = now.wishes.sequel != Sequel::leave && now.wishes.waited < succession_wait;
-  if (const auto* sentinel = now.replacing()) {
-    return patient ? wait(failing_over, sentinel->at)
-                   : be(RoleAction::be_closed_master, failing_over, sentinel->at);
+  if (replacing != nullptr) {
+    return patient ? wait(failing_over, replacing->at)
+                   : be(RoleAction::be_closed_master, failing_over, replacing->at);
   }
   const SentinelView* missing = now.missing(now.called());
   const bool yields = now.wishes.sequel == Sequel::failover || missing != nullptr;
@@ -113,7 +117,8 @@ RoleDecision when_another_is_named(const Situation& now, const Endpoint& named) 
     const bool another = now.first([](const NodeView& other) {
       return other.role == NodeView::Role::replica;
     }) != nullptr;
-    const milliseconds patience = another ? return_wait : now.settings.peer_wait.value;
+    const bool at_home = node != nullptr && node->refused && !now.has_moved();
+    const milliseconds patience = another || at_home ? return_wait : now.settings.peer_wait.value;
     return now.wishes.waited < patience ? wait(named_master_silent, named)
                                         : follow(named, named_master_silent);
   }

@@ -59,6 +59,10 @@ std::string without_name(const std::string& failure, const Endpoint& at) {
   return failure.starts_with(name) ? failure.substr(name.size()) : failure;
 }
 
+bool is_refused_connection(const std::string& failure) {
+  return failure == std::strerror(ECONNREFUSED);
+}
+
 }  // namespace
 
 Access sentinel_access(const Settings& settings) {
@@ -96,7 +100,7 @@ SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text) 
   SentinelView view;
   view.at = sentinel;
   view.failure = without_name(reply.text, sentinel);
-  view.absent = view.failure == std::strerror(ECONNREFUSED);
+  view.absent = is_refused_connection(view.failure);
   return view;
 }
 
@@ -115,6 +119,7 @@ NodeView node_answer(const Endpoint& node, const std::string& text) {
   NodeView view;
   view.at = node;
   view.failure = without_name(reply.text, node);
+  view.refused = is_refused_connection(view.failure);
   return view;
 }
 

@@ -10,6 +10,7 @@ constexpr const char* quiet_word = "quiet";
 constexpr const char* reason_word = "reason ";
 constexpr const char* sentinel_word = "sentinel";
 constexpr const char* peer_word = "peer";
+constexpr const char* me_word = "me";
 
 void add(std::string& text, const char* what, const std::vector<Endpoint>& endpoints) {
   for (const Endpoint& endpoint : endpoints) {
@@ -35,6 +36,8 @@ void read_line(LookReport& report, std::string_view line) {
     report.sentinels.push_back({(*words)[1], *port});
   } else if (port && words->front() == peer_word) {
     report.peers.push_back({(*words)[1], *port});
+  } else if (port && words->front() == me_word) {
+    report.me.push_back({(*words)[1], *port});
   }
 }
 
@@ -47,6 +50,7 @@ std::string to_text(const LookReport& report) {
   }
   add(text, sentinel_word, report.sentinels);
   add(text, peer_word, report.peers);
+  add(text, me_word, report.me);
   return text;
 }
 

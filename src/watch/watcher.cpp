@@ -26,6 +26,7 @@ class Watcher {
       : orders_(orders),
         to_init_(to_init),
         loop_(loop),
+        me_(orders.me),
         note_(orders.note),
         since_(steady_clock::now()),
         server_(loop, orders.server, orders.settings, [this] { on_server(); }),
@@ -100,14 +101,14 @@ class Watcher {
       return false;
     }
     const auto other = named();
-    return orders_.settings.fence.value && other && !contains(orders_.me, *other);
+    return orders_.settings.fence.value && other && !contains(me_, *other);
   }
 
   /// Whether the node is what the sentinels have it for.
   [[nodiscard]] bool in_place() const {
     const auto named = this->named();
     const NodeView& own = server_.view();
-    const bool me = named && contains(orders_.me, *named);
+    const bool me = named && contains(me_, *named);
     return own.role == NodeView::Role::master ? me : named && !me && own.link_up;
   }
 
@@ -140,8 +141,7 @@ class Watcher {
       return;
     }
     const FenceView view{server_.view(), *server_.heard(), sights(), peers_, since_, gate_};
-    const FenceVerdict verdict =
-        judge_fence(orders_.settings, view, orders_.me, steady_clock::now());
+    const FenceVerdict verdict = judge_fence(orders_.settings, view, me_, steady_clock::now());
     if (verdict.gate != gate_) {
       tell(verdict);
       gate_ = verdict.gate;
@@ -212,7 +212,16 @@ class Watcher {
     }
     quiet_ = report.quiet;
     peers_ = report.peers;
+    take_addresses(report.me);
     meet(report.sentinels, now);
+  }
+
+  /// A node that is cut off has fewer addresses for a while, and is still the same.
+  void take_addresses(const std::vector<Endpoint>& me) {
+    if (std::any_of(me.begin(), me.end(), [&](const auto& at) { return !contains(me_, at); })) {
+      orders_.info("the node has another address: " + to_string(me.front()));
+      me_ = me;
+    }
   }
 
   /// Sentinels that are gone from everybody's view are forgotten once they have been silent.
@@ -249,13 +258,13 @@ class Watcher {
   [[nodiscard]] Identity identity() const {
     Identity known = note_.identity;
     const GroupView view = heard();
-    const auto names = names_of(orders_.me, view);
+    const auto names = names_of(me_, view);
     if (in_place() && !names.empty()) {
       const Endpoint master = *named();
-      known = {names, contains(orders_.me, master), naming_epochs(view, {master}).mine};
+      known = {names, contains(me_, master), naming_epochs(view, {master}).mine};
     } else if (server_.view().role == NodeView::Role::master && !known.names.empty() &&
-               !contains(known.names, orders_.name)) {
-      known.names.push_back(orders_.name);
+               !contains(known.names, me_.front())) {
+      known.names.push_back(me_.front());
     }
     return known;
   }
@@ -290,6 +299,7 @@ class Watcher {
   const UniqueFd& to_init_;
   event_base& loop_;
 
+  std::vector<Endpoint> me_;  ///< every endpoint that is this node
   StateNote note_;
   std::string kept_;
   std::optional<TimePoint> kept_at_;

@@ -46,11 +46,28 @@ for n in 2 3; do
 done
 wait_for "$PATIENCE" all_noted
 
+say "a replica gets another address while it runs, and is promoted"
+docker network disconnect "$RUN" "$(c redis-2)"
+move redis-2 140
+docker network connect --ip "$NET.140" --alias nodes "$RUN" "$(c redis-2)"
+# Redis itself sees after repl-timeout, a minute, that the old link is dead.
+cli redis-2 client kill type master >/dev/null
+wait_for "$PATIENCE" noted 2
+wait_for "$PATIENCE" healthy 1
+cli redis-3 config set replica-priority 0 >/dev/null
+knows_priority() { cli sentinel-1 -p 26379 sentinel replicas redis | grep -A 1 slave-priority | grep -qx 0; }
+wait_for "$PATIENCE" knows_priority
+assert_eq "the sentinel promotes redis-2" OK "$(cli sentinel-1 -p 26379 sentinel failover redis)"
+wait_for "$PATIENCE" healthy 2
+wait_for "$PATIENCE" writes 2
+have_all_keys
+cli redis-3 config set replica-priority 100 >/dev/null
+
 say "the master alone is killed, and comes back elsewhere at once"
-docker kill "$(c redis-1)" >/dev/null
-move redis-1 130
+docker kill "$(c redis-2)" >/dev/null
+move redis-2 130
 began=$(now_ms)
-place redis-1
+place redis-2
 find_master
 wait_for "$PATIENCE" writes "$MASTER"
 ok "redis-$MASTER is the master, after $(($(now_ms) - began)) ms"

@@ -147,12 +147,20 @@ TEST(Moved, AnAddressThatAnotherHadDoesNotMakeAMaster) {
 TEST(Moved, ReplicasWaitForTheirMasterAsLongAsNobodyElseRuns) {
   const GroupView nobody_there{name(b), {silent(b), silent(c)}};
   const GroupView closed_master{name(b), {silent(b), master(c)}};
+  NodeView about_to_start = silent(b);
+  about_to_start.refused = true;
+  const GroupView at_home{name(b), {about_to_start, silent(c)}};
+  const LocalData moved_replica = known_as(was_replica, {was_me});
   const GroupView one_there{name(b), {silent(b), replica(c, b)}};
   const milliseconds a_while{5000};
   expect({
       {"nobody", was_replica, nobody_there, Action::wait, named_master_silent, b, a_while},
       {"for long", was_replica, nobody_there, Action::be_replica, named_master_silent, b, late},
       {"a master that is not named yet", was_replica, closed_master, Action::wait,
+       named_master_silent, b, a_while},
+      {"its container is there", was_replica, at_home, Action::be_replica, named_master_silent, b,
+       a_while},
+      {"or another, which has its address now", moved_replica, at_home, Action::wait,
        named_master_silent, b, a_while},
       {"another replica runs", was_replica, one_there, Action::be_replica, named_master_silent, b,
        a_while},

@@ -61,6 +61,15 @@ std::vector<SentinelView> seeing(const std::string& flags) {
   return all;
 }
 
+TEST(Role, NobodyIsPromotedWhileASentinelFailsOver) {
+  for (const char* flags : {"s_down,o_down,master", "master,failover_in_progress"}) {
+    const GroupView view{seeing(flags), {replica(b, me, 900)}};
+    expect(
+        {{flags, was_master, view, Action::wait, failing_over, sentinel_at(2), milliseconds(2999)},
+         {flags, was_master, view, Action::promote, named_but_older, b, milliseconds(3000)}});
+  }
+}
+
 TEST(Role, AMasterThatMayBeBeingReplacedStartsClosed) {
   const Endpoint sentinel = sentinel_at(2);
   for (const char* flags : {"s_down,o_down,master", "master,failover_in_progress,force_failover"}) {

@@ -59,6 +59,7 @@ struct NodeView {
   long long aof_size = -1;   ///< written or about to be; -1: it keeps no AOF
   bool aof_rewrite = false;  ///< the AOF is being made anew
   std::string run_id = {};   ///< of this run of the server, like no other
+  bool refused = false;      ///< of a failure: its host is there, and no server on it yet
   Endpoint announced = {};   ///< what it tells others; without a host: nothing of its own
 
   [[nodiscard]] bool has_keys() const { return keys > 0; }

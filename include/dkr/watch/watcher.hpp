@@ -29,6 +29,7 @@ struct LookReport {
   bool quiet = false;  ///< all is well
   std::vector<Endpoint> sentinels;
   std::vector<Endpoint> peers;
+  std::vector<Endpoint> me;  ///< every endpoint that is this node; what it tells others comes first
 };
 
 std::string to_text(const LookReport& report);
@@ -51,8 +52,7 @@ int watch_sentinel(const SentinelOrders& orders, const UniqueFd& to_init);
 struct WatchOrders {
   Settings settings;
   Endpoint server;           ///< our own, as this container reaches it
-  std::vector<Endpoint> me;  ///< every endpoint that is this node
-  Endpoint name;             ///< the one that the others would be told
+  std::vector<Endpoint> me;  ///< every endpoint that is this node, at first
   StateNote note;            ///< as the volume has it
   bool closed = false;       ///< the server was started closed to writes
   /// Looks, decides, and does what is to be done about the role; for a process of its own.
