@@ -12,9 +12,9 @@
 #include "dkr/app/held_back.hpp"
 #include "dkr/app/log.hpp"
 #include "dkr/app/look.hpp"
+#include "dkr/app/peer.hpp"
 #include "dkr/app/times.hpp"
 #include "dkr/core/handover.hpp"
-#include "dkr/redis/connection.hpp"
 #include "dkr/redis/questions.hpp"
 
 namespace dkr {
@@ -22,40 +22,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-/// A data node, and our connection to it while there is one.
-class Peer {
- public:
-  Peer(const Settings& settings, Endpoint at) : settings_(settings), at_(std::move(at)) {}
-
-  [[nodiscard]] const Endpoint& at() const { return at_; }
-
-  Result<Reply> ask(const std::vector<std::string>& command, TimePoint deadline) {
-    if (!connection_) {
-      auto opened = Connection::open(at_, node_access(settings_), deadline);
-      if (!opened) {
-        return opened.error();
-      }
-      connection_ = std::move(*opened);
-    }
-    auto reply = connection_->ask(command, deadline);
-    if (!reply) {
-      connection_.reset();
-    }
-    return reply;
-  }
-
-  /// What it says of itself; of a role unknown when it does not answer.
-  NodeView look(TimePoint deadline) {
-    const auto info = ask({"INFO", "replication"}, deadline);
-    return node_view(at_, info ? *info : Reply{Reply::Kind::error, info.error().text, 0, {}});
-  }
-
- private:
-  const Settings& settings_;
-  Endpoint at_;
-  std::optional<Connection> connection_;
-};
 
 /// One handover, from the pause of the writes on.
 class Manoeuvre {
