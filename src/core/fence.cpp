@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dkr/core/monitor.hpp"
+#include "dkr/core/words.hpp"
 
 namespace dkr {
 namespace {
@@ -153,6 +154,23 @@ MinReplicas limits_of(const FenceVerdict& verdict, const MinReplicas& users) {
       return {no_writes, std::max(users.max_lag, 1)};
   }
   return users;
+}
+
+bool refuse_all(const MinReplicas& limits) {
+  return limits.to_write >= no_writes_in_handover;
+}
+
+std::optional<MinReplicas> limits_in(const Reply& config) {
+  const auto to_write = parse_number(field(config, "min-replicas-to-write"), 0, no_writes);
+  const auto max_lag = parse_number(field(config, "min-replicas-max-lag"), 0, no_writes);
+  return to_write && max_lag
+             ? std::optional(MinReplicas{static_cast<int>(*to_write), static_cast<int>(*max_lag)})
+             : std::nullopt;
+}
+
+bool are_left_to_handover(const MinReplicas& limits, Gate gate, milliseconds lasted,
+                          milliseconds patience) {
+  return limits.to_write == no_writes_in_handover && gate != Gate::closed && lasted < patience;
 }
 
 std::string describe(const FenceVerdict& verdict) {

@@ -4,15 +4,13 @@
 #include <limits>
 
 #include "dkr/core/monitor.hpp"
+#include "dkr/core/words.hpp"
 
 namespace dkr {
 namespace {
 
 using enum HandoverObstacle;
 using std::chrono::milliseconds;
-
-/// A server that is paused for longer than half of it may be taken for down.
-constexpr milliseconds longest_pause{2000};
 
 bool is_uneasy(const SentinelView& sentinel) {
   return has_flag(sentinel.flags, "down") || has_flag(sentinel.flags, "failover");
@@ -88,13 +86,19 @@ std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& vi
   return behind;
 }
 
+bool lacks_write_pause(const Reply& reply) {
+  return reply.kind == Reply::Kind::error &&
+         lower(reply.text)
+             .starts_with("err unknown subcommand or wrong number of arguments for 'pause'");
+}
+
 HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& me) {
   const auto named = named_by_majority(view);
   if (!named || !contains(me, *named)) {
     return {few_sentinels, {}, {}, {}, {}};
   }
   const auto sentinels = sentinels_of(view);
-  HandoverPlan plan{none, {}, sentinels.front()->at, {}, longest_pause};
+  HandoverPlan plan{none, {}, sentinels.front()->at, {}, longest_write_pause};
   for (const SentinelView* sentinel : sentinels) {
     if (is_uneasy(*sentinel)) {
       return {failover_under_way, {}, sentinel->at, {}, {}};

@@ -59,7 +59,7 @@ std::vector<Directive> limit_directives(const MinReplicas& limits) {
 
 /// A fence that the server wrote into its configuration ends with the server.
 void open_fence(Conf& conf, const StateNote& note, const IncludeReader& read) {
-  if (note.users_limits && (note.fenced || limits_in(flatten(conf, read)).to_write == no_writes)) {
+  if (note.users_limits && (note.fenced || refuse_all(limits_in(flatten(conf, read))))) {
     for (const Directive& directive : limit_directives(*note.users_limits)) {
       conf.set(directive);
     }
@@ -327,7 +327,8 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
     }
   }
   append(users, std::move(asked));
-  conf.users_limits = limits_in(users);
+  const MinReplicas limits = limits_in(users);
+  conf.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
   warn_of_overruled(conf, users);
   warn(conf, settings, command.sentinel);
   return conf;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
+#include "dkr/core/fence.hpp"
 #include "dkr/redis/questions.hpp"
 
 namespace dkr {
@@ -12,22 +12,6 @@ namespace {
 
 constexpr const char* to_write_name = "min-replicas-to-write";
 constexpr const char* max_lag_name = "min-replicas-max-lag";
-
-std::optional<int> number_of(const Reply& pairs, std::string_view name) {
-  for (std::size_t i = 0; i + 1 < pairs.items.size(); i += 2) {
-    if (pairs.items[i].text == name) {
-      const auto number = parse_number(pairs.items[i + 1].text, 0, std::numeric_limits<int>::max());
-      return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<MinReplicas> limits_in(const Reply& pairs) {
-  const auto to_write = number_of(pairs, to_write_name);
-  const auto max_lag = number_of(pairs, max_lag_name);
-  return to_write && max_lag ? std::optional(MinReplicas{*to_write, *max_lag}) : std::nullopt;
-}
 
 /// Whether COMMAND INFO knows nothing of the one command it was asked about.
 bool is_unknown_command(const Reply& info) {

@@ -122,13 +122,16 @@ class Watcher {
       return judge();
     }
     const MinReplicas& limits = *server_.limits();
+    handover_since_ = limits.to_write == no_writes_in_handover
+                          ? std::optional(handover_since_.value_or(steady_clock::now()))
+                          : std::nullopt;
     if (!knows_users_limits_) {
       knows_users_limits_ = true;
-      const bool ours = limits.to_write == no_writes || note_.fenced;
+      const bool ours = refuse_all(limits) || note_.fenced;
       gate_ =
           limits.to_write == no_writes ? Gate::closed : (note_.fenced ? Gate::guarded : Gate::open);
       note_.users_limits = ours ? note_.users_limits.value_or(MinReplicas{}) : limits;
-    } else if (gate_ == Gate::open && !changing_) {
+    } else if (gate_ == Gate::open && !changing_ && !refuse_all(limits)) {
       note_.users_limits = limits;
     }
     changing_ = false;
@@ -153,10 +156,20 @@ class Watcher {
       return;  // a guard looks like the user's own limits to whoever does not know the note
     }
     const MinReplicas wanted = limits_of(verdict, *note_.users_limits);
-    if (server_.limits() && !(*server_.limits() == wanted)) {
+    if (server_.limits() && !(*server_.limits() == wanted) && !hands_over()) {
+      if (handover_since_ && gate_ == Gate::open) {
+        orders_.warn("a handover was ended too soon: the user's limits of writes are put back");
+      }
       changing_ = true;
       server_.set_limits(wanted, gate_ == Gate::open);
     }
+  }
+
+  [[nodiscard]] bool hands_over() const {
+    const auto lasted = steady_clock::now() - handover_since_.value_or(TimePoint{});
+    return are_left_to_handover(*server_.limits(), gate_,
+                                std::chrono::duration_cast<milliseconds>(lasted),
+                                handover_patience);
   }
 
   void tell(const FenceVerdict& verdict) const {
@@ -309,6 +322,7 @@ class Watcher {
   bool examined_ = false;
   bool knows_users_limits_ = false;
   bool changing_ = false;
+  std::optional<TimePoint> handover_since_;  ///< when the limits of one were seen first
 
   std::string reason_;  ///< empty before the first look
   TimePoint reason_since_{};

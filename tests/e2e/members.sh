@@ -4,6 +4,22 @@
 # shellcheck source=members_lib.sh
 source "$(dirname "$0")/members_lib.sh"
 
+writes() { [[ $(cli "redis-$1" set new 1 2>&1) == OK ]]; } # number
+
+limits() { cli "redis-$1" config get 'min-replicas-*' | xargs -n 2 | sort | xargs; } # number
+
+has_limits() { [[ $(limits "$1") == "$USERS" ]]; } # number
+
+noted() { docker exec "$(c "redis-$1")" grep -q "^min-replicas 1 7$" /data/dkr-redis.state; } # number
+
+settled() { healthy "$(named)"; }
+
+# As a handover does where the server cannot make writes wait; and a sentinel has the configuration written anew.
+refuse_writes() { # number
+  printf '%s\n' "config set min-replicas-to-write 2147483646" "set new 1" "config rewrite" |
+    docker exec -i "$(c "redis-$1")" "$SERVER-cli" 2>&1 | xargs
+}
+
 say "all at once on empty volumes"
 before=$SECONDS
 for n in 1 2 3; do
@@ -41,6 +57,26 @@ assert_match "it said why" "info: the sentinels name $NET.11$master:6379, which 
 wait_for "$PATIENCE" healthy "$master"
 assert_eq "its keys" 2001 "$(keys "$old")"
 
+say "a handover that refuses writes is killed"
+USERS="min-replicas-max-lag 7 min-replicas-to-write 1"
+cli "redis-$master" config set min-replicas-to-write 1 >/dev/null
+cli "redis-$master" config set min-replicas-max-lag 7 >/dev/null
+wait_for "$PATIENCE" noted "$master"
+before=$SECONDS
+assert_match "writes are refused" "OK NOREPLICAS .* OK" "$(refuse_writes "$master")"
+wait_for "$PATIENCE" writes "$master"
+((SECONDS - before >= 2)) || fail "a handover that goes on would have been undone"
+ok "they are taken again after $((SECONDS - before)) s"
+assert_eq "the user's own limits are back" "$USERS" "$(limits "$master")"
+refuse_writes "$master" >/dev/null
+docker kill "$(c "redis-$master")" >/dev/null
+docker start "$(c "redis-$master")" >/dev/null
+up "redis-$master"
+wait_for "$PATIENCE" has_limits "$master"
+ok "also after a restart"
+wait_for "$PATIENCE" settled
+master=$(named)
+
 say "the master is handed over by hand"
 assert_match "it says to whom" "handed over to $NET.11[1-3]:6379 in [0-9]+ ms" \
   "$(docker exec "$(c "redis-$master")" dkr-redis handover 2>&1)"
@@ -48,6 +84,7 @@ wait_for "$PATIENCE" named_is_not "$master"
 old=$master master=$(named)
 wait_for "$PATIENCE" healthy "$master"
 assert_eq "its keys" 2001 "$(keys "$old")"
+assert_eq "its user's own limits" "$USERS" "$(limits "$old")"
 code=0
 OUT=$(docker exec "$(c "redis-$old")" dkr-redis handover 2>&1) || code=$?
 assert_eq "from a replica: exit code" 69 "$code"

@@ -104,6 +104,30 @@ TEST(Handover, PausesForLessThanLooksLikeDeath) {
   EXPECT_EQ(plan_handover({hasty, {rb, rc}}, {me}).pause, milliseconds(500));
 }
 
+struct RefusalRow {
+  Reply::Kind kind;
+  std::string text;
+  bool lacks;
+};
+
+TEST(Handover, OnlyAnOldServerLacksThePauseOfWrites) {
+  const auto error = Reply::Kind::error;
+  const std::vector<RefusalRow> rows{
+      {error, "ERR Unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP.",
+       true},
+      {error, "ERR Unknown subcommand or wrong number of arguments for 'pause'.", true},
+      {error, "ERR Unknown subcommand or wrong number of arguments for 'SET'.", false},
+      {error, "ERR unknown command `CLIENT`, with args beginning with: `PAUSE`, ", false},
+      {error, "ERR unknown subcommand 'pausex'. Try CLIENT HELP.", false},
+      {error, "NOPERM this user has no permissions to run the 'client' command", false},
+      {error, "", false},
+      {Reply::Kind::text, "OK", false},
+  };
+  for (const RefusalRow& row : rows) {
+    EXPECT_EQ(lacks_write_pause({row.kind, row.text, 0, {}}), row.lacks) << row.text;
+  }
+}
+
 TEST(Handover, BeginsWhenASentinelWillSoonAsk) {
   const auto delay = [](int age) {
     auto all = sentinels();

@@ -220,6 +220,10 @@ TEST(ServerConf, KnowsTheUsersLimitsOfWrites) {
   EXPECT_EQ(
       make_found(none, "min-replicas-to-write 2\n", {"--min-replicas-to-write", "3"}).users_limits,
       (MinReplicas{3, 10}));
+  for (const char* ours : {"2147483647", "2147483646"}) {
+    EXPECT_EQ(make_found(none, "min-replicas-to-write " + std::string(ours) + "\n").users_limits,
+              (MinReplicas{0, 10}));
+  }
   EXPECT_EQ(make_found(none, "min-replicas-to-write x\nmin-replicas-max-lag -1\n").users_limits,
             (MinReplicas{0, 10}));
 }
@@ -234,11 +238,13 @@ struct FenceRow {
 TEST(ServerConf, AFenceEndsWithTheServer) {
   const MinReplicas limits{1, 5};
   const std::string closed = "min-replicas-to-write 2147483647\nmin-replicas-max-lag 10\n";
+  const std::string by_handover = "min-replicas-to-write 2147483646\nmin-replicas-max-lag 10\n";
   const std::string guarded = "min-replicas-to-write 2\nmin-replicas-max-lag 2\n";
   const std::string users = "min-replicas-to-write 1\nmin-replicas-max-lag 5\n";
   const std::vector<FenceRow> rows{
       {"closed", closed, {"", {}, limits, true}, users},
       {"guarded", guarded, {"", {}, limits, true}, users},
+      {"closed by a handover", by_handover, {"", {}, limits, false}, users},
       {"closed, which the note has missed", closed, {"", {}, limits, false}, users},
       {"fenced, and not written", "port 1\n", {"", {}, limits, true}, "port 1\n" + users},
       {"never fenced", guarded, {"", {}, limits, false}, {}},

@@ -17,6 +17,14 @@ std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView
 /// lose what it has.
 std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& view);
 
+/// For how long a handover keeps writes off, at most: a server that is paused for longer than half
+/// of what the sentinels call down may be taken for down.
+inline constexpr std::chrono::milliseconds longest_write_pause{2000};
+
+/// Whether a server has refused CLIENT PAUSE WRITE because it knows only a pause of everything:
+/// Redis before 6.2.
+bool lacks_write_pause(const Reply& reply);
+
 /// Why a master cannot be handed over. The README has a row for each.
 enum class HandoverObstacle {
   none,

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "dkr/core/handover.hpp"
+
 namespace dkr {
 
 /// The watcher's time-outs that nobody has a reason to change.
@@ -26,6 +28,9 @@ inline constexpr std::chrono::milliseconds longest_look_pause{1000};
 inline constexpr std::chrono::milliseconds longest_look{20000};
 /// After this silence a sentinel that nobody speaks of is forgotten.
 inline constexpr std::chrono::milliseconds forget_after{30000};
+/// For how long writes that a handover refuses are left to it: it ends sooner, unless it is killed.
+inline constexpr std::chrono::milliseconds handover_patience =
+    longest_write_pause + std::chrono::milliseconds{1000};
 /// Between two notes in the volume.
 inline constexpr std::chrono::milliseconds note_pause{5000};
 
