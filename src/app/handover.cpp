@@ -14,6 +14,7 @@
 #include "dkr/app/look.hpp"
 #include "dkr/app/peer.hpp"
 #include "dkr/app/times.hpp"
+#include "dkr/app/write_pause.hpp"
 #include "dkr/core/handover.hpp"
 #include "dkr/redis/questions.hpp"
 
@@ -26,8 +27,8 @@ using std::chrono::steady_clock;
 /// One handover, from the pause of the writes on.
 class Manoeuvre {
  public:
-  Manoeuvre(const Settings& settings, HandoverPlan plan, Peer own)
-      : settings_(settings), plan_(std::move(plan)), own_(std::move(own)) {
+  Manoeuvre(const Settings& settings, HandoverPlan plan, const Endpoint& own)
+      : settings_(settings), plan_(std::move(plan)), own_(settings, own), pause_(settings, own) {
     for (const Endpoint& at : plan_.candidates) {
       candidates_.emplace_back(settings_, at);
     }
@@ -35,14 +36,16 @@ class Manoeuvre {
 
   /// Whether another is the master now, and this node its replica.
   bool run(const Look& look) {
-    if (const auto refusal = pause(); !refusal.empty()) {
+    begin_ = steady_clock::now();
+    end_ = begin_ + plan_.pause;
+    if (const auto refusal = pause_.begin(plan_.pause, end_); !refusal.empty()) {
       return give_up("the server: " + refusal);
     }
-    for (Peer& peer : candidates_) {
-      if (!comes_into_step(peer)) {
-        laggard_ = peer.at();
-        return give_up("replica " + to_string(laggard_) + " did not come into step in time");
-      }
+    if (!come_into_step()) {
+      return give_up("replica " + to_string(laggard_) + " did not come into step in time");
+    }
+    if (const auto breach = pause_.breach(end_); !breach.empty()) {
+      return give_up(breach);
     }
     const std::string answer = ask_failover(plan_.sentinel, settings_, end_);
     if (answer != "OK" && !answer.starts_with("INPROG")) {
@@ -59,16 +62,13 @@ class Manoeuvre {
   [[nodiscard]] const Endpoint& laggard() const { return laggard_; }
 
  private:
-  /// Why writes cannot be made to wait; empty: they do.
-  std::string pause() {
-    begin_ = steady_clock::now();
-    end_ = begin_ + plan_.pause;
-    const auto paused =
-        own_.ask({"CLIENT", "PAUSE", std::to_string(plan_.pause.count()), "WRITE"}, end_);
-    if (!paused) {
-      return paused.error().text;
+  bool come_into_step() {
+    const auto late = std::find_if(candidates_.begin(), candidates_.end(),
+                                   [this](Peer& peer) { return !comes_into_step(peer); });
+    if (late != candidates_.end()) {
+      laggard_ = late->at();
     }
-    return paused->kind == Reply::Kind::error ? paused->text : "";
+    return late == candidates_.end();
   }
 
   bool comes_into_step(Peer& peer) {
@@ -98,10 +98,7 @@ class Manoeuvre {
 
   /// Clients go on only once nothing can be written here any more.
   bool follow(const Endpoint& master) {
-    auto orders = follow_orders(master);
-    orders.push_back({"CLIENT", "UNPAUSE"});
-    const std::string refusal =
-        give_orders(own_.at(), settings_, orders, steady_clock::now() + running_patience);
+    const std::string refusal = pause_.end_as_replica(master);
     if (!refusal.empty()) {
       log::error("handed over to " + to_string(master) + ", but the server refuses: " + refusal);
       return false;
@@ -113,8 +110,7 @@ class Manoeuvre {
   }
 
   bool give_up(const std::string& why) {
-    give_orders(own_.at(), settings_, {{"CLIENT", "UNPAUSE"}},
-                steady_clock::now() + running_patience);
+    pause_.end();
     log::warn("no handover: " + why);
     return false;
   }
@@ -122,6 +118,7 @@ class Manoeuvre {
   const Settings& settings_;
   HandoverPlan plan_;
   Peer own_;
+  WritePause pause_;
   std::vector<Peer> candidates_;
   Endpoint laggard_;
   TimePoint begin_{};
@@ -176,7 +173,7 @@ class Tries {
       std::this_thread::sleep_for(plan.delay);
     }
     const Endpoint sentinel = plan.sentinel;
-    Manoeuvre manoeuvre(settings_, std::move(plan), Peer(settings_, server_));
+    Manoeuvre manoeuvre(settings_, std::move(plan), server_);
     if (!manoeuvre.run(look)) {
       hold_back(look.view, manoeuvre.laggard());
       return false;

@@ -224,6 +224,10 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   if (const std::string size = info_field(info.text, "aof_current_size"); !size.empty()) {
     view.aof_size = number_or_0(size) + number_or_0(info_field(info.text, "aof_buffer_length"));
   }
+  if (const std::string count = info_field(info.text, "rdb_changes_since_last_save");
+      !count.empty()) {
+    view.changes = number_or_0(count);
+  }
   if (view.role == NodeView::Role::replica) {
     view.master =
         endpoint_of(info_field(info.text, "master_host"), info_field(info.text, "master_port"));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dkr/core/fence.hpp"
+#include "dkr/core/handover.hpp"
 #include "dkr/redis/questions.hpp"
 
 namespace dkr {
@@ -70,7 +71,7 @@ void OwnServer::examine(const std::function<void(const std::string& complaint)>&
               constexpr std::array<const char*, 3> commands{"CONFIG SET", "CLIENT PAUSE WRITE",
                                                             "COMMAND"};
               for (std::size_t i = 0; i < replies.size(); ++i) {
-                if (replies[i].kind == Reply::Kind::error) {
+                if (replies[i].kind == Reply::Kind::error && !lacks_write_pause(replies[i])) {
                   tell(std::string(commands.at(i)) + ": " + replies[i].text);
                 }
               }

@@ -97,8 +97,9 @@ TEST(NodeView, IsWhatInfoSays) {
            "master_replid:abc\r\nmaster_replid2:def\r\nmaster_repl_offset:99\r\n"
            "slave0:ip=10.0.0.7,port=6380,state=online,offset=5,lag=0\r\n"
            "slave1:ip=10.0.0.8,port=6380,state=wait_bgsave,offset=0,lag=0\r\n"
-           "aof_rewrite_in_progress:0\r\naof_current_size:70\r\naof_buffer_length:5\r\n# "
-           "Keyspace\r\ndb0:keys=12,expires=1\r\ndb3:keys=3,expires=0\r\n"));
+           "aof_rewrite_in_progress:0\r\naof_current_size:70\r\naof_buffer_length:5\r\n"
+           "rdb_changes_since_last_save:9\r\n"
+           "# Keyspace\r\ndb0:keys=12,expires=1\r\ndb3:keys=3,expires=0\r\n"));
   EXPECT_EQ(node.failure, "");
   EXPECT_EQ(node.role, NodeView::Role::replica);
   EXPECT_TRUE(node.loading);
@@ -113,9 +114,11 @@ TEST(NodeView, IsWhatInfoSays) {
   EXPECT_EQ(node.replicas, (std::vector<Endpoint>{{"10.0.0.7", 6380}}));
   EXPECT_EQ(node.aof_size, 75);
   EXPECT_FALSE(node.aof_rewrite);
+  EXPECT_EQ(node.changes, 9);
 
   const NodeView empty = node_view(at, text("role:master\r\nloading:0\r\nconnected_slaves:x\r\n"));
   EXPECT_EQ(empty.role, NodeView::Role::master);
+  EXPECT_EQ(empty.changes, -1);
   EXPECT_FALSE(empty.loading || empty.keys != 0 || empty.linked_replicas != 0);
   EXPECT_EQ(empty.master, Endpoint{});
   EXPECT_EQ(empty.aof_size, -1);

@@ -12,9 +12,10 @@ enum class Handover {
   needless,    ///< this node is no master
 };
 
-/// Hands a master over to a replica; no acknowledged write is lost. Writes wait meanwhile, for 2 s
-/// at most; whatever goes wrong, they go on. For a process of its own, which may be ended any time:
-/// the wait of the writes ends by itself.
+/// Hands a master over to a replica; no acknowledged write is lost, but for one that a script makes
+/// in the last moment in a Redis before 6.2. Writes wait meanwhile, or are refused by such a Redis,
+/// for 2 s at most; whatever goes wrong, they go on. For a process of its own, which may be ended
+/// any time: the pause of the writes ends all the same.
 Handover hand_over(const Settings& settings, const Endpoint& server);
 
 /// The same before the server stops. A replica is told never to be promoted any more, so that

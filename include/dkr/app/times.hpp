@@ -33,6 +33,8 @@ inline constexpr std::chrono::milliseconds sentinel_refresh = 1100ms;
 inline constexpr std::chrono::milliseconds usual_handover = 1300ms;
 /// Between two questions of a handover.
 inline constexpr std::chrono::milliseconds step_pause = 5ms;
+/// For how long a handover that refuses writes watches whether scripts write on.
+inline constexpr std::chrono::milliseconds script_watch = 100ms;
 /// What is left of the pause of the writes for the old master to become a replica.
 inline constexpr std::chrono::milliseconds promotion_margin = 100ms;
 /// From SIGTERM to SIGKILL of a task.

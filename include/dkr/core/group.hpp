@@ -58,6 +58,7 @@ struct NodeView {
   int priority = 100;
   long long aof_size = -1;   ///< written or about to be; -1: it keeps no AOF
   bool aof_rewrite = false;  ///< the AOF is being made anew
+  long long changes = -1;    ///< of its data since it was saved; -1: it has not told
   std::string run_id = {};   ///< of this run of the server, like no other
   bool refused = false;      ///< of a failure: its host is there, and no server on it yet
   Endpoint announced = {};   ///< what it tells others; without a host: nothing of its own
