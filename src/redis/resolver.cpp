@@ -49,8 +49,9 @@ std::vector<std::string> tidied(std::vector<std::string> addresses) {
   return addresses;
 }
 
-bool is_loopback(const std::string& address) {
-  return address.starts_with("127.") || address == "::1";
+/// Whether an address means something on this host, or this link, only.
+bool is_local(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address.starts_with("fe80:");
 }
 
 }  // namespace
@@ -95,12 +96,15 @@ std::vector<std::string> interface_addresses() {
 }
 
 std::string own_address() {
-  const auto addresses = addresses_of(host_name());
-  if (!addresses) {
-    return "127.0.0.1";
+  const auto named = addresses_of(host_name());
+  for (const auto& addresses :
+       {named ? *named : std::vector<std::string>{}, interface_addresses()}) {
+    const auto reachable = std::find_if_not(addresses.begin(), addresses.end(), is_local);
+    if (reachable != addresses.end()) {
+      return *reachable;
+    }
   }
-  const auto reachable = std::find_if_not(addresses->begin(), addresses->end(), is_loopback);
-  return reachable == addresses->end() ? "127.0.0.1" : *reachable;
+  return "127.0.0.1";
 }
 
 Result<std::string> own_service_address() {
