@@ -11,15 +11,6 @@ noted() { # number
 
 all_noted() { noted 1 && noted 2 && noted 3; }
 
-settles() { # what number of the master: in 15 s at most since `began`
-  wait_for "$PATIENCE" healthy "$2"
-  wait_for "$PATIENCE" writes "$2"
-  local took=$(($(now_ms) - began))
-  have_all_keys
-  [[ $took -lt 15000 ]] || fail "$1: it took $took ms"
-  ok "$1: the same master, after $took ms"
-}
-
 say "all at once on empty volumes"
 place_all
 wait_for "$PATIENCE" healthy 1

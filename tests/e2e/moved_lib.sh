@@ -10,6 +10,7 @@ GROUP=(-e REDIS_GROUP=redis -e REDIS_SENTINEL_SERVICE_HOST=sentinels -e REDIS_PE
   -e REDIS_DOWN_AFTER_MS=5000 -e REDIS_FAILOVER_TIMEOUT=10000)
 declare -A AT=([redis-1]=11 [redis-2]=12 [redis-3]=13 [sentinel-1]=21 [sentinel-2]=22 [sentinel-3]=23)
 EVERYBODY=(redis-1 redis-2 redis-3 sentinel-1 sentinel-2 sentinel-3)
+began=0 # when the last change began, in milliseconds
 BY_NAME=${BY_NAME:-} # not empty: everybody announces its name
 
 move() { # name last part of its address, ...
@@ -100,6 +101,15 @@ have_all_keys() {
   for n in 1 2 3; do
     assert_eq "keys of redis-$n" 2000 "$(cli "redis-$n" dbsize)"
   done
+}
+
+settles() { # what number of the master: it is one, with all keys, 15 s after `began` at most
+  wait_for "$PATIENCE" healthy "$2"
+  wait_for "$PATIENCE" writes "$2"
+  local took=$(($(now_ms) - began))
+  have_all_keys
+  [[ $took -lt 15000 ]] || fail "$1: it took $took ms"
+  ok "$1: redis-$2 is the master, after $took ms"
 }
 
 now_ms() { echo $(($(date +%s%N) / 1000000)); }

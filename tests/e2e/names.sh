@@ -5,15 +5,6 @@ BY_NAME=1
 # shellcheck source=moved_lib.sh
 source "$(dirname "$0")/moved_lib.sh"
 
-settles() { # what number of the master: in 15 s at most since `began`
-  wait_for "$PATIENCE" healthy "$2"
-  wait_for "$PATIENCE" writes "$2"
-  local took=$(($(now_ms) - began))
-  [[ $took -lt 15000 ]] || fail "$1: it took $took ms"
-  ok "$1: redis-$2 is the master, after $took ms"
-  have_all_keys
-}
-
 # Sentinel stands still for every look-up, several a second.
 say "the name service takes 50 ms"
 start names --network "$RUN" --ip "$NET.53" "$IMAGE"
