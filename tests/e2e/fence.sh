@@ -48,3 +48,21 @@ wait "$client" || true
 taken=$(grep -cE '^(\(integer\) )?[0-9]+$' "$WORK/glued" || true)
 ((taken <= 50)) || fail "the old master took $taken writes, 50 a second"
 ok "the old master took $taken writes before it became a replica"
+
+say "one sentinel alone does not reach the master, and that is enough for it"
+wait_for "$PATIENCE" named_is_not 1
+master=$(named)
+wait_for "$PATIENCE" settled "$master"
+for n in 1 2 3; do
+  assert_eq "quorum of sentinel-$n" OK "$(cli "sentinel-$n" -p 26379 sentinel set redis quorum 1)"
+done
+docker exec -d "$(c "redis-$master")" "$SERVER-cli" -r 3000 -i 0.01 xadd cut '*' k v
+nsenter -t "$(docker inspect -f '{{.State.Pid}}' "$(c sentinel-3)")" -n iptables -w -A INPUT -s "$NET.11$master" -j DROP
+wait_for "$PATIENCE" named_is_not "$master"
+old=$master
+# Ids of a stream are milliseconds of the server's clock. A replica would have those of its master.
+last=$(cli "redis-$old" xrevrange cut + - count 1 | head -n 1)
+assert_eq "the role of redis-$old" master "$(role_of "$old")"
+last=$(($(promoted_at "$(named)") - ${last%-*}))
+((last > 0)) || fail "redis-$old took a write $((-last)) ms after another was promoted"
+ok "redis-$old took its last write $last ms before another was promoted"

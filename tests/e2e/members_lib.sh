@@ -61,3 +61,7 @@ firewall() { # number, -A or -D: whether nothing passes between the node and oth
     nsenter -t "$pid" -n iptables -w "$2" $rule -j DROP
   done
 }
+
+promoted_at() { # number: the last time, in milliseconds
+  date -d "$(logs "redis-$1" | sed -n 's/^[0-9]*:M \(.*\) [*#] [A-Z]* MODE enabled.*/\1/p' | tail -n 1)" +%s%3N
+}

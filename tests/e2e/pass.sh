@@ -155,10 +155,6 @@ handover() {
   assert_eq "of $(wc -l <"$WORK/written") acknowledged writes were lost" 0 "$lost"
 }
 
-promoted_at() { # number: the last time, in milliseconds
-  date -d "$(logs "redis-$1" | sed -n 's/^[0-9]*:M \(.*\) [*#] [A-Z]* MODE enabled.*/\1/p' | tail -n 1)" +%s%3N
-}
-
 fence() {
   local last
   # Ids of a stream are milliseconds of the server's clock.
