@@ -33,6 +33,11 @@ docker rm -fv "$(c replica)" >/dev/null
 launch replica --network "$RUN" -v "$(c replica):/data" -e REDIS_PORT=6379 "$IMAGE"
 assert_match "still a replica" 'role:slave.*master_host:master' "$(cli replica info replication)"
 
+# Its AOF is made anew after the synchronization; until then a restart would read the one before.
+settled() { linked && [[ $(cli replica info persistence) == *aof_rewrite_in_progress:0*aof_rewrite_scheduled:0* ]]; }
+wait_for "$PATIENCE" settled
+wait_for "$PATIENCE" has after 2
+
 say "promoted by hand"
 cli replica replicaof no one >/dev/null
 cli replica config rewrite >/dev/null
