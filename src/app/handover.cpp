@@ -28,7 +28,7 @@ using std::chrono::steady_clock;
 class Manoeuvre {
  public:
   Manoeuvre(const Settings& settings, HandoverPlan plan, const Endpoint& own)
-      : settings_(settings), plan_(std::move(plan)), own_(settings, own), pause_(settings, own) {
+      : settings_(settings), plan_(std::move(plan)), own_(settings, own), pause_(settings, own_) {
     for (const Endpoint& at : plan_.candidates) {
       candidates_.emplace_back(settings_, at);
     }

@@ -18,6 +18,7 @@
 #include "dkr/core/server_conf.hpp"
 #include "dkr/core/turn.hpp"
 #include "dkr/platform/atomic_file.hpp"
+#include "dkr/platform/task.hpp"
 #include "dkr/redis/questions.hpp"
 #include "dkr/redis/resolver.hpp"
 #include "dkr/watch/watcher.hpp"
@@ -45,12 +46,20 @@ void tell_server(const Context& context, const Commands& commands) {
   }
 }
 
+/// The watcher may not stand still for a name service that does not answer.
+std::string own_address_in_time() {
+  const Job look_up = [] { return own_address(); };
+  const std::string address =
+      in_parallel({look_up}, steady_clock::now() + running_patience).front();
+  return address.empty() ? interface_address() : address;
+}
+
 /// What the others would be told comes first.
 std::vector<Endpoint> addresses_now(const Context& context) {
   const Settings& settings = context.settings;
   std::vector<Endpoint> me = my_endpoints(settings);
   const Endpoint told{
-      settings.announce_host.given ? settings.announce_host.value : own_address(),
+      settings.announce_host.given ? settings.announce_host.value : own_address_in_time(),
       settings.announce_port.given ? settings.announce_port.value : context.plan.server.port};
   std::erase(me, told);
   me.insert(me.begin(), told);

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "dkr/app/log.hpp"
-#include "dkr/app/peer.hpp"
 #include "dkr/app/prepare.hpp"
 #include "dkr/app/times.hpp"
 #include "dkr/core/fence.hpp"
@@ -29,13 +27,12 @@ Order set_max_lag(const MinReplicas& limits) {
 
 }  // namespace
 
-WritePause::WritePause(const Settings& settings, Endpoint server)
-    : settings_(settings), server_(std::move(server)) {}
+WritePause::WritePause(const Settings& settings, Peer& server)
+    : settings_(settings), server_(server) {}
 
 std::string WritePause::begin(std::chrono::milliseconds longest, TimePoint deadline) {
   const auto reply =
-      Peer(settings_, server_)
-          .ask({"CLIENT", "PAUSE", std::to_string(longest.count()), "WRITE"}, deadline);
+      server_.ask({"CLIENT", "PAUSE", std::to_string(longest.count()), "WRITE"}, deadline);
   if (!reply) {
     return reply.error().text;
   }
@@ -63,19 +60,20 @@ std::string WritePause::refuse_writes(TimePoint deadline) {
   log::info("Redis before 6.2 cannot make writes wait, so they are refused during the handover");
   const MinReplicas none{no_writes_in_handover, std::max(found->max_lag, 1)};
   // What tells the watcher whose limits these are changes first, and is put back last.
-  auto refusal = give_orders(server_, settings_, {set_to_write(none), set_max_lag(none)}, deadline);
+  auto refusal =
+      give_orders(server_.at(), settings_, {set_to_write(none), set_max_lag(none)}, deadline);
   refused_at_ = steady_clock::now();
   changes_ = changes(deadline);
   return refusal;
 }
 
 std::optional<MinReplicas> WritePause::limits(TimePoint deadline) const {
-  const auto reply = Peer(settings_, server_).ask({"CONFIG", "GET", "min-replicas-*"}, deadline);
+  const auto reply = server_.ask({"CONFIG", "GET", "min-replicas-*"}, deadline);
   return reply ? limits_in(*reply) : std::nullopt;
 }
 
 long long WritePause::changes(TimePoint deadline) const {
-  return node_answer(server_, ask_node(server_, settings_, deadline)).changes;
+  return node_answer(server_.at(), ask_node(server_.at(), settings_, deadline)).changes;
 }
 
 std::string WritePause::breach(TimePoint deadline) const {
@@ -95,12 +93,12 @@ std::string WritePause::breach(TimePoint deadline) const {
 void WritePause::end() {
   const TimePoint deadline = steady_clock::now() + running_patience;
   if (!users_) {
-    give_orders(server_, settings_, {{"CLIENT", "UNPAUSE"}}, deadline);
+    give_orders(server_.at(), settings_, {{"CLIENT", "UNPAUSE"}}, deadline);
     return;
   }
   const auto found = limits(deadline);
   if (found && found->to_write == no_writes_in_handover) {
-    give_orders(server_, settings_, {set_max_lag(*users_), set_to_write(*users_)}, deadline);
+    give_orders(server_.at(), settings_, {set_max_lag(*users_), set_to_write(*users_)}, deadline);
   }
 }
 
@@ -112,7 +110,7 @@ std::string WritePause::end_as_replica(const Endpoint& master) {
   } else {
     orders.push_back({"CLIENT", "UNPAUSE"});
   }
-  return give_orders(server_, settings_, orders, steady_clock::now() + running_patience);
+  return give_orders(server_.at(), settings_, orders, steady_clock::now() + running_patience);
 }
 
 }  // namespace dkr

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #ifdef __GLIBC__
@@ -52,6 +53,11 @@ std::vector<std::string> tidied(std::vector<std::string> addresses) {
 /// Whether an address means something on this host, or this link, only.
 bool is_local(const std::string& address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("fe80:");
+}
+
+std::optional<std::string> first_reachable(const std::vector<std::string>& addresses) {
+  const auto found = std::find_if_not(addresses.begin(), addresses.end(), is_local);
+  return found == addresses.end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace
@@ -95,16 +101,14 @@ std::vector<std::string> interface_addresses() {
   return tidied(std::move(addresses));
 }
 
+std::string interface_address() {
+  return first_reachable(interface_addresses()).value_or("127.0.0.1");
+}
+
 std::string own_address() {
   const auto named = addresses_of(host_name());
-  for (const auto& addresses :
-       {named ? *named : std::vector<std::string>{}, interface_addresses()}) {
-    const auto reachable = std::find_if_not(addresses.begin(), addresses.end(), is_local);
-    if (reachable != addresses.end()) {
-      return *reachable;
-    }
-  }
-  return "127.0.0.1";
+  const auto address = named ? first_reachable(*named) : std::nullopt;
+  return address ? *address : interface_address();
 }
 
 Result<std::string> own_service_address() {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "dkr/app/peer.hpp"
 #include "dkr/core/endpoint.hpp"
 #include "dkr/core/settings.hpp"
 #include "dkr/core/state_note.hpp"
@@ -16,7 +17,7 @@ namespace dkr {
 /// ends when this process is killed: a wait by itself, a refusal by the watcher.
 class WritePause {
  public:
-  WritePause(const Settings& settings, Endpoint server);
+  WritePause(const Settings& settings, Peer& server);
 
   /// Begins it. Why that cannot be; empty: it has begun.
   std::string begin(std::chrono::milliseconds longest, TimePoint deadline);
@@ -36,7 +37,7 @@ class WritePause {
   [[nodiscard]] long long changes(TimePoint deadline) const;
 
   const Settings& settings_;
-  Endpoint server_;
+  Peer& server_;
   std::optional<MinReplicas> users_;  ///< limits to be put back, where writes are refused
   TimePoint refused_at_{};
   long long changes_ = -1;  ///< of the data, as the server counted them then

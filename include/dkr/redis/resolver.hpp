@@ -18,8 +18,11 @@ Result<std::vector<std::string>> addresses_of(const std::string& host);
 /// Every address that an interface of this host has.
 std::vector<std::string> interface_addresses();
 
-/// The address of this host that others reach it by: the first one of its own name, else of an
-/// interface, that is neither loopback nor link-local; else the loopback.
+/// The first address of an interface that is neither loopback nor link-local; else the loopback.
+std::string interface_address();
+
+/// The address of this host that others reach it by: the first such one of its own name, which may
+/// have to be looked up; else that of an interface.
 std::string own_address();
 
 /// The address that DNS gives for this host's name in the first search domain of /etc/resolv.conf,
