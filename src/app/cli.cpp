@@ -20,13 +20,17 @@ constexpr const char* description =
     "                         say what sentinels and data nodes of the group answer\n"
     "  dkr-redis handover [flags]\n"
     "                         make another node the master; lose nothing\n"
+    "  dkr-redis probe live|ready|started [--role master|replica] [flags]\n"
+    "                         say whether the server here is; exit code 0 or 1\n"
     "  dkr-redis version      print our version\n"
     "  dkr-redis PROGRAM ...  become another program (redis-cli, sh, ...)\n\n"
-    "Every setting is an environment variable, and a flag of run, plan, observe and handover that\n"
-    "wins over it. A secret is also NAME_FILE, a file that holds it, and only that as a flag.";
+    "Every setting is an environment variable, and a flag of run, plan, observe, handover and\n"
+    "probe that wins over it. A secret is also NAME_FILE, a file that holds it, and only that as a "
+    "flag.";
 
 constexpr const char* exit_codes =
-    "Exit codes: the server's own; 128+n when signal n ended it; 64 usage; 69 nobody answers or\n"
+    "Exit codes: the server's own; 0 or 1 of a probe; 128+n when signal n ended it; 64 usage; 69 "
+    "nobody answers or\n"
     "can take over; 71 operating system; 78 setting, configuration or volume; 126 not\n"
     "executable; 127 not found.";
 

@@ -8,6 +8,7 @@
 #include "dkr/app/look.hpp"
 #include "dkr/app/outcome.hpp"
 #include "dkr/app/prepare.hpp"
+#include "dkr/app/probe.hpp"
 #include "dkr/app/run.hpp"
 #include "dkr/app/times.hpp"
 #include "dkr/app/version.hpp"
@@ -119,6 +120,8 @@ int own_command(const OwnCommand& command) {
       return observe(command.rest);
     case OwnCommand::Name::handover:
       return handover(command.rest);
+    case OwnCommand::Name::probe:
+      return probe(command.rest);
     case OwnCommand::Name::version:
       return print("dkr-redis " + std::string(version) + "\n");
     case OwnCommand::Name::help:

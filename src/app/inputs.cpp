@@ -85,12 +85,14 @@ bool is_secret(std::string_view entry) {
   });
 }
 
-Result<EnvironmentSettings> own_environment() {
+Result<EnvironmentSettings> own_environment(Reading reading) {
   std::vector<std::string> entries;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     entries.emplace_back(*entry);
   }
-  auto ours = apply_aliases(entries, look_up_own_address);
+  const auto no_address = [] { return Result<std::string>(std::string()); };
+  auto ours = apply_aliases(entries, reading == Reading::quick ? OwnAddress(no_address)
+                                                               : OwnAddress(look_up_own_address));
   if (!ours) {
     return ours.error();
   }
@@ -104,8 +106,8 @@ std::string working_directory() {
   return std::filesystem::current_path(gone).string();
 }
 
-Result<Settings> read_settings(const RawSettings& flags) {
-  auto given = own_environment();
+Result<Settings> read_settings(const RawSettings& flags, Reading reading) {
+  auto given = own_environment(reading);
   if (!given) {
     return given.error();
   }
@@ -120,9 +122,11 @@ Result<Settings> read_settings(const RawSettings& flags) {
   if (!parsed) {
     return parsed.error();
   }
-  for (const auto* warnings : {&given->warnings, &parsed->warnings}) {
-    for (const std::string& warning : *warnings) {
-      log::warn(warning);
+  if (reading == Reading::whole) {
+    for (const auto* warnings : {&given->warnings, &parsed->warnings}) {
+      for (const std::string& warning : *warnings) {
+        log::warn(warning);
+      }
     }
   }
   return parsed->settings;

@@ -262,6 +262,21 @@ void take_noted_group(Settings& settings, const StateNote& note) {
   }
 }
 
+Result<std::optional<Endpoint>> find_own_endpoint(Settings settings, const ServerCommand& command) {
+  const auto note = read_note(settings);
+  if (!note) {
+    return note.error();
+  }
+  take_noted_group(settings, *note);
+  const bool member = !command.sentinel && is_member(settings, note->group);
+  const auto start = begin(settings, command, member, false, *note);
+  if (!start) {
+    return start.error();
+  }
+  const auto conf = start->conf({});
+  return conf ? Result<std::optional<Endpoint>>(own_endpoint(*conf, settings)) : conf.error();
+}
+
 Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command, bool unreadable,
                               const GroupFinder& find) {
   auto note = read_note(settings);

@@ -18,11 +18,13 @@
 #include "dkr/app/prepare.hpp"
 #include "dkr/app/supervisor_loop.hpp"
 #include "dkr/app/times.hpp"
+#include "dkr/app/version.hpp"
 #include "dkr/app/watching.hpp"
 #include "dkr/platform/cgroup.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
 #include "dkr/platform/task.hpp"
+#include "dkr/platform/tcp.hpp"
 
 namespace dkr {
 namespace {
@@ -51,13 +53,27 @@ Error look_failed() {
   return {ExitCode::os, "the look at the group failed"};
 }
 
+/// What a life is made of.
+struct Means {
+  const Settings& settings;
+  const UniqueFd& signals;
+  const UniqueFd& health;  ///< listens for probes; none where nobody may ask
+
+  /// A process beside which probes are answered, if they may be asked.
+  [[nodiscard]] Finish attend(int pid) const {
+    Supervisor supervisor{pid, task_stop_timeout};
+    supervisor.watcher.wanted = static_cast<bool>(health);
+    return supervise(signals, supervisor, {waiting(settings, {health.get(), 0, 0, version}), {}});
+  }
+};
+
 /// What a task answers, with signals heeded meanwhile as if it were the server.
-Result<std::string> answer_of(const Job& job, const UniqueFd& signals) {
+Result<std::string> answer_of(const Job& job, const Means& means) {
   auto task = start_task(job);
   if (!task) {
     return task.error();
   }
-  const Finish end = supervise(signals, Supervisor{task->pid, task_stop_timeout});
+  const Finish end = means.attend(task->pid);
   if (end.stop_signal != 0) {
     return told_to_stop(end.stop_signal);
   }
@@ -67,8 +83,9 @@ Result<std::string> answer_of(const Job& job, const UniqueFd& signals) {
   return read_answer(*task, std::chrono::steady_clock::now()).value_or("");
 }
 
-Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const UniqueFd& signals) {
-  const auto line = answer_of([&] { return wait_for_master(settings); }, signals);
+Result<std::optional<MonitorSeed>> await_master(const Means& means) {
+  const Settings& settings = means.settings;
+  const auto line = answer_of([&] { return wait_for_master(settings); }, means);
   if (!line) {
     return line.error();
   }
@@ -84,8 +101,8 @@ Result<std::optional<MonitorSeed>> await_master(const Settings& settings, const 
 }
 
 Result<RoleDecision> await_role(const Settings& settings, const LocalData& data, Sequel sequel,
-                                const UniqueFd& signals) {
-  const auto line = answer_of([&] { return wait_for_role(settings, data, sequel); }, signals);
+                                const Means& means) {
+  const auto line = answer_of([&] { return wait_for_role(settings, data, sequel); }, means);
   if (!line) {
     return line.error();
   }
@@ -103,6 +120,20 @@ Result<std::optional<MonitorSeed>> find_master_now(const Settings& settings) {
   return seed;
 }
 
+/// Before anything else, so that a port that is taken stops us while nothing has been touched.
+/// Owns nothing where there is no endpoint.
+Result<UniqueFd> open_health_port(const Settings& settings) {
+  if (!settings.health_port.given) {
+    return UniqueFd();
+  }
+  auto listener = listen_on(settings.health_port.value);
+  if (!listener) {
+    return refused(SettingId::health_port, std::to_string(settings.health_port.value),
+                   listener.error().text + "; accepted is a free port");
+  }
+  return listener;
+}
+
 /// The command as its words and the settings together mean it.
 ServerCommand with_mode(ServerCommand command, const Settings& settings) {
   command.sentinel = command.sentinel || settings.sentinel.value;
@@ -112,8 +143,7 @@ ServerCommand with_mode(ServerCommand command, const Settings& settings) {
 /// One container's life: its server, started once or several times.
 class Life {
  public:
-  Life(ServerCommand command, const Settings& settings, const UniqueFd& signals)
-      : command_(std::move(command)), settings_(settings), signals_(signals) {}
+  Life(ServerCommand command, const Means& means) : command_(std::move(command)), means_(means) {}
 
   int live() {
     while (true) {
@@ -122,7 +152,7 @@ class Life {
         const int code = fail(started.error());
         return unreadable_ && started.error().code == ExitCode::config ? data_error : code;
       }
-      const Finish finish = supervise(signals_, started->supervisor, started->beside);
+      const Finish finish = supervise(means_.signals, started->supervisor, started->beside);
       tell(finish);
       if (const auto stop = examine(finish)) {
         return *stop;
@@ -141,10 +171,10 @@ class Life {
   /// Everything up to and including the start of the server. Its memory is given back before we
   /// settle down to wait.
   Result<Started> start() {
-    auto plan = observe_and_plan(settings_, command_, unreadable_,
-                                 {[&] { return await_master(settings_, signals_); },
+    auto plan = observe_and_plan(means_.settings, command_, unreadable_,
+                                 {[&] { return await_master(means_); },
                                   [&](const Settings& own, const LocalData& data) {
-                                    return await_role(own, data, last_.sequel, signals_);
+                                    return await_role(own, data, last_.sequel, means_);
                                   }});
     if (!plan) {
       return plan.error();
@@ -157,7 +187,7 @@ class Life {
     check_ = server;
     check_.argv = plan->data_check;
     adopt_orphans();
-    if (const auto stop = take_stop(signals_)) {
+    if (const auto stop = take_stop(means_.signals)) {
       return told_to_stop(*stop);
     }
     memory_kills_ = memory_kills();
@@ -167,12 +197,14 @@ class Life {
     }
     Started started{{*child, plan->stop_timeout}, {}};
     if (plan->watch) {
-      started.beside = {watching(settings_, *plan->watch), stopping(settings_, *plan->watch)};
+      const Settings& settings = means_.settings;
+      const HealthOrders health{means_.health.get(), *child, last_.crashes.total, version};
+      started.beside = {watching(settings, *plan->watch, health), stopping(settings, *plan->watch)};
       started.supervisor.watcher.wanted = true;
-      started.supervisor.hands_over = !plan->watch->sentinel;
-      started.supervisor.crash = {settings_.on_crash.value, {}, {}, last_.crashes};
+      started.supervisor.hands_over = plan->watch->kind == WatchPlan::Kind::member;
+      started.supervisor.crash = {settings.on_crash.value, {}, {}, last_.crashes};
     }
-    let_go(signals_);
+    let_go(means_.signals, means_.health);
     ::malloc_trim(0);
     drop_clean_pages();
     return started;
@@ -189,7 +221,7 @@ class Life {
     }
     log::warn("the server ended with code 1; its data is checked");
     const auto check = spawn(check_);
-    const Finish checked = check ? supervise(signals_, {*check, task_stop_timeout}) : Finish{};
+    const Finish checked = check ? means_.attend(*check) : Finish{};
     if (checked.code != data_error || checked.stop_signal != 0) {
       return finish.code;
     }
@@ -225,8 +257,7 @@ class Life {
   }
 
   ServerCommand command_;
-  const Settings& settings_;
-  const UniqueFd& signals_;
+  const Means& means_;
   Finish last_;
   Program check_;                 ///< of the data that the server was started with
   bool unreadable_ = false;       ///< it could not read that
@@ -246,7 +277,12 @@ int run_server(const ServerCommand& command, const RawSettings& flags) {
     return fail(settings.error());
   }
   forget_secrets();
-  return Life(with_mode(command, *settings), *settings, *signals).live();
+  const auto health = open_health_port(*settings);
+  if (!health) {
+    return fail(health.error());
+  }
+  const Means means{*settings, *signals, *health};
+  return Life(with_mode(command, *settings), means).live();
 }
 
 int plan_server(const ServerCommand& command, const RawSettings& flags) {

@@ -151,38 +151,50 @@ LookReport look_around(const Context& context, const LookOrder& order) {
   return report;
 }
 
+int watch_member(const Context& context, const HealthOrders& health, const UniqueFd& to_init) {
+  const Settings& settings = context.settings;
+  const std::string path = state_note_path(settings);
+  WatchOrders orders;
+  orders.settings = settings;
+  orders.server = context.plan.server;
+  orders.me = addresses_now(context);
+  if (auto note = read_note(settings)) {
+    orders.note = std::move(*note);
+  }
+  orders.health = health;
+  orders.look = [&context](const LookOrder& order) { return look_around(context, order); };
+  orders.keep = [&path](const StateNote& kept) {
+    if (auto written = write_atomically(path, to_text(kept)); !written) {
+      log::error(written.error().text);
+    }
+  };
+  orders.info = log::info;
+  orders.warn = log::warn;
+  return watch(orders, to_init);
+}
+
 }  // namespace
 
-Companion watching(Settings settings, const WatchPlan& plan) {
+Companion watching(Settings settings, const WatchPlan& plan, const HealthOrders& health) {
   settings.group.value = plan.group;
-  if (plan.sentinel) {
-    return [settings, server = plan.server](const UniqueFd& to_init) {
-      ::prctl(PR_SET_NAME, process_name);
-      return watch_sentinel({settings, server, [](std::string_view line) { log::info(line); },
-                             [](std::string_view line) { log::warn(line); }},
-                            to_init);
-    };
-  }
-  return [settings, plan](const UniqueFd& to_init) {
+  return [settings, plan, health](const UniqueFd& to_init) {
     ::prctl(PR_SET_NAME, process_name);
-    const Context context{settings, plan};
-    const std::string path = state_note_path(settings);
-    WatchOrders orders;
-    orders.settings = settings;
-    orders.server = plan.server;
-    orders.me = addresses_now(context);
-    if (auto note = read_note(settings)) {
-      orders.note = std::move(*note);
+    switch (plan.kind) {
+      case WatchPlan::Kind::member:
+        return watch_member({settings, plan}, health, to_init);
+      case WatchPlan::Kind::independent:
+        return watch_health({settings, plan.server, health}, to_init);
+      case WatchPlan::Kind::sentinel:
+        return watch_sentinel({settings, plan.server, health, log::info, log::warn}, to_init);
     }
-    orders.look = [&context](const LookOrder& order) { return look_around(context, order); };
-    orders.keep = [&path](const StateNote& kept) {
-      if (auto written = write_atomically(path, to_text(kept)); !written) {
-        log::error(written.error().text);
-      }
-    };
-    orders.info = [](std::string_view line) { log::info(line); };
-    orders.warn = [](std::string_view line) { log::warn(line); };
-    return watch(orders, to_init);
+    return 1;
+  };
+}
+
+Companion waiting(const Settings& settings, const HealthOrders& health) {
+  return [settings, health](const UniqueFd& to_init) {
+    ::prctl(PR_SET_NAME, process_name);
+    return watch_health({settings, {}, health}, to_init);
   };
 }
 

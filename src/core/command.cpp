@@ -58,6 +58,9 @@ Command classify(const std::vector<std::string>& argv) {
   if (first == "handover") {
     return OwnCommand{handover, rest};
   }
+  if (first == "probe") {
+    return OwnCommand{probe, rest};
+  }
   if (first == "version") {
     return OwnCommand{version, rest};
   }

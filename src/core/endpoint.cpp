@@ -1,7 +1,9 @@
 #include "dkr/core/endpoint.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 #include "dkr/core/words.hpp"
 
@@ -70,6 +72,29 @@ std::optional<long long> parse_number(std::string_view text, long long least, lo
     return std::nullopt;
   }
   return value;
+}
+
+std::optional<long long> parse_bytes(std::string_view text) {
+  using Unit = std::pair<std::string_view, long long>;
+  constexpr long long binary = 1024;
+  constexpr long long decimal = 1000;
+  constexpr std::array units{Unit{"", 1},
+                             Unit{"b", 1},
+                             Unit{"k", decimal},
+                             Unit{"kb", binary},
+                             Unit{"m", decimal * decimal},
+                             Unit{"mb", binary * binary},
+                             Unit{"g", decimal * decimal * decimal},
+                             Unit{"gb", binary * binary * binary}};
+  constexpr long long most = 1LL << 62;
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  for (const auto& [name, size] : units) {
+    if (name == lower(text.substr(digits))) {
+      const auto number = parse_number(text.substr(0, digits), 0, most / size);
+      return number ? std::optional(*number * size) : std::nullopt;
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {

@@ -95,6 +95,19 @@ long long keys_in(std::string_view info) {
   return keys;
 }
 
+/// Of `45.67`.
+int percent_of(std::string_view text) {
+  constexpr long long all = 100;
+  return static_cast<int>(parse_number(text.substr(0, text.find('.')), 0, all).value_or(0));
+}
+
+/// Of a replica without a link. Before its first one it tells -1, and Redis 6.0 the seconds since
+/// 1970.
+bool was_linked(std::string_view info) {
+  constexpr long long decades = 1'000'000'000;
+  return parse_number(info_field(info, "master_link_down_since_seconds"), 0, decades).has_value();
+}
+
 std::string refusal(const Reply& reply) {
   return reply.kind == Reply::Kind::error ? reply.text : "an answer of an unknown form";
 }
@@ -212,6 +225,7 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   }
   view.role = role == "master" ? NodeView::Role::master : NodeView::Role::replica;
   view.loading = info_field(info.text, "loading") == "1";
+  view.loaded_percent = percent_of(info_field(info.text, "loading_loaded_perc"));
   view.keys = keys_in(info.text);
   view.run_id = info_field(info.text, "run_id");
   view.linked_replicas = static_cast<int>(number_or_0(info_field(info.text, "connected_slaves")));
@@ -232,6 +246,8 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
     view.master =
         endpoint_of(info_field(info.text, "master_host"), info_field(info.text, "master_port"));
     view.link_up = info_field(info.text, "master_link_status") == "up";
+    view.was_linked = view.link_up || was_linked(info.text);
+    view.synchronizing = info_field(info.text, "master_sync_in_progress") == "1";
     view.priority = priority_of(info_field(info.text, "slave_priority"));
   }
   return view;

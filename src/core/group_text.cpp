@@ -1,63 +1,21 @@
 #include <string_view>
 
 #include "dkr/core/group.hpp"
+#include "dkr/core/json.hpp"
 #include "dkr/core/monitor.hpp"
 #include "dkr/core/words.hpp"
 
 namespace dkr {
 namespace {
 
-/// One JSON object in the making.
-class Object {
- public:
-  Object& text(std::string_view name, std::string_view value) {
-    return raw(name, quote_json(value));
-  }
-  Object& number(std::string_view name, long long value) {
-    return raw(name, std::to_string(value));
-  }
-  Object& yes_or_no(std::string_view name, bool value) {
-    return raw(name, value ? "true" : "false");
-  }
-  Object& raw(std::string_view name, const std::string& value) {
-    inside_ += (inside_.empty() ? "" : ",") + quote_json(name) + ":" + value;
-    return *this;
-  }
-  [[nodiscard]] std::string str() const { return "{" + inside_ + "}"; }
-
- private:
-  std::string inside_;
-};
-
-template <class Items, class Make>
-std::string array(const Items& items, const Make& make) {
-  std::string inside;
-  for (const auto& item : items) {
-    inside += (inside.empty() ? "" : ",") + make(item);
-  }
-  return "[" + inside + "]";
-}
-
-std::string_view name_of(NodeView::Role role) {
-  switch (role) {
-    case NodeView::Role::unknown:
-      return "unknown";
-    case NodeView::Role::master:
-      return "master";
-    case NodeView::Role::replica:
-      return "replica";
-  }
-  return {};
-}
-
 std::string json_of(const KnownServer& known) {
-  Object object;
+  JsonObject object;
   object.text("address", to_string(known.at)).text("flags", known.flags);
   return object.text("id", known.id).str();
 }
 
 std::string json_of(const SentinelView& sentinel) {
-  Object object;
+  JsonObject object;
   object.text("address", to_string(sentinel.at));
   if (!sentinel.failure.empty()) {
     return object.text("failure", sentinel.failure).str();
@@ -70,13 +28,15 @@ std::string json_of(const SentinelView& sentinel) {
       .text("flags", sentinel.flags)
       .number("config_epoch", static_cast<long long>(sentinel.config_epoch))
       .number("quorum", sentinel.quorum)
-      .raw("sentinels", array(sentinel.sentinels, [](const auto& known) { return json_of(known); }))
-      .raw("replicas", array(sentinel.replicas, [](const auto& known) { return json_of(known); }))
+      .raw("sentinels",
+           json_array(sentinel.sentinels, [](const auto& known) { return json_of(known); }))
+      .raw("replicas",
+           json_array(sentinel.replicas, [](const auto& known) { return json_of(known); }))
       .str();
 }
 
 std::string json_of(const NodeView& node) {
-  Object object;
+  JsonObject object;
   object.text("address", to_string(node.at));
   if (!node.failure.empty()) {
     return object.text("failure", node.failure).str();
@@ -118,12 +78,13 @@ std::string line_of(const Votes& votes) {
 }
 
 std::string json_of(const Votes& votes) {
-  return Object()
+  return JsonObject()
       .number("known", static_cast<long long>(votes.known))
       .number("answering", static_cast<long long>(votes.answering))
       .number("needed", static_cast<long long>(votes.needed))
       .yes_or_no("suffice", votes.suffice())
-      .raw("gone", array(votes.gone, [](const Endpoint& at) { return quote_json(to_string(at)); }))
+      .raw("gone",
+           json_array(votes.gone, [](const Endpoint& at) { return quote_json(to_string(at)); }))
       .str();
 }
 
@@ -145,6 +106,27 @@ std::string line_of(const NodeView& node) {
 
 }  // namespace
 
+std::string_view name_of(NodeView::Role role) {
+  switch (role) {
+    case NodeView::Role::unknown:
+      return "unknown";
+    case NodeView::Role::master:
+      return "master";
+    case NodeView::Role::replica:
+      return "replica";
+  }
+  return {};
+}
+
+std::optional<NodeView::Role> role_named(std::string_view name) {
+  for (const auto role : {NodeView::Role::master, NodeView::Role::replica}) {
+    if (name == name_of(role)) {
+      return role;
+    }
+  }
+  return std::nullopt;
+}
+
 std::string describe(const GroupView& view) {
   std::string text;
   for (const SentinelView& sentinel : view.sentinels) {
@@ -160,9 +142,9 @@ std::string describe(const GroupView& view) {
 }
 
 std::string to_json(const GroupView& view) {
-  Object object;
-  object.raw("sentinels", array(view.sentinels, [](const auto& one) { return json_of(one); }));
-  object.raw("nodes", array(view.nodes, [](const auto& one) { return json_of(one); }));
+  JsonObject object;
+  object.raw("sentinels", json_array(view.sentinels, [](const auto& one) { return json_of(one); }));
+  object.raw("nodes", json_array(view.nodes, [](const auto& one) { return json_of(one); }));
   return object.raw("votes", json_of(votes_of(view))).str();
 }
 

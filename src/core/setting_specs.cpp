@@ -101,6 +101,15 @@ constexpr std::array specs{
                 "What follows when the server of the group's master crashes: it is started again "
                 "at once, a replica takes over, or the container ends.",
                 "6.0", &Settings::on_crash},
+    SettingSpec{SettingId::health_port, port, "REDIS_HEALTH_PORT", "",
+                "Port of the health endpoint (HTTP); unset: none.", "6.0", &Settings::health_port},
+    SettingSpec{SettingId::live_timeout_ms, milliseconds, "REDIS_LIVE_TIMEOUT_MS", "30000",
+                "How long a server that neither answers nor shows progress counts as live.", "6.0",
+                &Settings::live_timeout},
+    SettingSpec{SettingId::ready_max_lag, bytes, "REDIS_READY_MAX_LAG", "",
+                "How far a replica that counts as ready may be behind its master; unset: as far as "
+                "it likes.",
+                "6.0", &Settings::ready_max_lag},
     SettingSpec{SettingId::username, name, "REDIS_USERNAME", "",
                 "ACL user that replicas, sentinels and we log in as; the configuration defines it.",
                 "6.0", &Settings::username},
@@ -166,6 +175,8 @@ std::string_view accepted(SettingKind kind) {
       return "milliseconds from 1 to 86400000";
     case patience:
       return "milliseconds up to 86400000; 0: as long as it takes";
+    case bytes:
+      return "bytes, with an optional kb, mb or gb";
     case toggle:
       return "on unless empty, 0, false, no or off";
     case join:

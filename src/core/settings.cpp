@@ -70,6 +70,7 @@ struct Reader {
   bool operator()(std::chrono::milliseconds& to) const {
     return store(to, parse_number(text, kind == patience ? 0 : 1, longest_wait.count()));
   }
+  bool operator()(long long& to) const { return store(to, parse_bytes(text)); }
   bool operator()(bool& to) const {
     to = kind == join ? text == "force" : is_on(text);
     return kind != join || to || text == "auto";

@@ -9,11 +9,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 
+#include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/child_main.hpp"
 
 namespace dkr {
@@ -51,6 +54,19 @@ int drop_clean_pages_of(dl_phdr_info* info, std::size_t /*size*/, void* /*unused
     ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);  // NOLINT
   }
   return 1;
+}
+
+constexpr int last_fd = std::numeric_limits<int>::max();
+
+void close_from(int first, int last) noexcept {
+  if (first > last || ::syscall(SYS_close_range, first, last, 0) == 0) {
+    return;
+  }
+  // Before Linux 5.9, or forbidden by an old container engine.
+  constexpr int usual_limit = 1024;
+  for (int fd = first; fd <= std::min(last, usual_limit); ++fd) {
+    ::close(fd);
+  }
 }
 
 }  // namespace
@@ -141,23 +157,34 @@ void hold_standard_fds() noexcept {
   }
 }
 
-void let_go(const UniqueFd& kept) noexcept {
+void let_go(const UniqueFd& kept, const UniqueFd& kept_too) noexcept {
   [[maybe_unused]] const int moved = ::chdir("/");
-  const auto fd = static_cast<unsigned>(kept.get());
-  constexpr unsigned first = STDERR_FILENO + 1;
-  if (::syscall(SYS_close_range, fd + 1, ~0U, 0) == 0) {
-    if (fd > first) {
-      ::syscall(SYS_close_range, first, fd - 1, 0);
-    }
-    return;
-  }
-  // Before Linux 5.9, or forbidden by an old container engine.
-  constexpr int usual_limit = 1024;
-  for (int other = static_cast<int>(first); other < usual_limit; ++other) {
-    if (other != kept.get()) {
-      ::close(other);
+  constexpr int none = -1;
+  const auto [low, high] = std::minmax({kept.get(), kept_too.get()});
+  int first = STDERR_FILENO + 1;
+  for (const int fd : {low, high}) {
+    if (fd != none) {
+      close_from(first, fd - 1);
+      first = fd + 1;
     }
   }
+  close_from(first, last_fd);
+}
+
+long long bytes_moved(int pid) {
+  const auto counts = read_file("/proc/" + std::to_string(pid) + "/io", Links::followed);
+  if (!counts || !*counts) {
+    return -1;
+  }
+  long long sum = 0;
+  for (const std::string_view name : {"rchar: ", "wchar: "}) {
+    const auto at = (*counts)->find(name);
+    if (at == std::string::npos) {
+      return -1;
+    }
+    sum += std::strtoll((*counts)->c_str() + at + name.size(), nullptr, 10);
+  }
+  return sum;
 }
 
 void drop_clean_pages() noexcept {

@@ -44,12 +44,6 @@ constexpr std::uint64_t bit(int number) {
   }
 }
 
-/// Milliseconds until the deadline, rounded up, as poll() takes them.
-int time_left(TimePoint deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
-  return left.count() > 0 ? static_cast<int>(left.count()) : 0;
-}
-
 }  // namespace
 
 Result<Task> start_task(const Job& job) {
@@ -80,8 +74,7 @@ std::optional<std::string> read_answer(const Task& task, TimePoint deadline) {
   std::string answer;
   std::array<char, 4096> block{};
   while (true) {
-    pollfd waited{task.answer.get(), POLLIN, 0};
-    if (::poll(&waited, 1, time_left(deadline)) <= 0) {
+    if (!await(task.answer, POLLIN, deadline)) {
       return std::nullopt;
     }
     const ssize_t got = ::read(task.answer.get(), block.data(), block.size());

@@ -23,15 +23,18 @@ std::optional<TlsFiles> tls_of(const Settings& settings) {
                   settings.tls_ca_file.value};
 }
 
-std::string ask(const Endpoint& server, const Access& access,
-                const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
-  auto connection = Connection::open(server, access, deadline);
-  auto replies = connection ? connection->ask_all(commands, deadline)
-                            : Result<std::vector<Reply>>(connection.error());
+std::string as_text(Result<std::vector<Reply>> replies) {
   if (!replies) {
     return encode({Reply::Kind::error, replies.error().text, 0, {}});
   }
   return encode({Reply::Kind::list, "", 0, std::move(*replies)});
+}
+
+std::string ask(const Endpoint& server, const Access& access,
+                const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
+  auto connection = Connection::open(server, access, deadline);
+  return as_text(connection ? connection->ask_all(commands, deadline)
+                            : Result<std::vector<Reply>>(connection.error()));
 }
 
 /// The replies in an answer; an error that stands for all of them when there are none.
@@ -61,6 +64,26 @@ std::string without_name(const std::string& failure, const Endpoint& at) {
 
 bool is_refused_connection(const std::string& failure) {
   return failure == std::strerror(ECONNREFUSED);
+}
+
+/// The votes of the groups follow their list.
+Result<std::vector<Reply>> ask_groups(const Endpoint& sentinel, const Settings& settings,
+                                      TimePoint deadline) {
+  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+  auto replies = connection ? connection->ask_all({{"SENTINEL", "MASTERS"}}, deadline)
+                            : Result<std::vector<Reply>>(connection.error());
+  if (!replies || replies->front().items.empty()) {
+    return replies;
+  }
+  std::vector<std::vector<std::string>> questions;
+  for (const MonitoredGroup& group : monitored_groups(replies->front())) {
+    questions.push_back({"SENTINEL", "CKQUORUM", group.name});
+  }
+  auto votes = connection->ask_all(questions, deadline);
+  if (votes) {
+    votes->insert(votes->begin(), replies->front());
+  }
+  return votes;
 }
 
 }  // namespace
@@ -120,6 +143,45 @@ NodeView node_answer(const Endpoint& node, const std::string& text) {
   view.at = node;
   view.failure = without_name(reply.text, node);
   view.refused = is_refused_connection(view.failure);
+  return view;
+}
+
+std::string ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
+                       TimePoint deadline) {
+  if (kind == HealthView::Kind::sentinel) {
+    return as_text(ask_groups(server, settings, deadline));
+  }
+  return ask(server, node_access(settings), {{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}},
+             deadline);
+}
+
+HealthView health_answer(const Endpoint& server, const std::string& text, HealthView::Kind kind,
+                         TimePoint now) {
+  HealthView view;
+  const Reply reply = read(text);
+  if (reply.kind == Reply::Kind::error || reply.items.empty()) {
+    view.failure = without_name(reply.text, server);
+  } else if (reply.items.front().kind == Reply::Kind::error) {
+    view.failure = reply.items.front().text;
+  } else if (kind == HealthView::Kind::sentinel) {
+    view.groups = monitored_groups(reply.items.front());
+    for (std::size_t i = 0; i < view.groups.size() && i + 1 < reply.items.size(); ++i) {
+      take_votes(view.groups[i], reply.items[i + 1]);
+    }
+  } else {
+    view.node = node_view(server, reply.items.front());
+    view.failure = view.node.failure;
+    const auto limits = limits_in(reply.items.back());
+    view.refuses_writes = limits && refuse_all(*limits);
+  }
+  // Nobody is there, so the server is not there yet: it ends together with PID 1.
+  view.kind = is_refused_connection(view.failure) ? HealthView::Kind::waiting : kind;
+  if (view.failure.empty()) {
+    view.heard = now;
+  }
+  if (view.failure.empty() || is_refusal(view.failure)) {
+    view.alive = now;
+  }
   return view;
 }
 

@@ -15,7 +15,11 @@ void FreeLoop::operator()(event_base* loop) const noexcept {
 }
 
 LoopPtr make_loop() {
-  return LoopPtr(event_base_new());
+  LoopPtr loop(event_base_new());
+  if (loop) {
+    event_base_priority_init(loop.get(), last_priority + 1);
+  }
+  return loop;
 }
 
 int run(event_base& loop) {

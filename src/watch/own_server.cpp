@@ -41,7 +41,11 @@ void OwnServer::poll(TimePoint now, std::chrono::milliseconds limit) {
               due_ = false;
               if (replies.empty()) {
                 failure_ = link_.failure();
-              } else {
+              }
+              if (!replies.empty() || is_refusal(failure_)) {
+                spoke_ = asked_;
+              }
+              if (!replies.empty()) {
                 read(replies);
                 changed_();
               }

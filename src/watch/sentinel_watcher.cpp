@@ -1,10 +1,12 @@
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "dkr/core/time.hpp"
 #include "dkr/redis/link.hpp"
 #include "dkr/redis/questions.hpp"
 #include "dkr/watch/loop.hpp"
+#include "dkr/watch/own_sentinel.hpp"
 #include "dkr/watch/times.hpp"
 #include "dkr/watch/watcher.hpp"
 
@@ -20,6 +22,8 @@ class SentinelWatcher {
       : orders_(orders),
         to_init_(to_init),
         link_(loop, orders.server, sentinel_access(orders.settings)),
+        sentinel_(loop, orders.server, orders.settings, [this] { show(); }),
+        health_(loop, orders.health, orders.settings),
         tick_(loop, [this] { return tick(); }) {}
 
   void begin() { tick_.begin(); }
@@ -34,7 +38,20 @@ class SentinelWatcher {
     if (!due_ && !done_) {
       set_period(now);
     }
+    if (health_.is_wanted()) {
+      sentinel_.poll(now, server_patience);
+      show();
+    }
     return longest_tick;
+  }
+
+  void show() {
+    HealthView view;
+    view.kind = HealthView::Kind::sentinel;
+    view.heard = sentinel_.heard();
+    view.failure = sentinel_.failure();
+    view.groups = sentinel_.groups();
+    health_.show(std::move(view), sentinel_.spoke(), sentinel_.heard().has_value());
   }
 
   void set_period(TimePoint now) {
@@ -61,6 +78,8 @@ class SentinelWatcher {
   bool done_ = false;
   TimePoint asked_{};
   Link link_;
+  OwnSentinel sentinel_;
+  HealthPort health_;
   Tick tick_;
 };
 

@@ -9,6 +9,7 @@
 #include "dkr/core/monitor.hpp"
 #include "dkr/watch/errand.hpp"
 #include "dkr/watch/loop.hpp"
+#include "dkr/watch/node_health.hpp"
 #include "dkr/watch/own_server.hpp"
 #include "dkr/watch/sentinel_peer.hpp"
 #include "dkr/watch/times.hpp"
@@ -30,6 +31,7 @@ class Watcher {
         note_(orders.note),
         since_(steady_clock::now()),
         server_(loop, orders.server, orders.settings, [this] { on_server(); }),
+        health_(loop, orders.health, orders.settings),
         look_(loop),
         keep_(loop),
         tick_(loop, [this] { return tick(); }) {}
@@ -45,6 +47,7 @@ class Watcher {
     for (const auto& sentinel : sentinels_) {
       sentinel->poll(now, server_patience);
     }
+    health_.poll(server_, now);
     tell_failure(now);
     judge();
     look_.end_after(longest_look, now);
@@ -138,8 +141,29 @@ class Watcher {
     judge();
   }
 
-  /// Works the fence.
   void judge() {
+    work_fence();
+    show_health();
+  }
+
+  void show_health() {
+    if (!health_.is_wanted()) {
+      return;
+    }
+    HealthView view;
+    view.group = orders_.settings.group.value;
+    view.gate = gate_;
+    view.gate_reason = gate_reason_;
+    GroupView ever;
+    for (const SentinelSight& sight : sights()) {
+      ever.sentinels.push_back(sight.view);
+    }
+    view.standing = standing_of(ever, heard(), me_);
+    view.standing.looked = !reason_.empty();
+    health_.show(std::move(view), server_, steady_clock::now());
+  }
+
+  void work_fence() {
     if (!server_.heard() || !knows_users_limits_ || reason_.empty()) {
       return;
     }
@@ -148,6 +172,7 @@ class Watcher {
     if (verdict.gate != gate_) {
       tell(verdict);
       gate_ = verdict.gate;
+      gate_reason_ = gate_ == Gate::open ? "" : describe(verdict);
       note_.fenced = gate_ != Gate::open;
       kept_at_.reset();
       keep_if_due(steady_clock::now());
@@ -319,6 +344,7 @@ class Watcher {
   TimePoint since_;
 
   Gate gate_ = Gate::open;
+  std::string gate_reason_;
   bool examined_ = false;
   bool knows_users_limits_ = false;
   bool changing_ = false;
@@ -332,6 +358,7 @@ class Watcher {
   std::vector<Endpoint> peers_;
 
   OwnServer server_;
+  NodeHealth health_;
   std::vector<std::unique_ptr<SentinelPeer>> sentinels_;
   std::string failure_;
   TimePoint failing_since_{};

@@ -8,9 +8,14 @@
 
 namespace dkr {
 
+enum class Reading {
+  whole,
+  quick,  ///< for a probe: no name is looked up, so LOOKUP_ANNOUNCE_IP is not heeded; no warnings
+};
+
 /// Environment and flags together, checked; files of secrets are read, aliases applied, warnings
 /// told, and the logger is set up on the way.
-Result<Settings> read_settings(const RawSettings& flags);
+Result<Settings> read_settings(const RawSettings& flags, Reading reading = Reading::whole);
 
 /// The working directory; empty when it is gone.
 std::string working_directory();

@@ -35,6 +35,10 @@ void take_noted_group(Settings& settings, const StateNote& note);
 Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command, bool unreadable,
                               const GroupFinder& find);
 
+/// Where the server that a command starts answers, by its configuration as it is now. Nothing: it
+/// listens on no port.
+Result<std::optional<Endpoint>> find_own_endpoint(Settings settings, const ServerCommand& command);
+
 /// The absolute path of the server asked for, or of another kind when the image has only that.
 Result<std::string> find_server(const std::string& asked);
 

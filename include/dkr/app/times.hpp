@@ -37,6 +37,8 @@ inline constexpr std::chrono::milliseconds step_pause = 5ms;
 inline constexpr std::chrono::milliseconds script_watch = 100ms;
 /// What is left of the pause of the writes for the old master to become a replica.
 inline constexpr std::chrono::milliseconds promotion_margin = 100ms;
+/// How long `probe` waits for an answer.
+inline constexpr std::chrono::milliseconds probe_patience = 2s;
 /// From SIGTERM to SIGKILL of a task.
 inline constexpr std::chrono::milliseconds task_stop_timeout = 1s;
 

@@ -28,7 +28,7 @@ struct ExecCommand {
 
 /// One of our own commands; `rest` is what follows its name.
 struct OwnCommand {
-  enum class Name { run, plan, observe, handover, version, help };
+  enum class Name { run, plan, observe, handover, probe, version, help };
   Name name;
   std::vector<std::string> rest;
 };

@@ -35,6 +35,10 @@ bool is_host(std::string_view host);
 /// Whole number within bounds, in decimal; nothing else counts as one.
 std::optional<long long> parse_number(std::string_view text, long long least, long long most);
 
+/// A number of bytes, with an optional unit as Redis has them: k, m and g of 1000, kb, mb and gb of
+/// 1024. Source: memtoull() in util.c.
+std::optional<long long> parse_bytes(std::string_view text);
+
 /// A port from 1 to 65535, in decimal.
 std::optional<std::uint16_t> parse_port(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,8 +48,11 @@ struct NodeView {
   std::string failure;  ///< why it did not answer; empty: it did
   Role role = Role::unknown;
   bool loading = false;
-  Endpoint master;       ///< of a replica: whom it follows
-  bool link_up = false;  ///< of a replica
+  int loaded_percent = 0;      ///< while it is loading
+  Endpoint master;             ///< of a replica: whom it follows
+  bool link_up = false;        ///< of a replica
+  bool was_linked = false;     ///< of a replica: it is, or was since it follows somebody
+  bool synchronizing = false;  ///< of a replica: it is being sent all data
   int linked_replicas = 0;
   std::vector<Endpoint> replicas = {};  ///< those that are linked and in step
   long long keys = 0;                   ///< in all databases
@@ -65,6 +69,10 @@ struct NodeView {
 
   [[nodiscard]] bool has_keys() const { return keys > 0; }
 };
+
+std::string_view name_of(NodeView::Role role);
+/// Master or replica; nothing for any other name.
+std::optional<NodeView::Role> role_named(std::string_view name);
 
 /// All that could be learned at one moment.
 struct GroupView {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,10 +58,15 @@ struct RdbAdoption {
 
 /// What the watcher beside the server has to know.
 struct WatchPlan {
+  enum class Kind {
+    member,       ///< the role in the group is watched over
+    independent,  ///< there is only the health endpoint to serve
+    sentinel,
+  };
+  Kind kind = Kind::member;
   std::string group;
   Endpoint server;  ///< ours, as this container reaches it
-  Storage storage;  ///< of a data node
-  bool sentinel = false;
+  Storage storage;  ///< of a member
 };
 
 /// Everything that happens up to the start of the server, decided before any of it happens.
@@ -76,7 +82,7 @@ struct Plan {
   std::optional<Endpoint> monitored;  ///< by a sentinel from now on
   std::optional<RdbAdoption> adoption;
   std::optional<Storage> aside;    ///< damaged data that another node has whole
-  std::optional<WatchPlan> watch;  ///< of a member, or a sentinel
+  std::optional<WatchPlan> watch;  ///< of a member, a sentinel, or one with a health endpoint
   /// The command by which the server's program checks the data that it will read. Source: main() in
   /// server.c, which goes by the name it is called by. Empty: there is no data.
   std::vector<std::string> data_check;
@@ -84,6 +90,7 @@ struct Plan {
   std::vector<std::string> argv;
   std::optional<std::string> given_conf;  ///< a configuration that is not ours, used as given
   std::chrono::milliseconds stop_timeout{};
+  std::optional<std::uint16_t> health_port;
   std::vector<std::string> warnings;
 };
 

@@ -31,8 +31,8 @@ using Place = std::variant<
     Setting<std::uint16_t> Settings::*, Setting<int> Settings::*, Setting<std::string> Settings::*,
     Setting<bool> Settings::*, Setting<std::chrono::milliseconds> Settings::*,
     Setting<std::vector<std::string>> Settings::*, Setting<std::vector<Endpoint>> Settings::*,
-    Setting<Secret> Settings::*, Setting<OnCrash> Settings::*, Setting<LogLevel> Settings::*,
-    Setting<LogFormat> Settings::*>;
+    Setting<Secret> Settings::*, Setting<long long> Settings::*, Setting<OnCrash> Settings::*,
+    Setting<LogLevel> Settings::*, Setting<LogFormat> Settings::*>;
 
 enum class SettingId {
   port,
@@ -67,6 +67,9 @@ enum class SettingId {
   fence,
   fence_after_ms,
   on_crash,
+  health_port,
+  live_timeout_ms,
+  ready_max_lag,
   username,
   password,
   master_password,
@@ -86,6 +89,7 @@ enum class SettingKind {
   words,
   milliseconds,
   patience,  ///< milliseconds, 0 for ever
+  bytes,
   toggle,
   join,  ///< on for "force"
   name,

@@ -54,6 +54,9 @@ struct Settings {
   Setting<bool> fence;
   Setting<std::chrono::milliseconds> fence_after;
   Setting<OnCrash> on_crash;
+  Setting<std::uint16_t> health_port;
+  Setting<std::chrono::milliseconds> live_timeout;
+  Setting<long long> ready_max_lag;
   Setting<std::string> username;
   Setting<Secret> password;
   Setting<Secret> master_password;

@@ -51,8 +51,12 @@ void adopt_orphans() noexcept;
 /// The child finds them closed again.
 void hold_standard_fds() noexcept;
 
-/// Lets go of the working directory and of every inherited descriptor above 2 but `kept`.
-void let_go(const UniqueFd& kept) noexcept;
+/// Lets go of the working directory and of every inherited descriptor above 2 but these two.
+void let_go(const UniqueFd& kept, const UniqueFd& kept_too) noexcept;
+
+/// How many bytes a process has read and written so far, by read(2), write(2) and their like; -1:
+/// that cannot be seen. Source: proc(5), /proc/pid/io.
+long long bytes_moved(int pid);
 
 /// Gives clean pages of our own program back; they are read again when needed. Only for a static
 /// program, after start-up.

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "dkr/core/time.hpp"
+
 namespace dkr {
 
 /// Owns a file descriptor and closes it. -1 owns nothing.
@@ -37,6 +39,10 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+/// Waits until a descriptor is ready for POLLIN or POLLOUT, or broken. False: it was not by the
+/// deadline.
+bool await(const UniqueFd& file, short event, TimePoint deadline) noexcept;
 
 /// Writes all of a text to a blocking descriptor. False: an error, in errno.
 bool write_all(const UniqueFd& file, std::string_view text) noexcept;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dkr/core/group.hpp"
+#include "dkr/core/probe.hpp"
 #include "dkr/core/settings.hpp"
 #include "dkr/core/time.hpp"
 #include "dkr/redis/connection.hpp"
@@ -26,6 +27,12 @@ SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text);
 /// The same with one data node.
 std::string ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline);
 NodeView node_answer(const Endpoint& node, const std::string& text);
+
+/// Asks a server for all that a probe is answered from, and reads the answer in another process.
+std::string ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
+                       TimePoint deadline);
+HealthView health_answer(const Endpoint& server, const std::string& text, HealthView::Kind kind,
+                         TimePoint now);
 
 /// Tells one sentinel to fail over, and answers what it said: OK, or why not.
 std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);

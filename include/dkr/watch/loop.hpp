@@ -19,6 +19,9 @@ struct FreeLoop {
 };
 using LoopPtr = std::unique_ptr<event_base, FreeLoop>;
 
+/// Of an event that has to wait for all others; theirs is one less.
+inline constexpr int last_priority = 2;
+
 LoopPtr make_loop();
 /// Runs it until it is ended; answers the exit code.
 int run(event_base& loop);

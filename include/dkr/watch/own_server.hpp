@@ -28,6 +28,8 @@ class OwnServer {
   [[nodiscard]] const std::optional<MinReplicas>& limits() const { return limits_; }
   /// Why it does not answer, or does not let us see or change its limits; empty: it does.
   [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// When it last said anything, if only that it refuses.
+  [[nodiscard]] const std::optional<TimePoint>& spoke() const { return spoke_; }
   /// When its newest answer was asked for.
   [[nodiscard]] const std::optional<TimePoint>& heard() const { return heard_; }
 
@@ -44,6 +46,7 @@ class OwnServer {
   NodeView view_;
   std::optional<MinReplicas> limits_;
   std::optional<TimePoint> heard_;
+  std::optional<TimePoint> spoke_;
   std::string failure_;
   bool due_ = false;
   bool setting_ = false;

@@ -31,6 +31,12 @@ inline constexpr std::chrono::milliseconds forget_after{30000};
 /// For how long writes that a handover refuses are left to it: it ends sooner, unless it is killed.
 inline constexpr std::chrono::milliseconds handover_patience =
     longest_write_pause + std::chrono::milliseconds{1000};
+/// How long a client of the health endpoint may be silent.
+inline constexpr std::chrono::milliseconds idle_connection{60000};
+/// How long a probe may wait, after the start of the watcher, for it to know something.
+inline constexpr std::chrono::milliseconds first_answer{1000};
+/// Between two look-ups of the master that a replica follows by name.
+inline constexpr std::chrono::milliseconds look_up_pause{5000};
 /// Between two notes in the volume.
 inline constexpr std::chrono::milliseconds note_pause{5000};
 

@@ -11,6 +11,7 @@
 #include "dkr/core/settings.hpp"
 #include "dkr/core/state_note.hpp"
 #include "dkr/platform/unique_fd.hpp"
+#include "dkr/watch/health_port.hpp"
 
 namespace dkr {
 
@@ -40,12 +41,13 @@ LookReport parse_look_report(std::string_view text);
 struct SentinelOrders {
   Settings settings;
   Endpoint server;  ///< the sentinel, as this container reaches it
+  HealthOrders health;
   std::function<void(std::string_view)> info;
   std::function<void(std::string_view)> warn;
 };
 
-/// Gives a sentinel its INFO period, which it forgets when it ends, and stays until it is ended.
-/// Source: SENTINEL DEBUG in sentinel.c.
+/// Gives a sentinel its INFO period, which it forgets when it ends, and answers for its health
+/// until it is ended. Source: SENTINEL DEBUG in sentinel.c.
 int watch_sentinel(const SentinelOrders& orders, const UniqueFd& to_init);
 
 /// What the watcher beside a data node works with.
@@ -54,7 +56,7 @@ struct WatchOrders {
   Endpoint server;           ///< our own, as this container reaches it
   std::vector<Endpoint> me;  ///< every endpoint that is this node, at first
   StateNote note;            ///< as the volume has it
-  bool closed = false;       ///< the server was started closed to writes
+  HealthOrders health;
   /// Looks, decides, and does what is to be done about the role; for a process of its own.
   std::function<LookReport(const LookOrder&)> look;
   /// Writes the note; for a process of its own.
@@ -62,6 +64,17 @@ struct WatchOrders {
   std::function<void(std::string_view)> info;
   std::function<void(std::string_view)> warn;
 };
+
+/// What a watcher works with that has only the health endpoint to serve.
+struct HealthWatchOrders {
+  Settings settings;
+  std::optional<Endpoint> server;  ///< an independent one; nothing: it does not run yet
+  HealthOrders health;
+};
+
+/// Answers for the health of an independent server, or of one that is not there yet, until it is
+/// ended.
+int watch_health(const HealthWatchOrders& orders, const UniqueFd& to_init);
 
 /// What the watcher writes to PID 1: that it lives, by what a crash would cost; a letter for each
 /// Stake, in their order.

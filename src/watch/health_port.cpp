@@ -1,0 +1,44 @@
+#include "dkr/watch/health_port.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "dkr/watch/times.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::steady_clock;
+
+}  // namespace
+
+HealthPort::HealthPort(event_base& loop, const HealthOrders& orders, const Settings& settings)
+    : orders_(orders),
+      site_{orders.version, probe_limits(settings)},
+      since_(steady_clock::now()),
+      pulse_(orders.server, since_),
+      port_(loop, orders.listener, [this](const HttpRequest& request) { return answer(request); }) {
+}
+
+void HealthPort::show(HealthView view, const std::optional<TimePoint>& spoke, bool complete) {
+  if (!is_wanted()) {
+    return;
+  }
+  const TimePoint now = steady_clock::now();
+  pulse_.take(spoke, now);
+  view_ = std::move(view);
+  view_.alive = pulse_.alive();
+  view_.crashes = orders_.crashes;
+  port_.expire(now);
+  if (complete || now - since_ > first_answer) {
+    port_.open();
+  }
+}
+
+HttpAnswer HealthPort::answer(const HttpRequest& request) {
+  HttpAnswer answer = answer_health(request, site_, view_, steady_clock::now());
+  count(site_.counts, request.path, answer.status);
+  return answer;
+}
+
+}  // namespace dkr

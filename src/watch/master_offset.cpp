@@ -1,0 +1,82 @@
+#include "dkr/watch/master_offset.hpp"
+
+#include <algorithm>
+
+#include "dkr/core/probe.hpp"
+#include "dkr/redis/questions.hpp"
+#include "dkr/redis/resolver.hpp"
+#include "dkr/watch/times.hpp"
+
+namespace dkr {
+
+MasterOffset::MasterOffset(event_base& loop, const Settings& settings)
+    : loop_(loop), settings_(settings), look_up_(loop) {}
+
+void MasterOffset::poll(const NodeView& replica, TimePoint now) {
+  look_up_.end_after(longest_look, now);
+  if (replica.master != master_) {
+    master_ = replica.master;
+    link_.reset();
+    looked_up_.reset();
+    heard_.reset();
+  }
+  if (master_.host.empty()) {
+    return;
+  }
+  if (lost_ && !is_address(master_.host)) {
+    link_.reset();  // the name may lead elsewhere now
+  }
+  if (link_) {
+    return ask(now);
+  }
+  if (is_address(master_.host)) {
+    return meet(master_);
+  }
+  if (!look_up_.busy() && (!looked_up_ || now - *looked_up_ > look_up_pause)) {
+    looked_up_ = now;
+    const Job job = [host = master_.host] {
+      const auto all = addresses_of(host);
+      return all && !all->empty() ? all->front() : std::string();
+    };
+    const auto found = [this, master = master_](const std::string& address) {
+      if (!address.empty() && master == master_) {
+        meet({address, master.port});
+      }
+    };
+    look_up_.start(job, found, now);
+  }
+}
+
+void MasterOffset::meet(const Endpoint& address) {
+  due_ = lost_ = false;
+  link_.emplace(loop_, address, node_access(settings_));
+}
+
+void MasterOffset::ask(TimePoint now) {
+  if (due_ && now - asked_ > server_patience) {
+    link_->drop();
+  }
+  if (due_) {
+    return;
+  }
+  due_ = true;
+  asked_ = now;
+  link_->ask({{"INFO", "replication"}}, [this](const std::vector<Reply>& replies) {
+    due_ = false;
+    lost_ = replies.empty();
+    const NodeView view = node_view(master_, replies.empty() ? Reply{} : replies.front());
+    if (view.failure.empty()) {
+      offset_ = view.offset;
+      heard_ = asked_;
+    }
+  });
+}
+
+std::optional<long long> MasterOffset::lag_of(const NodeView& replica, TimePoint now) const {
+  if (!heard_ || replica.master != master_ || now - *heard_ > answer_lasts) {
+    return std::nullopt;
+  }
+  return std::max(0LL, offset_ - replica.offset);
+}
+
+}  // namespace dkr

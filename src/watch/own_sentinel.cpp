@@ -1,0 +1,71 @@
+#include "dkr/watch/own_sentinel.hpp"
+
+#include <utility>
+
+#include "dkr/redis/questions.hpp"
+
+namespace dkr {
+
+OwnSentinel::OwnSentinel(event_base& loop, const Endpoint& at, const Settings& settings,
+                         std::function<void()> changed)
+    : changed_(std::move(changed)), link_(loop, at, sentinel_access(settings)) {}
+
+void OwnSentinel::poll(TimePoint now, std::chrono::milliseconds limit) {
+  if (due_ && now - asked_ > limit) {
+    link_.drop();
+  }
+  if (due_) {
+    return;
+  }
+  due_ = true;
+  asked_ = now;
+  link_.ask({{"SENTINEL", "MASTERS"}}, [this](const std::vector<Reply>& replies) {
+    due_ = false;
+    failure_ = replies.empty() ? link_.failure() : "";
+    if (!replies.empty() || is_refusal(failure_)) {
+      spoke_ = asked_;
+    }
+    if (!replies.empty()) {
+      read(replies.front());
+    }
+  });
+}
+
+void OwnSentinel::read(const Reply& masters) {
+  if (masters.kind == Reply::Kind::error) {
+    failure_ = masters.text;
+    return changed_();
+  }
+  auto groups = monitored_groups(masters);
+  if (groups.empty()) {
+    return take({});
+  }
+  ask_votes(std::move(groups));
+}
+
+void OwnSentinel::ask_votes(std::vector<MonitoredGroup> groups) {
+  std::vector<std::vector<std::string>> commands;
+  commands.reserve(groups.size());
+  for (const MonitoredGroup& group : groups) {
+    commands.push_back({"SENTINEL", "CKQUORUM", group.name});
+  }
+  due_ = true;
+  link_.ask(commands,
+            [this, groups = std::move(groups)](const std::vector<Reply>& replies) mutable {
+              due_ = false;
+              if (replies.size() == groups.size()) {
+                for (std::size_t i = 0; i < groups.size(); ++i) {
+                  take_votes(groups[i], replies[i]);
+                }
+                take(std::move(groups));
+              }
+            });
+}
+
+void OwnSentinel::take(std::vector<MonitoredGroup> groups) {
+  groups_ = std::move(groups);
+  heard_ = asked_;
+  changed_();
+}
+
+}  // namespace dkr
