@@ -15,6 +15,17 @@ long long number_or_0(std::string_view text) {
   return parse_number(text, 0, std::numeric_limits<long long>::max()).value_or(0);
 }
 
+/// Neither is negative, and the sum is at most the greatest number.
+long long sum(long long a, long long b) {
+  return b > std::numeric_limits<long long>::max() - a ? std::numeric_limits<long long>::max()
+                                                       : a + b;
+}
+
+int count_or(std::string_view text, int otherwise) {
+  return static_cast<int>(
+      parse_number(text, 0, std::numeric_limits<int>::max()).value_or(otherwise));
+}
+
 Endpoint endpoint_of(const std::string& host, std::string_view port) {
   if (!is_host(host)) {
     return {};
@@ -24,7 +35,7 @@ Endpoint endpoint_of(const std::string& host, std::string_view port) {
 
 int priority_of(std::string_view text) {
   constexpr int usual = 100;
-  return static_cast<int>(parse_number(text, 0, std::numeric_limits<int>::max()).value_or(usual));
+  return count_or(text, usual);
 }
 
 /// A server that has never told anything: a long time.
@@ -90,7 +101,7 @@ long long keys_in(std::string_view info) {
   for (auto at = info.find(database); at != std::string_view::npos;
        at = info.find(database, at + 1)) {
     const std::string_view line = info.substr(at + 1, info.find('\n', at + 1) - at - 1);
-    keys += number_or_0(value_in(trim(line.substr(line.find(':') + 1)), "keys"));
+    keys = sum(keys, number_or_0(value_in(trim(line.substr(line.find(':') + 1)), "keys")));
   }
   return keys;
 }
@@ -199,14 +210,14 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   // During a failover the two differ as soon as the new master is one; all else is the old one's.
   if (const auto& now = answers[4].items; now.size() == 2) {
     const Endpoint named = endpoint_of(now[0].text, now[1].text);
-    if (named != view.master) {
+    if (!named.host.empty() && named != view.master) {
       view.master = named;
       view.flags = "master";
       view.silence = {};
     }
   }
   view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
-  view.quorum = static_cast<int>(number_or_0(field(master, "quorum")));
+  view.quorum = count_or(field(master, "quorum"), 0);
   view.down_after =
       std::chrono::milliseconds(number_or_0(field(master, "down-after-milliseconds")));
   view.sentinels = known_servers(answers[1]);
@@ -228,7 +239,7 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   view.loaded_percent = percent_of(info_field(info.text, "loading_loaded_perc"));
   view.keys = keys_in(info.text);
   view.run_id = info_field(info.text, "run_id");
-  view.linked_replicas = static_cast<int>(number_or_0(info_field(info.text, "connected_slaves")));
+  view.linked_replicas = count_or(info_field(info.text, "connected_slaves"), 0);
   view.replicas = replicas_in(info.text);
   view.replication_id = info_field(info.text, "master_replid");
   view.former_id = info_field(info.text, "master_replid2");
@@ -236,7 +247,7 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   view.aof_rewrite = info_field(info.text, "aof_rewrite_in_progress") == "1" ||
                      info_field(info.text, "aof_rewrite_scheduled") == "1";
   if (const std::string size = info_field(info.text, "aof_current_size"); !size.empty()) {
-    view.aof_size = number_or_0(size) + number_or_0(info_field(info.text, "aof_buffer_length"));
+    view.aof_size = sum(number_or_0(size), number_or_0(info_field(info.text, "aof_buffer_length")));
   }
   if (const std::string count = info_field(info.text, "rdb_changes_since_last_save");
       !count.empty()) {

@@ -65,6 +65,18 @@ TEST(SentinelView, NamesThePromotedReplicaBeforeTheFailoverEnds) {
   EXPECT_EQ(view.flags, "master") << "those of the one before";
 }
 
+TEST(SentinelView, AnOddNameForTheMasterDoesNotCount) {
+  const SentinelView view =
+      sentinel_view(at, {master, others, replicas, text("aa"), fields({"bad host", "6380"})});
+  EXPECT_TRUE(view.knows_group);
+  EXPECT_EQ(view.master, (Endpoint{"10.0.0.1", 6379}));
+}
+
+TEST(SentinelView, AQuorumThatCannotBeCountsAsNone) {
+  const Reply odd = fields({"ip", "10.0.0.1", "port", "6379", "quorum", "2147483648"});
+  EXPECT_EQ(sentinel_view(at, {odd, others, replicas, text("aa"), who}).quorum, 0);
+}
+
 TEST(SentinelView, AnUnknownGroupIsNoFailure) {
   const Reply no = error("ERR No such master with that name");
   const SentinelView view = sentinel_view(at, {no, no, no, text("aa"), who});
@@ -122,6 +134,17 @@ TEST(NodeView, IsWhatInfoSays) {
   EXPECT_FALSE(empty.loading || empty.keys != 0 || empty.linked_replicas != 0);
   EXPECT_EQ(empty.master, Endpoint{});
   EXPECT_EQ(empty.aof_size, -1);
+}
+
+TEST(NodeView, CountsThatCannotBeStayCounts) {
+  const std::string most = "9223372036854775807";
+  const NodeView node =
+      node_view(at, text("role:master\r\nconnected_slaves:2147483648\r\naof_current_size:" + most +
+                         "\r\naof_buffer_length:" + most + "\r\ndb0:keys=" + most +
+                         ",expires=0\r\ndb1:keys=" + most + ",expires=0\r\n"));
+  EXPECT_EQ(node.linked_replicas, 0);
+  EXPECT_EQ(std::to_string(node.aof_size), most);
+  EXPECT_EQ(std::to_string(node.keys), most);
 }
 
 TEST(NodeView, AnythingElseIsAFailure) {
