@@ -109,6 +109,7 @@ Result<Connection> Connection::open(const Endpoint& server, const Access& access
   if (context->err != 0) {
     return failure(name, reason_of(*context));
   }
+  bound(*context->reader);
   const auto rest = time_left(deadline);
   if (!rest || redisSetTimeout(context, *rest) != REDIS_OK) {
     return too_late(name);

@@ -68,6 +68,7 @@ bool Link::connect() {
     redisAsyncFree(context);
     return false;
   }
+  bound(*context->c.reader);
   context->data = this;
   redisLibeventAttach(context, &loop_);
   redisAsyncSetConnectCallback(context, connected);

@@ -7,6 +7,20 @@
 namespace dkr {
 namespace {
 
+/// Far beyond what we ask for: the replicas of a group, and those in the answers of a task.
+constexpr long long longest_list = 65536;
+constexpr int deepest_list = 16;
+
+/// Null is to hiredis the end of the memory.
+void* make_list(const redisReadTask* task, std::size_t elements) {
+  int depth = 1;
+  for (const auto* outer = task->parent; outer != nullptr; outer = outer->parent) {
+    ++depth;
+  }
+  const auto* usual = static_cast<const redisReplyObjectFunctions*>(task->privdata);
+  return depth > deepest_list ? nullptr : usual->createArray(task, elements);
+}
+
 struct Free {
   void operator()(redisReader* reader) const noexcept { redisReaderFree(reader); }
   void operator()(redisReply* reply) const noexcept { freeReplyObject(reply); }
@@ -17,6 +31,17 @@ std::string line(char kind, std::string_view text) {
 }
 
 }  // namespace
+
+void bound(redisReader& reader) {
+  static redisReplyObjectFunctions bounded = [&reader] {
+    redisReplyObjectFunctions functions = *reader.fn;
+    functions.createArray = make_list;
+    return functions;
+  }();
+  reader.privdata = reader.fn;
+  reader.fn = &bounded;
+  reader.maxelements = longest_list;
+}
 
 Reply converted(const redisReply& from) {
   Reply reply;
@@ -71,8 +96,12 @@ std::string encode(const Reply& reply) {
 
 std::optional<Reply> decode(std::string_view text) {
   const std::unique_ptr<redisReader, Free> reader(redisReaderCreate());
+  if (!reader) {
+    return std::nullopt;
+  }
+  bound(*reader);
   void* reply = nullptr;
-  if (!reader || redisReaderFeed(reader.get(), text.data(), text.size()) != REDIS_OK ||
+  if (redisReaderFeed(reader.get(), text.data(), text.size()) != REDIS_OK ||
       redisReaderGetReply(reader.get(), &reply) != REDIS_OK || reply == nullptr) {
     return std::nullopt;
   }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -118,6 +119,16 @@ TEST(Connection, GarbageIsAnError) {
     readable(accepted.get());
   });
   EXPECT_TRUE(contains(ping(listener.endpoint(), {}), "Protocol error"));
+}
+
+TEST(Connection, AnEndlessReplyIsAnError) {
+  const Listener listener;
+  std::optional<Fd> accepted;
+  const std::jthread peer([&] {
+    accepted = listener.accept();
+    EXPECT_EQ(::write(accepted->get(), "*65537\r\n:1\r\n", 13), 13);
+  });
+  EXPECT_TRUE(contains(ping(listener.endpoint(), {}), "out of range"));
 }
 
 }  // namespace

@@ -4,11 +4,13 @@
 
 #include <event2/event.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "wire/server.hpp"
@@ -119,6 +121,16 @@ TEST_F(LinkTest, WhatIsDueIsAnsweredWithNothingWhenItIsGivenUp) {
     link.ask({{"PING"}}, note);
   }
   EXPECT_EQ(answers, (std::vector<std::size_t>{0, 0}));
+}
+
+TEST_F(LinkTest, AnEndlessReplyEndsIt) {
+  const Listener listener;
+  std::optional<Fd> accepted;
+  const std::jthread peer([&] {
+    accepted = listener.accept();
+    EXPECT_EQ(::write(accepted->get(), "*65537\r\n:1\r\n", 13), 13);
+  });
+  EXPECT_TRUE(ping(listener.endpoint(), {}).find("out of range") != std::string::npos);
 }
 
 TEST_F(LinkTest, MayBeGivenUpWhileItAnswers) {

@@ -120,6 +120,27 @@ TEST(Questions, RepliesGoThroughAPipe) {
   }
 }
 
+TEST(Questions, RepliesHaveBounds) {
+  const auto nested = [](int depth) {
+    std::string text;
+    for (int i = 0; i < depth; ++i) {
+      text += "*1\r\n";
+    }
+    return text + ":1\r\n";
+  };
+  const auto list = [](int length) {
+    std::string text = '*' + std::to_string(length) + "\r\n";
+    for (int i = 0; i < length; ++i) {
+      text += ":1\r\n";
+    }
+    return text;
+  };
+  EXPECT_TRUE(decode(nested(16)));
+  EXPECT_FALSE(decode(nested(17)));
+  EXPECT_TRUE(decode(list(65536)));
+  EXPECT_FALSE(decode(list(65537)));
+}
+
 TEST(Questions, AnIdentityIsStable) {
   EXPECT_EQ(identity_of("a").size(), 40U);
   EXPECT_EQ(identity_of("a"), identity_of("a"));
