@@ -1,0 +1,32 @@
+// The answer of a data node to INFO.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "dkr/core/group.hpp"
+#include "dkr/core/monitor.hpp"
+#include "dkr/core/reply.hpp"
+#include "fuzz/must.hpp"
+
+namespace dkr::test {
+namespace {
+
+void examine(const NodeView& node) {
+  must(node.keys >= 0 && node.linked_replicas >= 0 && node.offset >= 0 && node.priority >= 0);
+  must(node.aof_size >= -1 && node.changes >= -1);
+  must(node.failure.empty() == (node.role != NodeView::Role::unknown));
+  const GroupView view{{}, {node}};
+  must(!describe(view).empty() && !to_json(view).empty());
+  unasked(view, true);
+  must(!describe(choose_master(view, {})).empty());
+}
+
+}  // namespace
+}  // namespace dkr::test
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const dkr::Reply info{dkr::Reply::Kind::text, std::string(data, data + size), 0, {}};
+  dkr::test::examine(dkr::node_view({"10.0.0.1", 6379}, info));
+  return 0;
+}
