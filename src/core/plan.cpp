@@ -114,32 +114,33 @@ void plan_note(Plan& plan, const Settings& settings, const ServerConf& conf,
     plan.note = FileWrite{state_note_path(settings), to_text(note)};
   }
   if (const auto server = own_endpoint(conf, settings)) {
-    plan.watch = WatchPlan{WatchPlan::Kind::member, settings.group.value, *server,
-                           storage_of(conf, settings)};
+    plan.watch = WatchPlan{
+        WatchPlan::Kind::member, settings.group.value, *server, storage_of(conf, settings), {}};
   } else {
     plan.warnings.emplace_back(
         "the server listens on no port, so nobody watches over its role in the group");
   }
 }
 
-/// The watcher of a server that is no member, and the port of the health endpoint.
+/// The watcher of a server that is no member, and the health endpoint.
 Result<Done> plan_watch(Plan& plan, const Settings& settings, const ServerConf& conf) {
   const auto server = own_endpoint(conf, settings);
   if (server && conf.sentinel) {
-    plan.watch = WatchPlan{WatchPlan::Kind::sentinel, settings.group.value, *server, {}};
+    plan.watch = WatchPlan{WatchPlan::Kind::sentinel, settings.group.value, *server, {}, {}};
   }
   if (!settings.health_port.given) {
     return Done{};
   }
-  plan.health_port = settings.health_port.value;
-  if (!server || server->port == *plan.health_port) {
-    return refused(SettingId::health_port, std::to_string(*plan.health_port),
+  const std::uint16_t port = settings.health_port.value;
+  if (!server || server->port == port) {
+    return refused(SettingId::health_port, std::to_string(port),
                    server ? "is the server's own port; accepted is another one"
                           : "the server listens on no port that it could be asked at");
   }
   if (!plan.watch) {
-    plan.watch = WatchPlan{WatchPlan::Kind::independent, "", *server, {}};
+    plan.watch = WatchPlan{WatchPlan::Kind::independent, "", *server, {}, {}};
   }
+  plan.watch->health_port = port;
   return Done{};
 }
 
@@ -156,7 +157,9 @@ std::string described(const ServiceUser& user) {
 
 std::string described(const WatchPlan& watch) {
   const bool member = watch.kind == WatchPlan::Kind::member;
-  return to_string(watch.server) + (member ? " in group " + watch.group : "");
+  const std::string health =
+      watch.health_port ? ", health on port " + std::to_string(*watch.health_port) : "";
+  return to_string(watch.server) + (member ? " in group " + watch.group : "") + health;
 }
 
 std::string shown_arguments(const std::vector<std::string>& argv) {
@@ -244,9 +247,6 @@ std::string describe(const Plan& plan) {
   }
   if (plan.watch) {
     line("watch", described(*plan.watch));
-  }
-  if (plan.health_port) {
-    line("health", "HTTP on port " + std::to_string(*plan.health_port));
   }
   if (plan.aside) {
     line("aside", "the damaged data in " + plan.aside->dir);

@@ -19,8 +19,6 @@
 namespace dkr {
 namespace {
 
-using std::chrono::steady_clock;
-
 constexpr std::uint64_t bit(int number) {
   return std::uint64_t{1} << static_cast<unsigned>(number - 1);
 }

@@ -11,7 +11,7 @@ refused "none" 78 "REDIS_HEALTH_PORT=http: " "" none -e REDIS_HEALTH_PORT=http "
 
 say "a master"
 docker network create --label "$LABEL" "$RUN" >/dev/null
-start a --network "$RUN" -e REDIS_LIVE_TIMEOUT_MS=8000 "$IMAGE" run --health-port $HEALTH -- --port 7000
+start a --network "$RUN" -e REDIS_LIVE_TIMEOUT_MS=12000 "$IMAGE" run --health-port $HEALTH -- --port 7000
 up a 7000
 health "a master" a "200 200 200 200 503 503" "200 an independent master"
 assert_eq "probe by the endpoint" "0 an independent master" "$(probed a ready --role master)"
@@ -25,14 +25,16 @@ say "a replica without sentinels"
 launch b --network "$RUN" -e REDIS_HEALTH_PORT=$HEALTH "$IMAGE"
 cli b replicaof "$(c a)" 7000 >/dev/null
 health "a replica" b "200 200 200 503 200 503" "200 a replica of $(c a):7000"
-assert_match "with a lag that may be" "^200" "$(ask b "replica?lag=10mb")"
 wait_for "$PATIENCE" answered b "replica?lag=0" "^200 a replica with a lag of 0 bytes"
-ok "and with none"
+ok "without a lag"
 docker pause "$(c a)" >/dev/null
 wait_for "$PATIENCE" answered b "replica?lag=10mb" "^503 a replica, and its lag is not known"
 ok "a master that is silent tells no lag"
 docker unpause "$(c a)" >/dev/null
 cli b replicaof "$(c nobody)" 7000 >/dev/null
+cli b config rewrite >/dev/null
+health "with data of a master that is gone" b "200 200 200 503 200 503" "200 .* its link is down, and no master lives"
+again b
 health "without a master since its start" b "200 200 503 503 503 503" "503 a replica that has not had the data"
 
 say "a script that runs too long"
@@ -40,16 +42,16 @@ cli a -p 7000 config set lua-time-limit 500 >/dev/null
 docker exec -d "$(c a)" "$SERVER-cli" -p 7000 eval 'while true do end' 0
 health "after a while" a "200 503 503 503 503 503" "503 the server has not answered for [0-9]+ s"
 assert_match "live says why" "^200 the server has not answered for" "$(ask a livez)"
-wait_for "$PATIENCE" answered a readyz "not answered for (9|1[0-9]) s"  # longer than REDIS_LIVE_TIMEOUT_MS
+wait_for "$PATIENCE" answered a readyz "not answered for (1[3-9]|[2-9][0-9]) s"  # longer than REDIS_LIVE_TIMEOUT_MS
 assert_match "it lives, for it says that it is busy" "^200" "$(ask a livez)"
 cli a -p 7000 script kill >/dev/null
 health "when it has ended" a "200 200 200 200 503 503" "200"
 
 say "a server that is stopped"
 kill -STOP "$(server_of a)"
-health "after 5 s" a "200 503 503 503 503 503" "503 the server has not answered for 5 s"
-health "after REDIS_LIVE_TIMEOUT_MS" a "503 503 503 503 503 503" "503 the server has not answered for [89] s"
-assert_match "live says why" "^503 the server has neither answered nor shown progress for [89] s" "$(ask a livez)"
+health "after 5 s" a "200 503 503 503 503 503" "503 the server has not answered for [0-9]+ s"
+health "after REDIS_LIVE_TIMEOUT_MS" a "503 503 503 503 503 503" "503 the server has not answered for [0-9]+ s"
+assert_match "live says why" "^503 the server has neither answered nor shown progress for [0-9]+ s" "$(ask a livez)"
 assert_match "so does probe" "^1 the server has neither answered nor shown progress" "$(probed a live)"
 kill -CONT "$(server_of a)"
 health "when it goes on" a "200 200 200 200 503 503" "200"
@@ -72,6 +74,8 @@ start c "$IMAGE" "$SERVER-server" --port 6400 --save ""
 up c 6400
 for what in live started ready; do assert_match "probe $what" "^0 " "$(probed c $what)"; done
 assert_eq "probe for a role" "1 a master" "$(probed c ready --role replica)"
+wait_for "$PATIENCE" is_healthy c
+ok "the image's HEALTHCHECK"
 kill -STOP "$(server_of c)"
 assert_eq "probe of one that is stopped" "1 the server: no answer in time" "$(probed c live)"
 kill -CONT "$(server_of c)"

@@ -127,6 +127,8 @@ again() { # name: docker restart, and wait until it answers
   up "$1"
 }
 
+is_healthy() { [[ $(docker inspect -f '{{.State.Health.Status}}' "$(c "$1")") == healthy ]]; } # name
+
 logs() { docker logs "$(c "$1")" 2>&1; }
 
 has_logged() { # name regex

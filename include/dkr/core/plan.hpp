@@ -67,6 +67,7 @@ struct WatchPlan {
   std::string group;
   Endpoint server;  ///< ours, as this container reaches it
   Storage storage;  ///< of a member
+  std::optional<std::uint16_t> health_port;
 };
 
 /// Everything that happens up to the start of the server, decided before any of it happens.
@@ -90,7 +91,6 @@ struct Plan {
   std::vector<std::string> argv;
   std::optional<std::string> given_conf;  ///< a configuration that is not ours, used as given
   std::chrono::milliseconds stop_timeout{};
-  std::optional<std::uint16_t> health_port;
   std::vector<std::string> warnings;
 };
 
