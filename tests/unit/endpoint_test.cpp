@@ -29,6 +29,20 @@ TEST(Endpoint, ReadsHostsAndPorts) {
   EXPECT_FALSE(parse_endpoint(std::string(254, 'a')));
 }
 
+TEST(Endpoint, ReadsBytes) {
+  const std::vector<std::pair<std::string, long long>> rows{
+      {"0", 0},          {"17", 17},        {"17b", 17},        {"2k", 2000},
+      {"2kb", 2048},     {"2M", 2'000'000}, {"2mB", 2'097'152}, {"3g", 3'000'000'000},
+      {"1GB", 1LL << 30}};
+  for (const auto& [text, bytes] : rows) {
+    EXPECT_EQ(parse_bytes(text), bytes) << text;
+  }
+  for (const char* bad : {"", "mb", "-1", "1.5mb", "1 mb", "1tb", "9223372036854775807",
+                          "9223372036854775807gb", "1kbx"}) {
+    EXPECT_FALSE(parse_bytes(bad)) << bad;
+  }
+}
+
 TEST(Endpoint, TellsAddressesFromNames) {
   for (const char* address : {"0.0.0.0", "255.255.255.255", "::1", "fd00::1:2", "::ffff:1.2.3.4"}) {
     EXPECT_TRUE(is_address(address)) << address;

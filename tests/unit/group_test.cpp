@@ -136,6 +136,22 @@ TEST(NodeView, IsWhatInfoSays) {
   EXPECT_EQ(empty.aof_size, -1);
 }
 
+TEST(NodeView, KnowsHowFarADataNodeIs) {
+  const auto view = [](const std::string& more) {
+    return node_view(at, text("role:slave\r\nmaster_host:m\r\nmaster_port:7\r\n" + more));
+  };
+  EXPECT_EQ(view("loading:1\r\nloading_loaded_perc:45.67\r\n").loaded_percent, 45);
+  EXPECT_EQ(view("loading:1\r\nloading_loaded_perc:1e9\r\n").loaded_percent, 0);
+  EXPECT_TRUE(view("master_sync_in_progress:1\r\n").synchronizing);
+  EXPECT_FALSE(view("master_sync_in_progress:0\r\n").synchronizing);
+  EXPECT_TRUE(view("master_link_status:up\r\n").was_linked);
+  EXPECT_TRUE(view("master_link_down_since_seconds:0\r\n").was_linked);
+  EXPECT_TRUE(view("master_link_down_since_seconds:86400\r\n").was_linked);
+  EXPECT_FALSE(view("master_link_down_since_seconds:-1\r\n").was_linked);
+  EXPECT_FALSE(view("master_link_down_since_seconds:1795000000\r\n").was_linked) << "6.0";
+  EXPECT_FALSE(view("").was_linked);
+}
+
 TEST(NodeView, CountsThatCannotBeStayCounts) {
   const std::string most = "9223372036854775807";
   const NodeView node =

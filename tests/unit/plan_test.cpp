@@ -264,6 +264,32 @@ TEST(Plan, OnlyAMemberIsWatched) {
   EXPECT_EQ(deaf.warnings.size(), 1U);
 }
 
+TEST(Plan, WithAHealthPortEveryServerIsWatched) {
+  using Kind = WatchPlan::Kind;
+  const auto with_port = [](Settings settings, std::uint16_t port) {
+    settings.health_port = {port, true};
+    return settings;
+  };
+  const Plan alone = *make_plan(with_port(usual(), 8080), conf_of("port 7\n"), container());
+  ASSERT_TRUE(alone.watch);
+  EXPECT_EQ(alone.watch->kind, Kind::independent);
+  EXPECT_EQ(alone.watch->server, (Endpoint{"127.0.0.1", 7}));
+  EXPECT_EQ(alone.watch->health_port, 8080);
+  EXPECT_NE(describe(alone).find("watch     127.0.0.1:7, health on port 8080\n"),
+            std::string::npos);
+  EXPECT_FALSE(make_plan(usual(), conf_of("port 7\n"), container())->watch);
+
+  const RoleDecision role{RoleAction::be_master, RoleReason::named_and_fresh, {}};
+  const Plan member_plan = plan_found(with_port(member(), 8080), role, {});
+  EXPECT_EQ(member_plan.watch->kind, Kind::member);
+  EXPECT_EQ(member_plan.watch->health_port, 8080);
+
+  EXPECT_EQ(make_plan(with_port(usual(), 7), conf_of("port 7\n"), container()).error().text,
+            "REDIS_HEALTH_PORT=7: is the server's own port; accepted is another one");
+  EXPECT_EQ(make_plan(with_port(usual(), 8080), conf_of("port 0\n"), container()).error().text,
+            "REDIS_HEALTH_PORT=8080: the server listens on no port that it could be asked at");
+}
+
 TEST(Plan, OfAMemberIsToldToAPerson) {
   const RoleDecision role{RoleAction::be_master, RoleReason::named_and_fresh, {}};
   EXPECT_EQ(describe(plan_found(member(), role, {})),

@@ -31,14 +31,14 @@ class MasterOffset {
   event_base& loop_;
   const Settings& settings_;
   Endpoint master_;  ///< as the replica calls it
-  Errand look_up_;
   std::optional<TimePoint> looked_up_;
-  std::optional<Link> link_;
   bool due_ = false;
   bool lost_ = false;
   TimePoint asked_{};
   std::optional<TimePoint> heard_;
   long long offset_ = 0;
+  Errand look_up_;
+  std::optional<Link> link_;
 };
 
 }  // namespace dkr
