@@ -25,14 +25,13 @@ constexpr const char* description =
     "  dkr-redis version      print our version\n"
     "  dkr-redis PROGRAM ...  become another program (redis-cli, sh, ...)\n\n"
     "Every setting is an environment variable, and a flag of run, plan, observe, handover and\n"
-    "probe that wins over it. A secret is also NAME_FILE, a file that holds it, and only that as a "
-    "flag.";
+    "probe that wins over it. A secret is also NAME_FILE, a file that holds it, and only that\n"
+    "as a flag.";
 
 constexpr const char* exit_codes =
-    "Exit codes: the server's own; 0 or 1 of a probe; 128+n when signal n ended it; 64 usage; 69 "
-    "nobody answers or\n"
-    "can take over; 71 operating system; 78 setting, configuration or volume; 126 not\n"
-    "executable; 127 not found.";
+    "Exit codes: the server's own; 128+n when signal n ended it; 0 or 1 of a probe; 64 usage;\n"
+    "69 nobody answers or can take over; 71 operating system; 78 setting, configuration or\n"
+    "volume; 126 not executable; 127 not found.";
 
 using Texts = std::map<SettingId, std::string>;
 

@@ -77,8 +77,9 @@ TEST(Command, AnythingElseReplacesUs) {
 TEST(Command, OursAreOurs) {
   using Name = OwnCommand::Name;
   const std::vector<std::pair<std::string, Name>> rows{
-      {"run", Name::run},           {"plan", Name::plan},       {"observe", Name::observe},
-      {"handover", Name::handover}, {"version", Name::version}, {"--help", Name::help}};
+      {"run", Name::run},           {"plan", Name::plan},   {"observe", Name::observe},
+      {"handover", Name::handover}, {"probe", Name::probe}, {"version", Name::version},
+      {"--help", Name::help}};
   for (const auto& [word, name] : rows) {
     const Command command = classify({word, "rest"});
     const auto* own = std::get_if<OwnCommand>(&command);
