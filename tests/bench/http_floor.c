@@ -1,6 +1,7 @@
 /* http_floor PORT: answers a fixed text to whatever arrives, by as few calls of the kernel as can
    be. What it costs is what no server can be cheaper than. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +17,21 @@ static const char last[] =
     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\nConnection: "
     "close\r\n\r\nready\n";
 
-static void serve(int fd) {
+/* Whether the connection stays. */
+static int serve(int fd) {
   char request[1024];
   const ssize_t length = read(fd, request, sizeof request - 1);
-  if (length > 0) {
-    request[length] = '\0';
-    if (strstr(request, "Connection: close") == 0) {
-      if (write(fd, kept, sizeof kept - 1) > 0) {
-        return;
-      }
-    } else if (write(fd, last, sizeof last - 1) < 0) {
-      abort();
-    }
+  if (length < 0 && errno == EAGAIN) {
+    return 1;
   }
-  close(fd);
+  if (length <= 0) {
+    return 0;
+  }
+  request[length] = '\0';
+  if (strstr(request, "Connection: close") == 0) {
+    return write(fd, kept, sizeof kept - 1) > 0;
+  }
+  return write(fd, last, sizeof last - 1) < 0;
 }
 
 int main(int argc, char** argv) {
@@ -48,13 +50,16 @@ int main(int argc, char** argv) {
     struct epoll_event events[most_events];
     const int count = epoll_wait(loop, events, most_events, -1);
     for (int i = 0; i < count; ++i) {
-      if (events[i].data.fd != listener) {
-        serve(events[i].data.fd);
+      const int fresh = events[i].data.fd == listener;
+      const int fd = fresh ? accept4(listener, 0, 0, SOCK_NONBLOCK) : events[i].data.fd;
+      if (fd < 0) {
         continue;
       }
-      event.data.fd = accept4(listener, 0, 0, SOCK_NONBLOCK);
-      if (event.data.fd >= 0) {
-        epoll_ctl(loop, EPOLL_CTL_ADD, event.data.fd, &event);
+      if (!serve(fd)) { /* what it asks has mostly come with it */
+        close(fd);
+      } else if (fresh) {
+        event.data.fd = fd;
+        epoll_ctl(loop, EPOLL_CTL_ADD, fd, &event);
       }
     }
   }

@@ -15,7 +15,7 @@ from typing import Callable, Iterable
 LIMIT_S = 0.5  # for a probe, on a machine that has other work
 PATIENCE_S = 15.0
 KEPT = 256  # connections
-SLOW_S = 3.0
+SLOW_S, BYTE_S = 3.0, 0.25
 GROWTH_KB = 8192  # at most, after all that
 GET = b"GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n"
 REFUSALS = range(400, 500)
@@ -103,19 +103,20 @@ def is_readable(client: socket.socket) -> bool:
 
 
 def slow_headers() -> str:
-    """A request whose bytes come one after another, a second apart or less."""
+    """Requests whose bytes come one after another."""
     clients = [dial() for _ in range(KEPT // 2)]
-    request, began, sent = GET, time.monotonic(), 0
-    while time.monotonic() - began < SLOW_S:
-        for client in clients:
-            client.sendall(request[sent:sent + 1])
-        sent += 1
+    began, sent = time.monotonic(), 0
+    while (passed := time.monotonic() - began) < SLOW_S:
+        while sent * BYTE_S < passed:
+            for client in clients:
+                client.sendall(GET[sent:sent + 1])
+            sent += 1
         probe()
     for client in clients:
-        client.sendall(request[sent:])
+        client.sendall(GET[sent:])
         expect("at its end", Answer(client.makefile("rb")).status, [200])
         client.close()
-    return f"{len(clients)} with a byte at a time for {SLOW_S:.0f} s"
+    return f"{len(clients)} that send {sent} bytes in {SLOW_S:.0f} s"
 
 
 def greedy() -> str:
