@@ -3,12 +3,14 @@
     bad_clients.py ADDRESS PORT WATCHER     WATCHER is the process that answers, as this machine numbers it
 """
 
+import multiprocessing
 import os
 import select
 import socket
 import struct
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterable
 
@@ -138,6 +140,38 @@ def greedy() -> str:
     return f"{len(clients)} that do not read, held up after {sent // 1024 // len(clients)} KiB each"
 
 
+def ask_all_the_time() -> None:
+    """Thousands of requests at once, and the answers are read."""
+    clients = [dial() for _ in range(200)]
+    requests = get("/metrics") * 100
+    left = {client: b"" for client in clients}
+    for client in clients:
+        client.setblocking(False)
+    began = time.monotonic()
+    while time.monotonic() - began < SLOW_S:
+        readable, writable, _ = select.select(clients, clients, [], 1)
+        for client in writable:
+            left[client] = left[client] or requests
+            with suppress(BlockingIOError):
+                left[client] = left[client][client.send(left[client]):]
+        for client in readable:
+            client.recv(1 << 20)
+
+
+def eager() -> str:
+    asking = multiprocessing.get_context("fork").Process(target=ask_all_the_time)
+    asking.start()
+    probes = 0
+    try:
+        while asking.is_alive():
+            probe()
+            probes += 1
+    finally:
+        asking.join()
+    expect("the end of those who ask all the time", asking.exitcode, [0])
+    return f"200 that ask all the time; {probes} probes meanwhile"
+
+
 def many() -> str:
     """Connections that say nothing."""
     clients = []
@@ -259,8 +293,8 @@ def too_long() -> str:
     return "what is too long"
 
 
-CHECKS: list[Callable[[], str]] = [slow_headers, greedy, many, broken_off, pipelined, byte_by_byte, half_closed,
-                                   garbage, head, methods, old_version, too_long]
+CHECKS: list[Callable[[], str]] = [slow_headers, greedy, eager, many, broken_off, pipelined, byte_by_byte,
+                                   half_closed, garbage, head, methods, old_version, too_long]
 
 
 def rss() -> int:
