@@ -231,7 +231,8 @@ def garbage() -> str:
     tls = bytes.fromhex("16030100c8010000c40303") + bytes(200)
     for rubbish in (b"\r\n\r\nhello\r\n\r\n", b"GET\r\n\r\n", b"\0" * 4096, tls, os.urandom(4096), b"PING\r\n\r\n",
                     get("/readyz", version="9.9"), get("readyz"), get("/readyz", "no colon\r\n"),
-                    get("/readyz", "a b: c\r\n"), b"GET  /readyz HTTP/1.1\r\n\r\n", b"GET /\0readyz HTTP/1.1\r\nHost: a\r\n\r\n"):
+                    get("/readyz", "a b: c\r\n"), b"GET  /readyz HTTP/1.1\r\n\r\n",
+                    b"GET /\0readyz HTTP/1.1\r\nHost: a\r\n\r\n"):
         with dial() as client:
             client.sendall(rubbish)
             client.shutdown(socket.SHUT_WR)

@@ -17,6 +17,10 @@ fetch() { # address: head and body of /metrics are in $WORK
   [[ $(head -n 1 "$WORK/head") == "HTTP/1."[01]" 200 "* ]]
 }
 
+tells() { # address text
+  fetch "$1" && grep -qF "$2" "$WORK/body"
+}
+
 accepted() { # what address
   local said code=0
   wait_for "$PATIENCE" fetch "$2"
@@ -43,6 +47,9 @@ wait_for "$PATIENCE" settled 1
 accepted "a master" "$NET.111"
 accepted "a replica" "$NET.112"
 accepted "a sentinel" "$NET.11"
+cli sentinel-1 -p 26379 sentinel monitor another "$NET.201" 6379 1 >/dev/null
+wait_for "$PATIENCE" tells "$NET.11" '"another"'
+accepted "a sentinel of two groups" "$NET.11"
 accepted "an independent server" "$NET.201"
 wait_for "$PATIENCE" has_logged waits "waits for its role in group redis"
 accepted "a node that waits for its group" "$NET.203"
