@@ -17,8 +17,7 @@ HealthPort::HealthPort(event_base& loop, const HealthOrders& orders, const Setti
       site_{orders.version, probe_limits(settings)},
       since_(steady_clock::now()),
       pulse_(orders.server, since_),
-      port_(loop, orders.listener, [this](const HttpRequest& request) { return answer(request); }) {
-}
+      port_(loop, orders.listener, [this](const HttpRead& read) { return answer(read); }) {}
 
 void HealthPort::show(HealthView view, const std::optional<TimePoint>& spoke, bool complete) {
   if (!is_wanted()) {
@@ -35,9 +34,11 @@ void HealthPort::show(HealthView view, const std::optional<TimePoint>& spoke, bo
   }
 }
 
-HttpAnswer HealthPort::answer(const HttpRequest& request) {
-  HttpAnswer answer = answer_health(request, site_, view_, steady_clock::now());
-  count(site_.counts, request.path, answer.status);
+HttpAnswer HealthPort::answer(const HttpRead& read) {
+  HttpAnswer answer = read.status == 0
+                          ? answer_health(read.request, site_, view_, steady_clock::now())
+                          : refusal(read.status);
+  count(site_.counts, read.request.path, answer.status);
   return answer;
 }
 

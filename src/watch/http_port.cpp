@@ -85,13 +85,12 @@ void HttpPort::ready(int /*connection*/, short /*what*/, void* client) {
 }
 
 void HttpPort::serve(Client& client) {
-  bool goes_on = !client.out.empty() || receive(client);
-  while (goes_on) {
-    goes_on = send(client);
-    if (!client.out.empty() || !answer_next(client)) {
-      break;
-    }
+  bool goes_on = !client.out.empty() || client.more || receive(client);
+  if (goes_on && client.out.empty()) {
+    // One at a time: others wait, and the watcher has its own work.
+    client.more = answer_next(client) && !client.last && !client.in.empty();
   }
+  goes_on = goes_on && send(client);
   if (goes_on && client.last && client.out.empty()) {
     // Closed with something unread, the answer might be lost. RFC 9112, section 9.6.
     end_sending(client.connection);
@@ -120,7 +119,7 @@ bool HttpPort::answer_next(Client& client) {
   if (!refused && read.length == 0) {
     return false;
   }
-  const HttpAnswer answer = refused ? refusal(read.status) : site_(read.request);
+  const HttpAnswer answer = site_(read);
   client.last = refused || !read.request.keep;
   client.out = to_bytes(answer, read.request.method == "HEAD", !client.last);
   client.in.erase(0, read.length);
@@ -146,6 +145,9 @@ void HttpPort::wait_for(Client& client) {
   if (!client.event || event_get_events(client.event.get()) != (what | EV_PERSIST)) {
     client.event.reset();
     client.event = make_event(loop_, client.connection.get(), what, ready, &client);
+  }
+  if (client.more && client.out.empty() && client.event) {
+    event_active(client.event.get(), EV_READ, 0);
   }
 }
 

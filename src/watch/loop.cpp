@@ -15,7 +15,12 @@ void FreeLoop::operator()(event_base* loop) const noexcept {
 }
 
 LoopPtr make_loop() {
-  LoopPtr loop(event_base_new());
+  // For so long, however much it is, what has to wait for all others may keep them waiting.
+  constexpr timeval longest_turn{0, 5000};
+  event_config* config = event_config_new();
+  event_config_set_max_dispatch_interval(config, &longest_turn, -1, last_priority);
+  LoopPtr loop(event_base_new_with_config(config));
+  event_config_free(config);
   if (loop) {
     event_base_priority_init(loop.get(), last_priority + 1);
   }

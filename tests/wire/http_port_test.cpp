@@ -94,7 +94,11 @@ class HttpPortTest : public ::testing::Test {
   const std::uint16_t number_ = free_port();
   LoopPtr loop_ = make_loop();
   UniqueFd listener_ = std::move(*listen_on(number_));
-  HttpPort port_{*loop_, listener_.get(), [](const HttpRequest& request) {
+  HttpPort port_{*loop_, listener_.get(), [](const HttpRead& read) {
+                   const HttpRequest& request = read.request;
+                   if (read.status != 0) {
+                     return refusal(read.status);
+                   }
                    return HttpAnswer{200, request.path == "/large" ? std::string(large, 'x')
                                                                    : std::string(request.path)};
                  }};

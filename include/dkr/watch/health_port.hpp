@@ -31,7 +31,7 @@ class HealthPort {
   void show(HealthView view, const std::optional<TimePoint>& spoke, bool complete);
 
  private:
-  HttpAnswer answer(const HttpRequest& request);
+  HttpAnswer answer(const HttpRead& read);
 
   HealthOrders orders_;
   HealthSite site_;

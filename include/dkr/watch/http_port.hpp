@@ -18,7 +18,8 @@ namespace dkr {
 /// libevent's own server has no such bound, and spins when no descriptor is left.
 class HttpPort {
  public:
-  using Site = std::function<HttpAnswer(const HttpRequest&)>;
+  /// Answers what was read, also what is refused.
+  using Site = std::function<HttpAnswer(const HttpRead&)>;
 
   /// The listener stays its owner's.
   HttpPort(event_base& loop, int listener, Site site);
@@ -41,6 +42,7 @@ class HttpPort {
     TimePoint since;       ///< it came, or was answered last
     std::string in = {};   ///< what was read and not answered
     std::string out = {};  ///< what was answered and not sent
+    bool more = false;     ///< what was read has more than one request
     bool last = false;     ///< nothing is answered any more
     EventPtr event = nullptr;
     std::list<Client>::iterator place = {};
