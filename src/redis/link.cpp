@@ -134,6 +134,22 @@ void Link::ask(const std::vector<std::vector<std::string>>& commands, const Answ
   give_up(question);
 }
 
+void Link::poll(const std::vector<std::vector<std::string>>& commands, TimePoint now,
+                std::chrono::milliseconds limit, const Answer& answer) {
+  if (polling_ && now - polled_ > limit) {
+    drop();
+  }
+  if (polling_) {
+    return;
+  }
+  polling_ = true;
+  polled_ = now;
+  ask(commands, [this, answer](const std::vector<Reply>& replies) {
+    polling_ = false;
+    answer(replies);
+  });
+}
+
 void Link::heard(redisAsyncContext* context, void* reply, void* /*nothing*/) {
   auto* link = static_cast<Link*>(context->data);
   if (reply != nullptr && link != nullptr) {

@@ -48,28 +48,20 @@ void MasterOffset::poll(const NodeView& replica, TimePoint now) {
 }
 
 void MasterOffset::meet(const Endpoint& address) {
-  due_ = lost_ = false;
+  lost_ = false;
   link_.emplace(loop_, address, node_access(settings_));
 }
 
 void MasterOffset::ask(TimePoint now) {
-  if (due_ && now - asked_ > server_patience) {
-    link_->drop();
-  }
-  if (due_) {
-    return;
-  }
-  due_ = true;
-  asked_ = now;
-  link_->ask({{"INFO", "replication"}}, [this](const std::vector<Reply>& replies) {
-    due_ = false;
+  const auto answer = [this](const std::vector<Reply>& replies) {
     lost_ = replies.empty();
     const NodeView view = node_view(master_, replies.empty() ? Reply{} : replies.front());
     if (view.failure.empty()) {
       offset_ = view.offset;
-      heard_ = asked_;
+      heard_ = link_->polled();
     }
-  });
+  };
+  link_->poll({{"INFO", "replication"}}, now, server_patience, answer);
 }
 
 std::optional<long long> MasterOffset::lag_of(const NodeView& replica, TimePoint now) const {

@@ -11,19 +11,10 @@ OwnSentinel::OwnSentinel(event_base& loop, const Endpoint& at, const Settings& s
     : changed_(std::move(changed)), link_(loop, at, sentinel_access(settings)) {}
 
 void OwnSentinel::poll(TimePoint now, std::chrono::milliseconds limit) {
-  if (due_ && now - asked_ > limit) {
-    link_.drop();
-  }
-  if (due_) {
-    return;
-  }
-  due_ = true;
-  asked_ = now;
-  link_.ask({{"SENTINEL", "MASTERS"}}, [this](const std::vector<Reply>& replies) {
-    due_ = false;
+  link_.poll({{"SENTINEL", "MASTERS"}}, now, limit, [this](const std::vector<Reply>& replies) {
     failure_ = replies.empty() ? link_.failure() : "";
     if (!replies.empty() || is_refusal(failure_)) {
-      spoke_ = asked_;
+      spoke_ = link_.polled();
     }
     if (!replies.empty()) {
       read(replies.front());
@@ -38,7 +29,7 @@ void OwnSentinel::read(const Reply& masters) {
   }
   auto groups = monitored_groups(masters);
   if (groups.empty()) {
-    return take({});
+    return take({}, link_.polled());
   }
   ask_votes(std::move(groups));
 }
@@ -49,22 +40,20 @@ void OwnSentinel::ask_votes(std::vector<MonitoredGroup> groups) {
   for (const MonitoredGroup& group : groups) {
     commands.push_back({"SENTINEL", "CKQUORUM", group.name});
   }
-  due_ = true;
-  link_.ask(commands,
-            [this, groups = std::move(groups)](const std::vector<Reply>& replies) mutable {
-              due_ = false;
-              if (replies.size() == groups.size()) {
-                for (std::size_t i = 0; i < groups.size(); ++i) {
-                  take_votes(groups[i], replies[i]);
-                }
-                take(std::move(groups));
-              }
-            });
+  link_.ask(commands, [this, asked = link_.polled(),
+                       groups = std::move(groups)](const std::vector<Reply>& replies) mutable {
+    if (replies.size() == groups.size()) {
+      for (std::size_t i = 0; i < groups.size(); ++i) {
+        take_votes(groups[i], replies[i]);
+      }
+      take(std::move(groups), asked);
+    }
+  });
 }
 
-void OwnSentinel::take(std::vector<MonitoredGroup> groups) {
+void OwnSentinel::take(std::vector<MonitoredGroup> groups, TimePoint asked) {
   groups_ = std::move(groups);
-  heard_ = asked_;
+  heard_ = asked;
   changed_();
 }
 

@@ -28,28 +28,19 @@ OwnServer::OwnServer(event_base& loop, const Endpoint& at, const Settings& setti
 }
 
 void OwnServer::poll(TimePoint now, std::chrono::milliseconds limit) {
-  if (due_ && now - asked_ > limit) {
-    link_.drop();
-  }
-  if (due_) {
-    return;
-  }
-  due_ = true;
-  asked_ = now;
-  link_.ask({{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}},
-            [this](const std::vector<Reply>& replies) {
-              due_ = false;
-              if (replies.empty()) {
-                failure_ = link_.failure();
-              }
-              if (!replies.empty() || is_refusal(failure_)) {
-                spoke_ = asked_;
-              }
-              if (!replies.empty()) {
-                read(replies);
-                changed_();
-              }
-            });
+  link_.poll({{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}}, now, limit,
+             [this](const std::vector<Reply>& replies) {
+               if (replies.empty()) {
+                 failure_ = link_.failure();
+               }
+               if (!replies.empty() || is_refusal(failure_)) {
+                 spoke_ = link_.polled();
+               }
+               if (!replies.empty()) {
+                 read(replies);
+                 changed_();
+               }
+             });
 }
 
 void OwnServer::read(const std::vector<Reply>& replies) {
@@ -59,7 +50,7 @@ void OwnServer::read(const std::vector<Reply>& replies) {
     return;
   }
   view_ = std::move(view);
-  heard_ = asked_;
+  heard_ = link_.polled();
   if (!setting_) {
     limits_ = limits_in(replies[1]);
     failure_ = limits_ ? "" : "CONFIG GET: " + replies[1].text;

@@ -46,8 +46,7 @@ SentinelPeer::SentinelPeer(event_base& loop, const Endpoint& at, const Settings&
 }
 
 void SentinelPeer::poll(TimePoint now, std::chrono::milliseconds limit) {
-  if (due_ && now - asked_ > limit) {
-    talk_.drop();
+  if (talk_.polling() && now - talk_.polled() > limit) {
     events_.drop();
   }
   if (!events_.up()) {
@@ -56,23 +55,17 @@ void SentinelPeer::poll(TimePoint now, std::chrono::milliseconds limit) {
     channels.emplace_back(vote);
     events_.subscribe(channels, [this](const Reply& message) { hear(message); });
   }
-  if (!due_) {
-    ask(now);
-  }
+  ask(now, limit);
 }
 
-void SentinelPeer::ask(TimePoint now) {
-  due_ = true;
-  again_ = false;
-  asked_ = now;
-  talk_.ask(sentinel_questions(group_), [this](const std::vector<Reply>& replies) {
-    due_ = false;
+void SentinelPeer::ask(TimePoint now, std::chrono::milliseconds limit) {
+  talk_.poll(sentinel_questions(group_), now, limit, [this](const std::vector<Reply>& replies) {
     if (replies.empty()) {
       return;
     }
     sight_.view = sentinel_view(sight_.view.at, replies);
-    sight_.heard = asked_;
-    if (again_) {
+    sight_.heard = talk_.polled();
+    if (std::exchange(again_, false)) {
       ask(steady_clock::now());
     } else {
       sight_.alarmed = false;
@@ -98,7 +91,7 @@ void SentinelPeer::hear(const Reply& message) {
     sight_.alarmed = true;
     changed_();
   }
-  if (due_) {
+  if (talk_.polling()) {
     again_ = true;
   } else {
     ask(steady_clock::now());

@@ -32,10 +32,7 @@ class SentinelWatcher {
   milliseconds tick() {
     const TimePoint now = steady_clock::now();
     write_all(to_init_, std::string(1, watcher_words.front()));
-    if (due_ && now - asked_ > server_patience) {
-      link_.drop();
-    }
-    if (!due_ && !done_) {
+    if (!done_) {
       set_period(now);
     }
     if (health_.is_wanted()) {
@@ -55,28 +52,23 @@ class SentinelWatcher {
   }
 
   void set_period(TimePoint now) {
-    due_ = true;
-    asked_ = now;
     const std::string period = std::to_string(orders_.settings.info_period.value.count());
-    link_.ask({{"SENTINEL", "DEBUG", "INFO-PERIOD", period}},
-              [this, period](const std::vector<Reply>& replies) {
-                due_ = false;
-                done_ = !replies.empty();
-                if (done_ && replies.front().kind == Reply::Kind::error) {
-                  const auto& tell =
-                      orders_.settings.info_period.given ? orders_.warn : orders_.info;
-                  tell("the sentinel keeps its own INFO period: " + replies.front().text);
-                } else if (done_) {
-                  orders_.info("the sentinel asks each server every " + period + " ms");
-                }
-              });
+    link_.poll({{"SENTINEL", "DEBUG", "INFO-PERIOD", period}}, now, server_patience,
+               [this, period](const std::vector<Reply>& replies) {
+                 done_ = !replies.empty();
+                 if (done_ && replies.front().kind == Reply::Kind::error) {
+                   const auto& tell =
+                       orders_.settings.info_period.given ? orders_.warn : orders_.info;
+                   tell("the sentinel keeps its own INFO period: " + replies.front().text);
+                 } else if (done_) {
+                   orders_.info("the sentinel asks each server every " + period + " ms");
+                 }
+               });
   }
 
   const SentinelOrders& orders_;
   const UniqueFd& to_init_;
-  bool due_ = false;
   bool done_ = false;
-  TimePoint asked_{};
   Link link_;
   OwnSentinel sentinel_;
   HealthPort health_;

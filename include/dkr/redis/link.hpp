@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "dkr/core/endpoint.hpp"
 #include "dkr/core/reply.hpp"
+#include "dkr/core/time.hpp"
 #include "dkr/redis/connection.hpp"
 
 struct event_base;
@@ -38,6 +40,14 @@ class Link {
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
   void ask(const std::vector<std::vector<std::string>>& commands, const Answer& answer);
+  /// The same as one poll of many: asks nothing while the answer to the one before is due, and
+  /// gives the connection up when that is so for longer than `limit`.
+  void poll(const std::vector<std::vector<std::string>>& commands, TimePoint now,
+            std::chrono::milliseconds limit, const Answer& answer);
+  /// Whether the answer to a poll is due.
+  [[nodiscard]] bool polling() const { return polling_; }
+  /// When the newest poll was asked.
+  [[nodiscard]] TimePoint polled() const { return polled_; }
   /// From here on the connection is for messages only.
   void subscribe(const std::vector<std::string>& channels, const Message& message);
   /// Gives the connection up: it does not answer in time.
@@ -57,6 +67,8 @@ class Link {
   redisAsyncContext* context_ = nullptr;
   std::string failure_;
   Message message_;
+  bool polling_ = false;
+  TimePoint polled_{};
 };
 
 }  // namespace dkr

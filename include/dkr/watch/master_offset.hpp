@@ -32,9 +32,7 @@ class MasterOffset {
   const Settings& settings_;
   Endpoint master_;  ///< as the replica calls it
   std::optional<TimePoint> looked_up_;
-  bool due_ = false;
   bool lost_ = false;
-  TimePoint asked_{};
   std::optional<TimePoint> heard_;
   long long offset_ = 0;
   Errand look_up_;

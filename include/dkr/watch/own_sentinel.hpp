@@ -32,15 +32,13 @@ class OwnSentinel {
  private:
   void read(const Reply& masters);
   void ask_votes(std::vector<MonitoredGroup> groups);
-  void take(std::vector<MonitoredGroup> groups);
+  void take(std::vector<MonitoredGroup> groups, TimePoint asked);
 
   std::function<void()> changed_;
   std::vector<MonitoredGroup> groups_;
   std::string failure_;
   std::optional<TimePoint> spoke_;
   std::optional<TimePoint> heard_;
-  bool due_ = false;
-  TimePoint asked_{};
   Link link_;
 };
 

@@ -48,9 +48,7 @@ class OwnServer {
   std::optional<TimePoint> heard_;
   std::optional<TimePoint> spoke_;
   std::string failure_;
-  bool due_ = false;
   bool setting_ = false;
-  TimePoint asked_{};
   Link link_;
 };
 

@@ -22,15 +22,14 @@ class SentinelPeer {
   [[nodiscard]] const SentinelSight& sight() const { return sight_; }
 
  private:
-  void ask(TimePoint now);
+  /// Without a limit where no answer is due.
+  void ask(TimePoint now, std::chrono::milliseconds limit = {});
   void hear(const Reply& message);
 
   std::string group_;
   std::function<void()> changed_;
   SentinelSight sight_;
-  bool due_ = false;
   bool again_ = false;  ///< something happened since the question was sent
-  TimePoint asked_{};
   Link talk_;
   Link events_;
 };
