@@ -75,10 +75,10 @@ TEST_P(ExecFailure, NeitherProgramNorScriptIs126) {
 class Replacement : public BothPlaces {
  protected:
   Launch replaced(const std::string& script) const {
-    const fs::path program = stage.bin() / "probe";
+    const fs::path program = stage.bin() / "program";
     fs::copy_file(stage.server(), program, fs::copy_options::overwrite_existing);
     Launch start = launch(script);
-    start.argv.push_back("probe");
+    start.argv.push_back("program");
     return start;
   }
 };
@@ -88,7 +88,7 @@ TEST_P(Replacement, IsTheSameProcessAndTheSameUser) {
   const Process program(replaced("say up; wait"));
   ASSERT_EQ(stage.heard(), "up");
   const ProcStatus status(program.pid());
-  EXPECT_EQ(status.text("Name"), "probe");
+  EXPECT_EQ(status.text("Name"), "program");
   EXPECT_EQ(status.text("Uid"), "0 0 0 0");
   EXPECT_EQ(status.text("NoNewPrivs"), "0");
   EXPECT_EQ(program.err(), "");
@@ -127,8 +127,8 @@ TEST_P(Replacement, MissingIs127AndNotExecutable126) {
   Launch start = replaced("exit 0");
   start.argv = {binary(), "no-such-program"};
   EXPECT_EQ(Process(start).wait(), exited(127));
-  fs::permissions(stage.bin() / "probe", fs::perms(0644));
-  start.argv = {binary(), (stage.bin() / "probe").string()};
+  fs::permissions(stage.bin() / "program", fs::perms(0644));
+  start.argv = {binary(), (stage.bin() / "program").string()};
   EXPECT_EQ(Process(start).wait(), exited(126));
 }
 
