@@ -128,7 +128,9 @@ class Network:
 
 
 def enter(namespace: str) -> None:
-    """From now on the sockets (and children) of this thread are born in that namespace."""
+    """From now on the sockets (and children) of this thread are born in that namespace; none is named: here."""
+    if not namespace:
+        return
     _set_namespace(os.open(NAMESPACES / namespace, os.O_RDONLY | os.O_CLOEXEC))
 
 
