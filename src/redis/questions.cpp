@@ -75,11 +75,7 @@ Result<std::vector<Reply>> ask_groups(const Endpoint& sentinel, const Settings& 
   if (!replies || replies->front().items.empty()) {
     return replies;
   }
-  std::vector<std::vector<std::string>> questions;
-  for (const MonitoredGroup& group : monitored_groups(replies->front())) {
-    questions.push_back({"SENTINEL", "CKQUORUM", group.name});
-  }
-  auto votes = connection->ask_all(questions, deadline);
+  auto votes = connection->ask_all(vote_questions(monitored_groups(replies->front())), deadline);
   if (votes) {
     votes->insert(votes->begin(), replies->front());
   }
@@ -144,6 +140,15 @@ NodeView node_answer(const Endpoint& node, const std::string& text) {
   view.failure = without_name(reply.text, node);
   view.refused = is_refused_connection(view.failure);
   return view;
+}
+
+std::vector<std::vector<std::string>> vote_questions(const std::vector<MonitoredGroup>& groups) {
+  std::vector<std::vector<std::string>> questions;
+  questions.reserve(groups.size());
+  for (const MonitoredGroup& group : groups) {
+    questions.push_back({"SENTINEL", "CKQUORUM", group.name});
+  }
+  return questions;
 }
 
 std::string ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,

@@ -35,13 +35,9 @@ void OwnSentinel::read(const Reply& masters) {
 }
 
 void OwnSentinel::ask_votes(std::vector<MonitoredGroup> groups) {
-  std::vector<std::vector<std::string>> commands;
-  commands.reserve(groups.size());
-  for (const MonitoredGroup& group : groups) {
-    commands.push_back({"SENTINEL", "CKQUORUM", group.name});
-  }
-  link_.ask(commands, [this, asked = link_.polled(),
-                       groups = std::move(groups)](const std::vector<Reply>& replies) mutable {
+  const auto questions = vote_questions(groups);
+  link_.ask(questions, [this, asked = link_.polled(),
+                        groups = std::move(groups)](const std::vector<Reply>& replies) mutable {
     if (replies.size() == groups.size()) {
       for (std::size_t i = 0; i < groups.size(); ++i) {
         take_votes(groups[i], replies[i]);

@@ -28,6 +28,9 @@ SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text);
 std::string ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline);
 NodeView node_answer(const Endpoint& node, const std::string& text);
 
+/// The command for each group whose answer take_votes() reads.
+std::vector<std::vector<std::string>> vote_questions(const std::vector<MonitoredGroup>& groups);
+
 /// Asks a server for all that a probe is answered from, and reads the answer in another process.
 std::string ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
                        TimePoint deadline);
