@@ -32,7 +32,7 @@ void spin(Clock::duration time) {
 }
 
 TEST_P(EarlySignal, SigtermIsNeverLostOnceTheMaskIsSet) {
-  constexpr int runs = sanitized ? 60 : 300;
+  const int runs = sanitized ? 60 : 300;
   int clean = 0;
   for (int run = 0; run < runs; ++run) {
     Process supervisor(launch("on 15 exit 0; wait"));

@@ -14,7 +14,7 @@ DKR_BOTH_PLACES(Exit);
 
 TEST_P(Exit, PassesOnEveryCode) {
   constexpr std::size_t at_once = 4;
-  constexpr int step = sanitized ? 15 : 1;
+  const int step = sanitized ? 15 : 1;
   std::deque<std::pair<int, Process>> running;
   const auto finish_first = [&] {
     EXPECT_EQ(running.front().second.wait(), exited(running.front().first));

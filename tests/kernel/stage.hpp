@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -20,12 +21,8 @@ inline constexpr unsigned redis_gid = 54322;
 inline constexpr unsigned extra_gid = 54323;  ///< a second group of that user
 inline constexpr unsigned other_uid = 54399;  ///< somebody without a name
 
-/// True when the binary is built with a sanitizer.
-#ifdef DKR_SANITIZE
-inline constexpr bool sanitized = true;
-#else
-inline constexpr bool sanitized = false;
-#endif
+/// True when the binary is built with a sanitizer, as the environment says (DKR_SANITIZED).
+inline const bool sanitized = std::getenv("DKR_SANITIZED") != nullptr;
 
 /// The binary under test: from the environment (DKR_BINARY), or the one that was built.
 std::string binary();
