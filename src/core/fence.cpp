@@ -92,6 +92,14 @@ bool heard_since(const SentinelSight& sight, TimePoint horizon) {
   return sight.view.knows_group && sight.heard && *sight.heard >= horizon;
 }
 
+bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& all,
+                  TimePoint horizon) {
+  const auto speaks = [&](const SentinelSight& other) {
+    return other.heard && *other.heard >= horizon;
+  };
+  return !sight.heard || (!speaks(sight) && std::any_of(all.begin(), all.end(), speaks));
+}
+
 milliseconds fence_after(const Settings& settings, const std::vector<SentinelSight>& sentinels) {
   if (settings.fence_after.given) {
     return settings.fence_after.value;

@@ -262,12 +262,11 @@ class Watcher {
     }
   }
 
-  /// Sentinels that are gone from everybody's view are forgotten once they have been silent.
   void meet(const std::vector<Endpoint>& sentinels, TimePoint now) {
+    const auto all = sights();
     std::erase_if(sentinels_, [&](const auto& known) {
       const SentinelSight& sight = known->sight();
-      return !contains(sentinels, sight.view.at) &&
-             (!sight.heard || now - *sight.heard > forget_after);
+      return !contains(sentinels, sight.view.at) && is_forgotten(sight, all, now - forget_after);
     });
     for (const Endpoint& at : sentinels) {
       const bool known = std::any_of(sentinels_.begin(), sentinels_.end(), [&](const auto& other) {

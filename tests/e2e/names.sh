@@ -73,13 +73,23 @@ find_master
 [[ $MASTER != "$old" ]] || fail "redis-$old is still the master"
 have_all_keys
 
+takes_writes_for() {  # SECONDS
+  local end=$((SECONDS + $1)) writes=0
+  while ((SECONDS < end)); do
+    writes "$MASTER" || fail "a write was refused: $(logs "redis-$MASTER" | tail -n 3)"
+    writes=$((writes + 1))
+  done
+  ok "$writes writes were taken"
+}
+
+say "all sentinels are gone with their names, for longer than a watcher remembers one that nobody names"
+docker stop "$(c sentinel-1)" "$(c sentinel-2)" "$(c sentinel-3)" >/dev/null
+takes_writes_for 40
+for i in 1 2 3; do place "sentinel-$i"; done
+find_master
+
 say "a fence knows all sentinels, though only one is set"
 place "redis-$MASTER" -e REDIS_SENTINEL_SERVICE_HOST=sentinel-1
 find_master
 docker stop "$(c sentinel-1)" "$(c "redis-$((MASTER % 3 + 1))")" >/dev/null
-writes=0 end=$((SECONDS + 6))
-while ((SECONDS < end)); do
-  writes "$MASTER" || fail "a write was refused"
-  writes=$((writes + 1))
-done
-ok "without that sentinel and a replica $writes writes were taken"
+takes_writes_for 6

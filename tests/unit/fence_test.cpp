@@ -315,5 +315,15 @@ TEST(Fence, EveryReasonIsALineOfItsOwn) {
   EXPECT_FALSE(lines.contains(""));
 }
 
+TEST(Fence, ForgetsASentinelThatIsSilentWhileAnotherSpeaks) {
+  const SentinelSight silent{{}, now - 2min};
+  const SentinelSight speaks{{}, now};
+  const SentinelSight never{};
+  EXPECT_TRUE(is_forgotten(silent, {silent, speaks}, now - 1min));
+  EXPECT_FALSE(is_forgotten(speaks, {silent, speaks}, now - 1min));
+  EXPECT_FALSE(is_forgotten(silent, {silent, silent, never}, now - 1min));
+  EXPECT_TRUE(is_forgotten(never, {silent, never}, now - 1min));
+}
+
 }  // namespace
 }  // namespace dkr

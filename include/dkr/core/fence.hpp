@@ -24,6 +24,12 @@ struct SentinelSight {
 /// Whether a sentinel that knows the group has been heard since a moment.
 bool heard_since(const SentinelSight& sight, TimePoint horizon);
 
+/// Whether a sentinel that nobody names any more is forgotten: one that was never heard, and one
+/// that has been silent since `horizon` while another spoke. When all are silent there is nobody to
+/// name them, and what they said last is all that is known of the replicas.
+bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& all,
+                  TimePoint horizon);
+
 /// Which writes a server takes.
 enum class Gate {
   open,     ///< those that the user's own configuration lets in
