@@ -51,6 +51,8 @@ class Connection:
             return None if text == "-1" else self._reader.read(int(text) + 2)[:-2].decode()
         if kind == b"*":
             return None if text == "-1" else [self._reply() for _ in range(int(text))]
+        if kind != b"+":
+            raise ConnectionError(f"no Redis is here: {line[:40]!r}")  # an address may be anybody's by now
         return text
 
 
