@@ -165,6 +165,7 @@ struct Start {
   std::string server;
   ConfSource source;
   StateNote note;
+  bool member;
   bool unreadable;
 
   [[nodiscard]] Result<ServerConf> conf(const Findings& findings) const {
@@ -185,8 +186,14 @@ struct Start {
   }
 };
 
-Result<Start> begin(const Settings& settings, const ServerCommand& command, bool member,
-                    bool unreadable, const StateNote& note) {
+/// The settings get what the note has to say of them.
+Result<Start> begin(Settings& settings, const ServerCommand& command, bool unreadable) {
+  auto note = read_note(settings);
+  if (!note) {
+    return note.error();
+  }
+  take_noted_group(settings, *note);
+  const bool member = !command.sentinel && is_member(settings, note->group);
   auto server = find_server(command.program);
   if (!server) {
     return server.error();
@@ -201,12 +208,13 @@ Result<Start> begin(const Settings& settings, const ServerCommand& command, bool
   if (!source) {
     return source.error();
   }
-  return Start{settings, command, *server, std::move(*source), note, unreadable};
+  return Start{settings,         command, *server,   std::move(*source),
+               std::move(*note), member,  unreadable};
 }
 
 /// Asks the group what this start depends on; nothing where it depends on nobody. `conf` is what
 /// the server would start with otherwise.
-Result<Findings> ask_group(const Start& start, const ServerConf& conf, bool member, bool damaged,
+Result<Findings> ask_group(const Start& start, const ServerConf& conf, bool damaged,
                            const GroupFinder& find) {
   const Settings& settings = start.settings;
   if (start.command.sentinel) {
@@ -217,7 +225,7 @@ Result<Findings> ask_group(const Start& start, const ServerConf& conf, bool memb
     return seed ? Result<Findings>(Findings{*seed, {}, {}}) : seed.error();
   }
   const bool first = start.source.home == ConfSource::Home::fallback;
-  if (!member && !(first && settings.master_host.given)) {
+  if (!start.member && !(first && settings.master_host.given)) {
     return Findings{};
   }
   auto data = observe_data(conf, settings, start.note);
@@ -251,7 +259,8 @@ Result<std::string> find_server(const std::string& asked) {
 Result<StateNote> read_note(const Settings& settings) {
   auto note = read_file(state_note_path(settings), Links::refused);
   if (!note) {
-    return note.error();
+    return refused(SettingId::data_dir, settings.data_dir.value,
+                   note.error().text + "; accepted is a directory this user can write to");
   }
   return parse_state_note(note->value_or(""));
 }
@@ -263,13 +272,7 @@ void take_noted_group(Settings& settings, const StateNote& note) {
 }
 
 Result<std::optional<Endpoint>> find_own_endpoint(Settings settings, const ServerCommand& command) {
-  const auto note = read_note(settings);
-  if (!note) {
-    return note.error();
-  }
-  take_noted_group(settings, *note);
-  const bool member = !command.sentinel && is_member(settings, note->group);
-  const auto start = begin(settings, command, member, false, *note);
+  const auto start = begin(settings, command, false);
   if (!start) {
     return start.error();
   }
@@ -279,13 +282,7 @@ Result<std::optional<Endpoint>> find_own_endpoint(Settings settings, const Serve
 
 Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command, bool unreadable,
                               const GroupFinder& find) {
-  auto note = read_note(settings);
-  if (!note) {
-    return note.error();
-  }
-  take_noted_group(settings, *note);
-  const bool member = !command.sentinel && is_member(settings, note->group);
-  const auto start = begin(settings, command, member, unreadable, *note);
+  const auto start = begin(settings, command, unreadable);
   if (!start) {
     return start.error();
   }
@@ -298,16 +295,16 @@ Result<Plan> observe_and_plan(Settings settings, const ServerCommand& command, b
     return local.error();
   }
   const bool damaged = is_damaged(*local, storage_of(*conf, settings));
-  auto plan = make_plan(settings, *conf, damaged && member ? without_data(*local) : *local);
+  auto plan = make_plan(settings, *conf, damaged && start->member ? without_data(*local) : *local);
   if (!plan) {
     return plan;
   }
-  const bool asks = command.sentinel || member || settings.master_host.given;
+  const bool asks = command.sentinel || start->member || settings.master_host.given;
   if (const auto obstacle = asks && !plan->create_volume ? write_obstacle(plan->volume) : "";
       !obstacle.empty()) {
     return not_writable(*plan, obstacle);
   }
-  const auto findings = ask_group(*start, *conf, member, damaged, find);
+  const auto findings = ask_group(*start, *conf, damaged, find);
   if (!findings) {
     return findings.error();
   }

@@ -23,6 +23,8 @@ say "a user who cannot write"
 data=$(volume foreign)
 inside "$data" 'chown 0:0 /data; chmod 755 /data'
 refused "not writable" 78 '/data' '' foreign --user 1234 -v "$data:/data:nocopy" "$IMAGE"
+inside "$data" 'chmod 700 /data'
+refused "not readable" 78 'REDIS_DATA_DIR.*accepted is a directory' '' locked --user 1234 -v "$data:/data:nocopy" "$IMAGE"
 
 say "root without capabilities"
 data=$(volume capless)
