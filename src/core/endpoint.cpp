@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include "dkr/core/words.hpp"
@@ -72,6 +73,11 @@ std::optional<long long> parse_number(std::string_view text, long long least, lo
     return std::nullopt;
   }
   return value;
+}
+
+int parse_count(std::string_view text, int otherwise) {
+  return static_cast<int>(
+      parse_number(text, 0, std::numeric_limits<int>::max()).value_or(otherwise));
 }
 
 std::optional<long long> parse_bytes(std::string_view text) {

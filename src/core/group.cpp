@@ -21,11 +21,6 @@ long long sum(long long a, long long b) {
                                                        : a + b;
 }
 
-int count_or(std::string_view text, int otherwise) {
-  return static_cast<int>(
-      parse_number(text, 0, std::numeric_limits<int>::max()).value_or(otherwise));
-}
-
 Endpoint endpoint_of(const std::string& host, std::string_view port) {
   if (!is_host(host)) {
     return {};
@@ -35,7 +30,7 @@ Endpoint endpoint_of(const std::string& host, std::string_view port) {
 
 int priority_of(std::string_view text) {
   constexpr int usual = 100;
-  return count_or(text, usual);
+  return parse_count(text, usual);
 }
 
 /// A server that has never told anything: a long time.
@@ -217,7 +212,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
     }
   }
   view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
-  view.quorum = count_or(field(master, "quorum"), 0);
+  view.quorum = parse_count(field(master, "quorum"), 0);
   view.down_after =
       std::chrono::milliseconds(number_or_0(field(master, "down-after-milliseconds")));
   view.sentinels = known_servers(answers[1]);
@@ -239,7 +234,7 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   view.loaded_percent = percent_of(info_field(info.text, "loading_loaded_perc"));
   view.keys = keys_in(info.text);
   view.run_id = info_field(info.text, "run_id");
-  view.linked_replicas = count_or(info_field(info.text, "connected_slaves"), 0);
+  view.linked_replicas = parse_count(info_field(info.text, "connected_slaves"), 0);
   view.replicas = replicas_in(info.text);
   view.replication_id = info_field(info.text, "master_replid");
   view.former_id = info_field(info.text, "master_replid2");

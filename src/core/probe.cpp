@@ -1,7 +1,6 @@
 #include "dkr/core/probe.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace dkr {
 namespace {
@@ -163,11 +162,6 @@ std::string_view role_name(const HealthView& view) {
   return view.node.role == Role::master ? "a master" : "a replica";
 }
 
-int number_of(const Reply& fields, std::string_view name) {
-  return static_cast<int>(
-      parse_number(field(fields, name), 0, std::numeric_limits<int>::max()).value_or(0));
-}
-
 }  // namespace
 
 Standing standing_of(const GroupView& ever, const GroupView& heard,
@@ -197,9 +191,9 @@ std::vector<MonitoredGroup> monitored_groups(const Reply& masters) {
     group.master = {field(fields, "ip"), parse_port(field(fields, "port")).value_or(0)};
     const std::string flags = field(fields, "flags");
     group.master_up = !has_flag(flags, "down");
-    group.replicas = number_of(fields, "num-slaves");
-    group.sentinels = number_of(fields, "num-other-sentinels") + 1;
-    group.quorum = number_of(fields, "quorum");
+    group.replicas = parse_count(field(fields, "num-slaves"), 0);
+    group.sentinels = parse_count(field(fields, "num-other-sentinels"), 0) + 1;
+    group.quorum = parse_count(field(fields, "quorum"), 0);
     groups.push_back(std::move(group));
   }
   return groups;

@@ -4,10 +4,6 @@
 # shellcheck source=members_lib.sh
 source "$(dirname "$0")/members_lib.sh"
 
-server_of() { # name: the process of its server
-  docker top "$(c "$1")" -o pid,comm | awk -v name="$SERVER-server" '$2 == name { print $1 }'
-}
-
 crash() { kill -9 "$(server_of "$1")"; } # name
 
 another_server() { # name, process

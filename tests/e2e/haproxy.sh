@@ -51,10 +51,6 @@ acknowledged() { grep -c ' master$' "$ACKS"; }
 
 has_more() { (($(acknowledged) > $1)); } # than so many writes
 
-server_of() { # number: the process of its server
-  docker top "$(c "redis-$1")" -o pid,comm | awk -v name="$SERVER-server" '$2 == name { print $1 }'
-}
-
 runs() { [[ $(docker inspect -f '{{.State.Running}}' "$(c "redis-$1")") == true ]]; } # number
 
 # After a change that began at `began` another node is the master, and the old one comes back.
@@ -101,7 +97,7 @@ changed "failover after the container's end" "$FAILOVER_MS"
 
 say "the server of the master is killed"
 began=$(now_ms)
-kill -KILL "$(server_of "$master")"
+kill -KILL "$(server_of "redis-$master")"
 changed "failover after the server's end" "$FAILOVER_MS"
 
 say "the master is stopped"

@@ -57,8 +57,7 @@ kill -CONT "$(server_of a)"
 health "when it goes on" a "200 200 200 200 503 503" "200"
 
 say "the watcher is killed"
-watcher=$(docker top "$(c a)" -o pid,comm | awk '/dkr-redis watch/ { print $1 }')
-kill -KILL "$watcher"
+kill -KILL "$(watcher_of a)"
 assert_match "the next question waits for the next one" "^200 an independent master" "$(ask a readyz)"
 
 say "a server that loads much"

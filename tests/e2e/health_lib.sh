@@ -2,8 +2,6 @@
 # What the scenarios of the health endpoint have in common.
 HEALTH=8080
 
-address() { docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$(c "$1")"; } # name
-
 ask() { # name page: the status, and the line that says why
   local answer=
   exec 9<>"/dev/tcp/$(address "$1")/$HEALTH" || return 1
@@ -40,10 +38,6 @@ answered() { # name page regex
 health() { # what name statuses regex
   wait_for "$PATIENCE" shows "$2" "$3"
   assert_match "$1: ${PAGES[*]} are $3" "$4" "$(ask "$2" readyz)"
-}
-
-server_of() { # name: its process, as the host sees it
-  docker top "$(c "$1")" -o pid,comm | awk -v server="$SERVER" 'index($2, server) == 1 { print $1 }'
 }
 
 probed() { # name, what, and more: the exit code, and the line

@@ -129,6 +129,17 @@ again() { # name: docker restart, and wait until it answers
 
 is_healthy() { [[ $(docker inspect -f '{{.State.Health.Status}}' "$(c "$1")") == healthy ]]; } # name
 
+address() { docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$(c "$1")"; } # name
+
+server_of() { # name: the process of its server or sentinel, as the host sees it
+  docker top "$(c "$1")" -o pid,comm | awk -v server="$SERVER-" 'index($2, server) == 1 { print $1 }'
+}
+
+watcher_of() { # name: the process of its watcher; what it asks in processes of its own bears its name too
+  docker top "$(c "$1")" -o pid,ppid,comm |
+    awk -v init="$(docker inspect -f '{{.State.Pid}}' "$(c "$1")")" '$2 == init && /dkr-redis watch/ { print $1 }'
+}
+
 logs() { docker logs "$(c "$1")" 2>&1; }
 
 has_logged() { # name regex

@@ -18,8 +18,6 @@ ask() { # sentinel command...
   cli "$1" -p 26379 "${AUTH[@]}" "${@:2}"
 }
 
-address() { docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$(c "$1")"; }
-
 run_id() { # node [arguments for the client]: waits for the answer
   local id deadline=$((SECONDS + PATIENCE))
   until id=$(cli "$@" info server | sed -n 's/^run_id:\([0-9a-f]*\).*/\1/p') && [[ -n $id ]]; do

@@ -10,16 +10,9 @@ follows() { # number, number of the master
   [[ $(cli "redis-$1" info replication) == *role:slave*master_host:$NET.11$2*master_link_status:up* ]]
 }
 
-watcher() { # number: the process of its watcher; what it asks in processes of its own bears its name too
-  local container
-  container=$(c "redis-$1")
-  docker top "$container" -o pid,ppid,comm |
-    awk -v init="$(docker inspect -f '{{.State.Pid}}' "$container")" '$2 == init && /dkr-redis watch/ { print $1 }'
-}
-
 another_watcher() { # number, process
   local now
-  now=$(watcher "$1")
+  now=$(watcher_of "redis-$1")
   [[ -n $now && $now != "$2" ]]
 }
 
@@ -58,11 +51,11 @@ else
 fi
 
 say "the watcher is killed"
-before=$(watcher 1) server=$(cli redis-1 info server | grep ^run_id)
+before=$(watcher_of redis-1) server=$(cli redis-1 info server | grep ^run_id)
 kill -9 "$before"
 wait_for "$PATIENCE" another_watcher 1 "$before"
 assert_eq "the server" "$server" "$(cli redis-1 info server | grep ^run_id)"
-before=$(watcher 1)
+before=$(watcher_of redis-1)
 kill -STOP "$before"
 wait_for "$PATIENCE" another_watcher 1 "$before"
 assert_match "a silent one too" "the watcher is silent" "$(logs redis-1)"

@@ -35,6 +35,9 @@ bool is_host(std::string_view host);
 /// Whole number within bounds, in decimal; nothing else counts as one.
 std::optional<long long> parse_number(std::string_view text, long long least, long long most);
 
+/// How many there are of something; `otherwise` where the text is no such number.
+int parse_count(std::string_view text, int otherwise);
+
 /// A number of bytes, with an optional unit as Redis has them: k, m and g of 1000, kb, mb and gb of
 /// 1024. Source: memtoull() in util.c.
 std::optional<long long> parse_bytes(std::string_view text);
