@@ -20,8 +20,8 @@ wait_for "$PATIENCE" all_noted
 say "everybody has another address"
 of_all stop
 move redis-1 111 redis-2 112 redis-3 113 sentinel-1 121 sentinel-2 122 sentinel-3 123
-began=$(now_ms)
 place_all
+began=$(now_ms)
 settles "all addresses changed" 1
 assert_match "it said why" "the sentinels name this node by $NET.11:6379, an address that it no longer has" "$(logs redis-1)"
 wait_for "$PATIENCE" all_noted
@@ -29,8 +29,8 @@ wait_for "$PATIENCE" all_noted
 say "the nodes have each other's addresses"
 of_all stop
 move redis-1 112 redis-2 113 redis-3 111
-began=$(now_ms)
 place_all
+began=$(now_ms)
 settles "addresses exchanged" 1
 for n in 2 3; do
   refute_match "redis-$n never was a master" 'becomes a master|closed' "$(logs "redis-$n")"

@@ -10,7 +10,7 @@ GROUP=(-e REDIS_GROUP=redis -e REDIS_SENTINEL_SERVICE_HOST=sentinels -e REDIS_PE
   -e REDIS_DOWN_AFTER_MS=5000 -e REDIS_FAILOVER_TIMEOUT=10000)
 declare -A AT=([redis-1]=11 [redis-2]=12 [redis-3]=13 [sentinel-1]=21 [sentinel-2]=22 [sentinel-3]=23)
 EVERYBODY=(redis-1 redis-2 redis-3 sentinel-1 sentinel-2 sentinel-3)
-began=0 # when the last change began, in milliseconds
+began=0 # when the last change had been made, in milliseconds; how long containers take to start does not count
 BY_NAME=${BY_NAME:-} # not empty: everybody announces its name
 
 move() { # name last part of its address, ...

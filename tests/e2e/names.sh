@@ -50,8 +50,8 @@ assert_match "the name is in the file" "replicaof redis-1 6379" "$(docker exec "
 say "every name has another address"
 of_all stop
 move redis-1 112 redis-2 113 redis-3 111 sentinel-1 122 sentinel-2 123 sentinel-3 121
-began=$(now_ms)
 place_all
+began=$(now_ms)
 settles "all addresses changed" 1
 
 say "the master is lost, and comes back under its name elsewhere"
