@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "dkr/app/commands.hpp"
-#include "dkr/app/log.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
 

@@ -6,13 +6,13 @@
 #include <cstring>
 #include <string>
 
-#include "dkr/app/data_files.hpp"
-#include "dkr/app/log.hpp"
-#include "dkr/core/setting_specs.hpp"
+#include "dkr/core/settings/settings_table.hpp"
 #include "dkr/platform/atomic_file.hpp"
-#include "dkr/platform/data_dir.hpp"
+#include "dkr/platform/data_files.hpp"
 #include "dkr/platform/identity.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/platform/signals.hpp"
+#include "dkr/platform/volume.hpp"
 
 namespace dkr {
 namespace {

@@ -3,16 +3,18 @@
 #include <algorithm>
 
 #include "dkr/app/cli.hpp"
-#include "dkr/app/handover.hpp"
+#include "dkr/app/container.hpp"
 #include "dkr/app/inputs.hpp"
-#include "dkr/app/look.hpp"
 #include "dkr/app/outcome.hpp"
-#include "dkr/app/prepare.hpp"
-#include "dkr/app/probe.hpp"
-#include "dkr/app/run.hpp"
-#include "dkr/app/times.hpp"
+#include "dkr/app/probe_command.hpp"
+#include "dkr/app/start_facts.hpp"
 #include "dkr/app/version.hpp"
-#include "dkr/core/command.hpp"
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/settings/command.hpp"
+#include "dkr/core/view/group_format.hpp"
+#include "dkr/group/handover.hpp"
+#include "dkr/group/look.hpp"
+#include "dkr/group/note_file.hpp"
 #include "dkr/platform/process.hpp"
 
 namespace dkr {
@@ -60,7 +62,7 @@ int observe(std::vector<std::string> args) {
     return fail(settings.error());
   }
   const GroupView view =
-      look_at_group(*settings, {longest_patience, longest_patience, true, {}}).view;
+      look_at_group(*settings, {longest_look_timeout, longest_look_timeout, true, {}}).view;
   const int printed = print(json ? to_json(view) + "\n" : describe(view));
   const auto answered = [](const auto& server) { return server.failure.empty(); };
   const bool anybody = std::any_of(view.sentinels.begin(), view.sentinels.end(), answered) ||

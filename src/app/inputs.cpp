@@ -8,12 +8,12 @@
 #include <filesystem>
 #include <string_view>
 
-#include "dkr/app/log.hpp"
-#include "dkr/app/times.hpp"
-#include "dkr/core/aliases.hpp"
-#include "dkr/core/environment.hpp"
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/settings/aliases.hpp"
+#include "dkr/core/settings/environment.hpp"
 #include "dkr/platform/atomic_file.hpp"
-#include "dkr/platform/task.hpp"
+#include "dkr/platform/child_job.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/redis/resolver.hpp"
 
 namespace dkr {
@@ -24,13 +24,13 @@ constexpr std::string_view failed = "?";
 /// As soon as possible, so that what is wrong with the other settings is told in the form asked
 /// for.
 void configure_log(const RawSettings& all) {
-  RawSettings wishes;
+  RawSettings inputs;
   for (const SettingId id : {SettingId::log_level, SettingId::log_format}) {
     if (const auto wish = all.find(id); wish != all.end()) {
-      wishes.insert(*wish);
+      inputs.insert(*wish);
     }
   }
-  if (const auto parsed = parse_settings(wishes, "/")) {
+  if (const auto parsed = parse_settings(inputs, "/")) {
     log::configure(parsed->settings.log_level.value, parsed->settings.log_format.value);
   }
 }
@@ -42,7 +42,7 @@ Result<std::string> look_up_own_address() {
     return address ? *address : std::string(failed) + address.error().text;
   };
   std::string answer =
-      in_parallel({job}, std::chrono::steady_clock::now() + longest_look_up).front();
+      in_parallel({job}, std::chrono::steady_clock::now() + longest_resolve_timeout).front();
   if (answer.empty() || answer.starts_with(failed)) {
     return Error{ExitCode::unavailable, "no address found for this host" +
                                             (answer.empty() ? "" : ": " + answer.substr(1))};

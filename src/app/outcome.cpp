@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "dkr/app/log.hpp"
+#include "dkr/platform/log.hpp"
 
 namespace dkr {
 

@@ -2,20 +2,19 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
 #include <ctime>
 #include <limits>
 #include <optional>
-#include <string_view>
 #include <utility>
+#include <variant>
 
-#include "dkr/app/log.hpp"
+#include "dkr/core/init/heartbeat.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
-#include "dkr/watch/watcher.hpp"
 
 namespace dkr {
 namespace {
@@ -23,7 +22,7 @@ namespace {
 using std::chrono::steady_clock;
 
 /// Milliseconds that poll may wait; -1 for ever. Rounded up, so that Late is never early.
-int patience(const Supervisor& supervisor) noexcept {
+int poll_timeout(const Supervisor& supervisor) noexcept {
   const auto due = deadline(supervisor);
   if (!due) {
     return -1;
@@ -42,44 +41,48 @@ int pid_of(const Result<Task>& task) noexcept {
 }
 
 /// PID 1 at work: what it knows, and the code to leave with once that is known.
-struct Life {
-  const Beside& beside;
+struct SupervisorLoop {
+  const Companions& companions;
   Supervisor supervisor;
-  UniqueFd beats = {};  ///< what the watcher writes
+  UniqueFd heartbeats = {};  ///< what the watcher writes
   std::optional<int> code = {};
 
-  void act(const Effect& effect) noexcept {
-    if (const auto* forward = std::get_if<Forward>(&effect)) {
-      signal_process(supervisor.child, forward->number);
-    } else if (const auto* exit = std::get_if<Exit>(&effect)) {
-      code = exit->code;
-    } else if (std::get_if<StartHandover>(&effect) != nullptr) {
-      on(HandingOver{pid_of(start_companion(beside.handover))});
-    } else if (const auto* late = std::get_if<KillHandover>(&effect)) {
-      signal_process(late->pid, SIGKILL);
-    } else if (std::get_if<StartWatcher>(&effect) != nullptr) {
-      on(start_watcher());
-    } else if (const auto* kill = std::get_if<KillWatcher>(&effect)) {
-      log::warn("the watcher is silent: SIGKILL");
-      signal_process(kill->pid, SIGKILL);
-    } else {
-      kill_group(supervisor.child);
-      log::error(supervisor.sequel == Sequel::restart
-                     ? "the server hangs, and another is master: SIGKILL"
-                     : "the server did not end in time (REDIS_STOP_TIMEOUT_MS): SIGKILL");
-    }
+  void act(const ForwardSignal& signal) noexcept {
+    signal_process(supervisor.child, signal.number);
   }
 
-  Watching start_watcher() noexcept {
+  void act(const KillServer& /*kill*/) noexcept {
+    kill_group(supervisor.child);
+    log::error(supervisor.after_end == AfterEnd::restart
+                   ? "the server hangs, and another is master: SIGKILL"
+                   : "the server did not end in time (REDIS_STOP_TIMEOUT_MS): SIGKILL");
+  }
+
+  void act(const Exit& exit) noexcept { code = exit.code; }
+
+  void act(const StartWatcher& /*start*/) noexcept { on(start_watcher()); }
+
+  void act(const KillWatcher& watcher) noexcept {
+    log::warn("the watcher is silent: SIGKILL");
+    signal_process(watcher.pid, SIGKILL);
+  }
+
+  void act(const StartHandover& /*start*/) noexcept {
+    on(HandoverStarted{pid_of(start_companion(companions.handover))});
+  }
+
+  void act(const KillHandover& handover) noexcept { signal_process(handover.pid, SIGKILL); }
+
+  WatcherStarted start_watcher() noexcept {
     if (supervisor.watcher.began != TimePoint{}) {
-      log::warn("the watcher is started anew");
+      log::warn("restarting the watcher");
     }
-    auto task = start_companion(beside.watcher);
+    auto task = start_companion(companions.watcher);
     if (!task) {
       log::error("the watcher: " + task.error().text);
       return {};
     }
-    beats = std::move(task->answer);
+    heartbeats = std::move(task->answer);
     return {task->pid};
   }
 
@@ -87,70 +90,66 @@ struct Life {
     const Step done = step(supervisor, event, steady_clock::now());
     supervisor = done.next;
     for (std::size_t i = 0; i < done.count; ++i) {
-      act(done.effects[i]);
+      std::visit([this](const auto& effect) { act(effect); }, done.effects[i]);
     }
   }
 };
 
-void wait(const UniqueFd& signals, const Life& life) noexcept {
-  std::array<pollfd, 2> waited{{{signals.get(), POLLIN, 0}, {life.beats.get(), POLLIN, 0}}};
-  if (::poll(waited.data(), waited.size(), patience(life.supervisor)) < 0) {
+void wait(const UniqueFd& signals, const SupervisorLoop& loop) noexcept {
+  std::array<pollfd, 2> waited{{{signals.get(), POLLIN, 0}, {loop.heartbeats.get(), POLLIN, 0}}};
+  if (::poll(waited.data(), waited.size(), poll_timeout(loop.supervisor)) < 0) {
     // Out of kernel memory: try again, but not in a tight loop.
     const timespec pause{0, 10'000'000};
     ::nanosleep(&pause, nullptr);
   }
 }
 
-void drain(const UniqueFd& signals, Life& life) noexcept {
+void drain(const UniqueFd& signals, SupervisorLoop& loop) noexcept {
   while (const auto signal = next_signal(signals)) {
     if (signal->number != SIGCHLD) {
-      life.on(*signal);
+      loop.on(*signal);
       continue;
     }
     // One SIGCHLD may stand for many children.
     while (const auto ended = reap()) {
-      life.on(*ended);
+      loop.on(*ended);
     }
   }
 }
 
-Stake stake_in(char word) noexcept {
-  const auto at = watcher_words.find(word);
-  return at == std::string_view::npos ? Stake::nothing : static_cast<Stake>(at);
-}
-
-void hear(Life& life) noexcept {
-  std::array<char, 64> words{};
-  const ssize_t got = life.beats ? ::read(life.beats.get(), words.data(), words.size()) : -1;
-  if (got > 0) {
-    life.on(Beat{stake_in(words.at(static_cast<std::size_t>(got) - 1))});
-    if (std::find(words.begin(), words.begin() + got, watcher_says_hung) != words.begin() + got) {
-      life.on(Hung{});
+void hear(SupervisorLoop& loop) noexcept {
+  std::array<char, 64> bytes{};
+  const ssize_t got =
+      loop.heartbeats ? ::read(loop.heartbeats.get(), bytes.data(), bytes.size()) : -1;
+  for (ssize_t i = 0; i < got; ++i) {
+    if (const auto event = event_of(bytes.at(static_cast<std::size_t>(i)))) {
+      loop.on(*event);
     }
-  } else if (got == 0) {
-    life.beats.reset();
+  }
+  if (got == 0) {
+    loop.heartbeats.reset();
   }
 }
 
 }  // namespace
 
 Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
-                 const Beside& beside) noexcept {
-  Life life{beside, supervisor};
-  while (!life.code) {
-    life.on(Late{});
-    wait(signals, life);
-    drain(signals, life);
-    hear(life);
+                 const Companions& companions) noexcept {
+  SupervisorLoop loop{companions, supervisor};
+  while (!loop.code) {
+    loop.on(DeadlinePassed{});
+    wait(signals, loop);
+    drain(signals, loop);
+    hear(loop);
   }
-  if (life.supervisor.watcher.pid != 0) {
-    signal_process(life.supervisor.watcher.pid, SIGKILL);
+  if (loop.supervisor.watcher.pid != 0) {
+    signal_process(loop.supervisor.watcher.pid, SIGKILL);
   }
-  if (life.supervisor.sequel != Sequel::leave) {
-    kill_remains(life.supervisor.child);  // they would write into the files of the next one
+  if (loop.supervisor.after_end != AfterEnd::leave) {
+    kill_remains(loop.supervisor.child);  // they would write into the files of the next one
   }
-  return {*life.code, life.supervisor.stop_signal, life.supervisor.sequel,
-          life.supervisor.crash.before};
+  return {*loop.code, loop.supervisor.stop_signal, loop.supervisor.after_end,
+          loop.supervisor.crash.before};
 }
 
 }  // namespace dkr

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "dkr/core/endpoint.hpp"
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/text.hpp"
 #include "dkr/platform/atomic_file.hpp"
 
 namespace dkr {

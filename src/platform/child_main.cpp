@@ -10,7 +10,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "dkr/core/result.hpp"
+#include "dkr/core/base/result.hpp"
 #include "dkr/platform/signals.hpp"
 
 namespace dkr {

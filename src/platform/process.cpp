@@ -119,13 +119,13 @@ Error replace_by(const std::string& path, const std::vector<std::string>& argv,
           "cannot execute " + path + ": " + std::strerror(error)};
 }
 
-std::optional<Ended> reap() noexcept {
+std::optional<ProcessEnded> reap() noexcept {
   siginfo_t info{};
   if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
     return std::nullopt;
   }
   const bool exited = info.si_code == CLD_EXITED;
-  return Ended{info.si_pid, exited ? info.si_status : signal_base + info.si_status};
+  return ProcessEnded{info.si_pid, exited ? info.si_status : signal_base + info.si_status};
 }
 
 void signal_process(int pid, int number) noexcept {
@@ -157,7 +157,7 @@ void hold_standard_fds() noexcept {
   }
 }
 
-void let_go(const UniqueFd& kept, const UniqueFd& kept_too) noexcept {
+void close_inherited_fds(const UniqueFd& kept, const UniqueFd& kept_too) noexcept {
   [[maybe_unused]] const int moved = ::chdir("/");
   constexpr int none = -1;
   const auto [low, high] = std::minmax({kept.get(), kept_too.get()});

@@ -62,12 +62,12 @@ Result<UniqueFd> open_signal_queue() {
   return queue;
 }
 
-std::optional<Signalled> next_signal(const UniqueFd& queue) noexcept {
+std::optional<SignalReceived> next_signal(const UniqueFd& queue) noexcept {
   signalfd_siginfo info{};
   if (::read(queue.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info)) {
     return std::nullopt;
   }
-  Signalled signal;
+  SignalReceived signal;
   signal.number = static_cast<int>(info.ssi_signo);
   signal.by_kernel = info.ssi_code == SI_KERNEL;
   signal.by_us = info.ssi_code == SI_USER && info.ssi_pid == static_cast<std::uint32_t>(::getpid());

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <utility>
 
-#include "dkr/redis/hiredis_words.hpp"
+#include "dkr/redis/hiredis_glue.hpp"
 #include "dkr/redis/resolver.hpp"
 #include "dkr/redis/resp.hpp"
 

@@ -10,7 +10,7 @@
 
 #include <utility>
 
-#include "dkr/redis/hiredis_words.hpp"
+#include "dkr/redis/hiredis_glue.hpp"
 #include "dkr/redis/resp.hpp"
 
 namespace dkr {

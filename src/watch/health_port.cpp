@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "dkr/watch/times.hpp"
+#include "dkr/core/base/timing.hpp"
 
 namespace dkr {
 namespace {
@@ -16,7 +16,7 @@ HealthPort::HealthPort(event_base& loop, const HealthOrders& orders, const Setti
     : orders_(orders),
       site_{orders.version, probe_limits(settings)},
       since_(steady_clock::now()),
-      pulse_(orders.server, since_),
+      progress_(orders.server, since_),
       port_(loop, orders.listener, [this](const HttpRead& read) { return answer(read); }) {}
 
 void HealthPort::show(HealthView view, const std::optional<TimePoint>& spoke, bool complete) {
@@ -24,12 +24,12 @@ void HealthPort::show(HealthView view, const std::optional<TimePoint>& spoke, bo
     return;
   }
   const TimePoint now = steady_clock::now();
-  pulse_.take(spoke, now);
+  progress_.take(spoke, now);
   view_ = std::move(view);
-  view_.alive = pulse_.alive();
+  view_.alive = progress_.alive();
   view_.crashes = orders_.crashes;
   port_.expire(now);
-  if (complete || now - since_ > first_answer) {
+  if (complete || now - since_ > first_answer_timeout) {
     port_.open();
   }
 }

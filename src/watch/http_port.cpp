@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "dkr/core/base/timing.hpp"
 #include "dkr/platform/tcp.hpp"
-#include "dkr/watch/times.hpp"
 
 namespace dkr {
 namespace {
@@ -46,7 +46,7 @@ void HttpPort::open() {
 }
 
 void HttpPort::expire(TimePoint now) {
-  while (!clients_.empty() && now - clients_.front().since > idle_connection) {
+  while (!clients_.empty() && now - clients_.front().since > idle_connection_timeout) {
     clients_.pop_front();
   }
   if (listening_) {

@@ -7,13 +7,13 @@ namespace dkr {
 NodeHealth::NodeHealth(event_base& loop, const HealthOrders& orders, const Settings& settings)
     : port_(loop, orders, settings), master_(loop, settings) {}
 
-void NodeHealth::poll(const OwnServer& server, TimePoint now) {
+void NodeHealth::poll(const ServerPoller& server, TimePoint now) {
   if (is_wanted()) {
     master_.poll(server.view(), now);
   }
 }
 
-void NodeHealth::show(HealthView view, const OwnServer& server, TimePoint now) {
+void NodeHealth::show(HealthView view, const ServerPoller& server, TimePoint now) {
   view.kind = HealthView::Kind::node;
   view.node = server.view();
   view.heard = server.heard();

@@ -1,14 +1,17 @@
+#include "dkr/watch/sentinel_watcher.hpp"
+
 #include <chrono>
 #include <string>
 #include <utility>
 
-#include "dkr/core/time.hpp"
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/health/health_view.hpp"
+#include "dkr/core/init/heartbeat.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
-#include "dkr/redis/questions.hpp"
+#include "dkr/redis/queries.hpp"
+#include "dkr/watch/groups_poller.hpp"
 #include "dkr/watch/loop.hpp"
-#include "dkr/watch/own_sentinel.hpp"
-#include "dkr/watch/times.hpp"
-#include "dkr/watch/watcher.hpp"
 
 namespace dkr {
 namespace {
@@ -31,15 +34,15 @@ class SentinelWatcher {
  private:
   milliseconds tick() {
     const TimePoint now = steady_clock::now();
-    write_all(to_init_, std::string(1, watcher_words.front()));
+    write_all(to_init_, std::string(1, to_byte(Heartbeat{})));
     if (!done_) {
       set_period(now);
     }
     if (health_.is_wanted()) {
-      sentinel_.poll(now, server_patience);
+      sentinel_.poll(now, server_timeout);
       show();
     }
-    return longest_tick;
+    return longest_poll_interval;
   }
 
   void show() {
@@ -53,15 +56,14 @@ class SentinelWatcher {
 
   void set_period(TimePoint now) {
     const std::string period = std::to_string(orders_.settings.info_period.value.count());
-    link_.poll({{"SENTINEL", "DEBUG", "INFO-PERIOD", period}}, now, server_patience,
+    link_.poll({{"SENTINEL", "DEBUG", "INFO-PERIOD", period}}, now, server_timeout,
                [this, period](const std::vector<Reply>& replies) {
                  done_ = !replies.empty();
                  if (done_ && replies.front().kind == Reply::Kind::error) {
-                   const auto& tell =
-                       orders_.settings.info_period.given ? orders_.warn : orders_.info;
+                   const auto tell = orders_.settings.info_period.given ? log::warn : log::info;
                    tell("the sentinel keeps its own INFO period: " + replies.front().text);
                  } else if (done_) {
-                   orders_.info("the sentinel asks each server every " + period + " ms");
+                   log::info("the sentinel asks each server every " + period + " ms");
                  }
                });
   }
@@ -70,7 +72,7 @@ class SentinelWatcher {
   const UniqueFd& to_init_;
   bool done_ = false;
   Link link_;
-  OwnSentinel sentinel_;
+  GroupsPoller sentinel_;
   HealthPort health_;
   Tick tick_;
 };

@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "dkr/core/health.hpp"
+#include "dkr/core/health/health_format.hpp"
+#include "dkr/core/health/health_pages.hpp"
+#include "dkr/core/health/health_view.hpp"
 #include "fuzz/must.hpp"
 
 namespace dkr::test {

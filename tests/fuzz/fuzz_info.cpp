@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <string>
 
-#include "dkr/core/group.hpp"
-#include "dkr/core/monitor.hpp"
-#include "dkr/core/reply.hpp"
+#include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/view/group_format.hpp"
+#include "dkr/core/view/group_view.hpp"
+#include "dkr/core/view/reply.hpp"
+#include "dkr/core/view/votes.hpp"
 #include "fuzz/must.hpp"
 
 namespace dkr::test {

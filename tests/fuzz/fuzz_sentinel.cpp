@@ -13,11 +13,13 @@
 #include <string_view>
 #include <vector>
 
-#include "dkr/core/fence.hpp"
-#include "dkr/core/group.hpp"
-#include "dkr/core/handover.hpp"
-#include "dkr/core/monitor.hpp"
-#include "dkr/redis/questions.hpp"
+#include "dkr/core/decide/fence.hpp"
+#include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/view/group_format.hpp"
+#include "dkr/core/view/group_view.hpp"
+#include "dkr/core/view/votes.hpp"
+#include "dkr/redis/queries.hpp"
 #include "dkr/redis/resp.hpp"
 #include "fuzz/must.hpp"
 

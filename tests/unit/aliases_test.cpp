@@ -1,4 +1,4 @@
-#include "dkr/core/aliases.hpp"
+#include "dkr/core/settings/aliases.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dkr/core/command.hpp"
+#include "dkr/core/settings/command.hpp"
 
 #include <gtest/gtest.h>
 

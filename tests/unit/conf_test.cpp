@@ -1,4 +1,4 @@
-#include "dkr/core/conf.hpp"
+#include "dkr/core/conf/conf.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,14 @@
 // What a crash of the server would cost, and what follows one.
 
-#include "dkr/core/crash.hpp"
+#include "dkr/core/init/crash.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/crash_cost.hpp"
 #include "views.hpp"
 
 namespace dkr {
@@ -23,14 +25,15 @@ NodeView with_aof(long long size, bool rewrite = false) {
 
 TEST(Crash, AMasterIsBackSoonerThanAReplicaTakesOverOnlyWithASmallWholeAof) {
   constexpr long long mebibyte = 1 << 20;
-  EXPECT_EQ(stake_of(replica(me, b), 5s), Stake::nothing);
-  EXPECT_EQ(stake_of(silent(me), 5s), Stake::nothing);
-  EXPECT_EQ(stake_of(with_aof(-1), 5s), Stake::master) << "no AOF";
-  EXPECT_EQ(stake_of(with_aof(0), 5s), Stake::quick_master) << "an empty one";
-  EXPECT_EQ(stake_of(with_aof(31 * mebibyte), 5s), Stake::quick_master);
-  EXPECT_EQ(stake_of(with_aof(33 * mebibyte), 5s), Stake::master);
-  EXPECT_EQ(stake_of(with_aof(31 * mebibyte), 500ms), Stake::master) << "down by then";
-  EXPECT_EQ(stake_of(with_aof(mebibyte, true), 5s), Stake::master) << "the AOF is made anew";
+  EXPECT_EQ(crash_cost_of(replica(me, b), 5s), CrashCost::nothing);
+  EXPECT_EQ(crash_cost_of(silent(me), 5s), CrashCost::nothing);
+  EXPECT_EQ(crash_cost_of(with_aof(-1), 5s), CrashCost::master) << "no AOF";
+  EXPECT_EQ(crash_cost_of(with_aof(0), 5s), CrashCost::quick_master) << "an empty one";
+  EXPECT_EQ(crash_cost_of(with_aof(31 * mebibyte), 5s), CrashCost::quick_master);
+  EXPECT_EQ(crash_cost_of(with_aof(33 * mebibyte), 5s), CrashCost::master);
+  EXPECT_EQ(crash_cost_of(with_aof(31 * mebibyte), 500ms), CrashCost::master) << "down by then";
+  EXPECT_EQ(crash_cost_of(with_aof(mebibyte, true), 5s), CrashCost::master)
+      << "the AOF is made anew";
 }
 
 TEST(Crash, CountsThoseOfTheLastMinute) {
@@ -46,30 +49,30 @@ TEST(Crash, CountsThoseOfTheLastMinute) {
 
 TEST(Crash, EitherARestartInPlaceOrAFailoverFollows) {
   struct Row {
-    OnCrash wish;
-    Stake stake;
+    OnCrash policy;
+    CrashCost cost;
     int lately;
-    Sequel sequel;
+    AfterEnd after_end;
   };
-  using enum Stake;
+  using enum CrashCost;
   using enum OnCrash;
   const std::vector<Row> rows{
-      {automatic, nothing, 1, Sequel::leave},
-      {automatic, quick_master, 1, Sequel::restart},
-      {automatic, quick_master, 2, Sequel::failover},
-      {automatic, master, 1, Sequel::failover},
-      {automatic, master, most_crashes, Sequel::failover},
-      {automatic, master, most_crashes + 1, Sequel::leave},
-      {restart, nothing, 1, Sequel::leave},
-      {restart, master, 2, Sequel::restart},
-      {restart, quick_master, most_crashes + 1, Sequel::leave},
-      {failover, quick_master, 1, Sequel::failover},
-      {failover, nothing, 1, Sequel::leave},
-      {OnCrash::exit, quick_master, 1, Sequel::leave},
+      {automatic, nothing, 1, AfterEnd::leave},
+      {automatic, quick_master, 1, AfterEnd::restart},
+      {automatic, quick_master, 2, AfterEnd::failover},
+      {automatic, master, 1, AfterEnd::failover},
+      {automatic, master, most_crashes, AfterEnd::failover},
+      {automatic, master, most_crashes + 1, AfterEnd::leave},
+      {restart, nothing, 1, AfterEnd::leave},
+      {restart, master, 2, AfterEnd::restart},
+      {restart, quick_master, most_crashes + 1, AfterEnd::leave},
+      {failover, quick_master, 1, AfterEnd::failover},
+      {failover, nothing, 1, AfterEnd::leave},
+      {OnCrash::exit, quick_master, 1, AfterEnd::leave},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(after_crash(row.wish, row.stake, {row.lately, row.lately, {}}), row.sequel)
-        << static_cast<int>(row.wish) << ' ' << static_cast<int>(row.stake) << ' ' << row.lately;
+    EXPECT_EQ(after_crash(row.policy, row.cost, {row.lately, row.lately, {}}), row.after_end)
+        << static_cast<int>(row.policy) << ' ' << static_cast<int>(row.cost) << ' ' << row.lately;
   }
 }
 

@@ -1,10 +1,12 @@
-#include "dkr/core/endpoint.hpp"
+#include "dkr/core/base/endpoint.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "dkr/core/base/text.hpp"
 
 namespace dkr {
 namespace {

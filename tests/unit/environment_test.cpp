@@ -1,4 +1,4 @@
-#include "dkr/core/environment.hpp"
+#include "dkr/core/settings/environment.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/fence.hpp"
+#include "dkr/core/decide/fence.hpp"
 
 namespace dkr {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/fence.hpp"
+#include "dkr/core/decide/fence.hpp"
 #include "views.hpp"
 
 namespace dkr {

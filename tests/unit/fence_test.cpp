@@ -1,6 +1,6 @@
 // When a master takes no writes: every row of the verdict, and what must never happen.
 
-#include "dkr/core/fence.hpp"
+#include "dkr/core/decide/fence.hpp"
 
 #include <gtest/gtest.h>
 

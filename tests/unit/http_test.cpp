@@ -1,4 +1,4 @@
-#include "dkr/core/http.hpp"
+#include "dkr/core/health/http.hpp"
 
 #include <gtest/gtest.h>
 

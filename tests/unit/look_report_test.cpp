@@ -1,9 +1,11 @@
+#include "dkr/group/look_report.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "dkr/watch/watcher.hpp"
+#include "dkr/watch/member_watcher.hpp"
 
 namespace dkr {
 namespace {

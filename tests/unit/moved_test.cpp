@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/turn.hpp"
-#include "role_rows.hpp"
+#include "dkr/core/decide/running_role.hpp"
+#include "dkr/core/node/node_data.hpp"
+#include "dkr/redis/orders.hpp"
+#include "start_role_rows.hpp"
 #include "views.hpp"
 
 namespace dkr {
@@ -22,8 +24,8 @@ const Endpoint was_b{"10.9.0.2", 6379};
 const milliseconds early{0};
 const milliseconds late = usual().peer_wait.value;
 
-LocalData known_as(LocalData local, const std::vector<Endpoint>& names, std::uint64_t epoch = 1) {
-  local.identity = {names, local.role == LocalData::Role::master, epoch};
+NodeData known_as(NodeData local, const std::vector<Endpoint>& names, std::uint64_t epoch = 1) {
+  local.identity = {names, local.role == NodeData::Role::master, epoch};
   return local;
 }
 
@@ -38,7 +40,7 @@ std::vector<SentinelView> knowing(std::vector<SentinelView> all,
 }
 
 TEST(Moved, TheNamedNodeStartsClosedUnderItsNewAddress) {
-  const LocalData moved_master = known_as(was_master, {was_me});
+  const NodeData moved_master = known_as(was_master, {was_me});
   auto down = name(was_me);
   down.back().flags = "s_down,o_down,master";
   expect({
@@ -87,8 +89,8 @@ TEST(Moved, TheNamedNodeStartsClosedUnderItsNewAddress) {
 }
 
 TEST(Moved, NotWhenTheGroupsMasterHasItsOldAddress) {
-  const LocalData moved_master = known_as(was_master, {was_me}, 1);
-  const LocalData moved_replica = known_as(was_replica, {was_me}, 1);
+  const NodeData moved_master = known_as(was_master, {was_me}, 1);
+  const NodeData moved_replica = known_as(was_replica, {was_me}, 1);
   auto later = name(was_me);
   for (SentinelView& sentinel : later) {
     sentinel.config_epoch = 2;
@@ -123,7 +125,7 @@ TEST(Moved, NotWhenTheGroupsMasterHasItsOldAddress) {
 }
 
 TEST(Moved, AnAddressThatAnotherHadDoesNotMakeAMaster) {
-  const LocalData other = known_as(was_replica, {was_b});
+  const NodeData other = known_as(was_replica, {was_b});
   expect({
       {"it waits for that node", other, {name(a), {}}, Action::wait, address_taken, a, early},
       {"which does not come",
@@ -150,7 +152,7 @@ TEST(Moved, ReplicasWaitForTheirMasterAsLongAsNobodyElseRuns) {
   NodeView about_to_start = silent(b);
   about_to_start.refused = true;
   const GroupView at_home{name(b), {about_to_start, silent(c)}};
-  const LocalData moved_replica = known_as(was_replica, {was_me});
+  const NodeData moved_replica = known_as(was_replica, {was_me});
   const GroupView one_there{name(b), {silent(b), replica(c, b)}};
   const milliseconds a_while{5000};
   expect({
@@ -167,12 +169,12 @@ TEST(Moved, ReplicasWaitForTheirMasterAsLongAsNobodyElseRuns) {
   });
 }
 
-Turn turn_of(const NodeView& own, const GroupView& view, const Identity& identity,
-             milliseconds lasted) {
+RunningDecision turn_of(const NodeView& own, const GroupView& view, const Identity& identity,
+                        milliseconds lasted) {
   const Settings settings = usual();
-  const LocalData local = data_of(own, "redis", identity);
-  const RoleWishes wishes{{me}, {}, {}, lasted};
-  return decide_turn({settings, local, view, wishes}, own, lasted);
+  const NodeData local = data_of(own, "redis", identity);
+  const RoleInputs inputs{{me}, {}, {}, lasted};
+  return decide_running_role({settings, local, view, inputs}, own, lasted);
 }
 
 struct TurnRow {
@@ -181,23 +183,23 @@ struct TurnRow {
   GroupView view;
   Identity identity;
   milliseconds lasted;
-  TurnAction action;
-  TurnReason reason;
+  RunningAction action;
+  RunningReason reason;
   Endpoint server;
 };
 
 void expect_turns(const std::vector<TurnRow>& rows) {
   for (const TurnRow& row : rows) {
-    const Turn turn = turn_of(row.own, row.view, row.identity, row.lasted);
-    EXPECT_EQ(turn.action, row.action) << row.what;
-    EXPECT_EQ(turn.reason, row.reason) << row.what << ": " << describe(turn);
-    EXPECT_EQ(turn.server, row.server) << row.what;
+    const RunningDecision decision = turn_of(row.own, row.view, row.identity, row.lasted);
+    EXPECT_EQ(decision.action, row.action) << row.what;
+    EXPECT_EQ(decision.reason, row.reason) << row.what << ": " << describe(decision);
+    EXPECT_EQ(decision.server, row.server) << row.what;
   }
 }
 
 TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
-  using enum TurnReason;
-  using enum TurnAction;
+  using enum RunningReason;
+  using enum RunningAction;
   const Identity identity{{was_me}, true, 1};
   const Identity both{{was_me, me}, true, 1};
   const GroupView view{name(was_me), {silent(was_me)}};
@@ -207,7 +209,7 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
   for (SentinelView& sentinel : later) {
     sentinel.config_epoch = 2;
   }
-  const milliseconds moment = patience_with_sentinels;
+  const milliseconds moment = sentinels_grace;
   expect_turns({
       {"not at once", master(me), view, identity, moment - milliseconds(1), stay, named_formerly,
        was_me},
@@ -257,12 +259,12 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
 }
 
 TEST(Moved, OneLostSentinelIsToldToo) {
-  using enum TurnReason;
-  using enum TurnAction;
+  using enum RunningReason;
+  using enum RunningAction;
   const auto lost = [](const Endpoint& named) {
     return std::vector<SentinelView>{names(me, 0), names(me, 1), names(named, 2, 5)};
   };
-  const milliseconds moment = patience_with_one_sentinel;
+  const milliseconds moment = one_sentinel_grace;
   const Endpoint third = sentinel_at(2);
   expect_turns({
       {"not at once",
@@ -319,11 +321,11 @@ TEST(Moved, OneLostSentinelIsToldToo) {
 }
 
 TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
-  using enum TurnReason;
-  using enum TurnAction;
+  using enum RunningReason;
+  using enum RunningAction;
   const auto sentinels = knowing(name(was_b), {was_me});
   const NodeView own = replica(me, was_b, 100);
-  const auto beside = [&](const NodeView& other) {
+  const auto companions = [&](const NodeView& other) {
     return GroupView{sentinels, {silent(was_b), silent(was_me), other}};
   };
   NodeView twin = replica(b, was_b, 100);
@@ -340,44 +342,59 @@ TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
       {"not before its time", own, alone, {}, late - milliseconds(1), stay, nobody_lives, was_b},
       {"alone", own, alone, {}, late, serve, nobody_lives, was_b},
       {"and tells the sentinels", master(me), alone, {}, late, repoint, nobody_lives, was_b},
-      {"it has more", own, beside(replica(b, was_b, 99)), {}, late, serve, nobody_lives, was_b},
-      {"another has more", own, beside(replica(b, was_b, 101)), {}, late, stay, named_away, was_b},
+      {"it has more", own, companions(replica(b, was_b, 99)), {}, late, serve, nobody_lives, was_b},
+      {"another has more",
+       own,
+       companions(replica(b, was_b, 101)),
+       {},
+       late,
+       stay,
+       named_away,
+       was_b},
       {"another loads",
        own,
-       beside(loading(replica(b, was_b, 9))),
+       companions(loading(replica(b, was_b, 9))),
        {},
        late,
        stay,
        named_away,
        was_b},
-      {"as much, and one of them", ours, beside(twin), {}, late, stay, named_away, was_b},
+      {"as much, and one of them", ours, companions(twin), {}, late, stay, named_away, was_b},
       {"another history, as many keys",
        ours,
-       beside(other_history),
+       companions(other_history),
        {},
        late,
        stay,
        named_away,
        was_b},
-      {"another history, more keys", ours, beside(more_keys), {}, late, stay, named_away, was_b},
-      {"a master lives", own, beside(master(b)), {}, late, stay, named_away, was_b},
+      {"another history, more keys",
+       ours,
+       companions(more_keys),
+       {},
+       late,
+       stay,
+       named_away,
+       was_b},
+      {"a master lives", own, companions(master(b)), {}, late, stay, named_away, was_b},
       {"the sentinels can promote another", own, known, {}, late, stay, named_away, was_b},
       {"or this one", own, here, {}, late, stay, named_away, was_b},
   });
-  LocalData stranger_here = data_of(master(me, 1, true, "x"), "", {});
+  NodeData stranger_here = data_of(master(me, 1, true, "x"), "", {});
   const Settings settings = usual();
-  const RoleWishes wishes{{me}, {}, {}, late};
+  const RoleInputs inputs{{me}, {}, {}, late};
   EXPECT_EQ(
-      decide_turn({settings, stranger_here, alone, wishes}, master(me, 1, true, "x"), late).action,
+      decide_running_role({settings, stranger_here, alone, inputs}, master(me, 1, true, "x"), late)
+          .action,
       stay);
 }
 
 TEST(NamesOf, WhatTheSentinelsCallANode) {
   GroupView view{knowing(name(b), {a, c}), {}};
-  EXPECT_EQ(names_of({a, was_me}, view), std::vector<Endpoint>{a});
-  EXPECT_EQ(names_of({b}, view), std::vector<Endpoint>{b});
-  EXPECT_TRUE(names_of({was_me}, view).empty());
-  EXPECT_TRUE(names_of({a}, {}).empty());
+  EXPECT_EQ(known_names({a, was_me}, view), std::vector<Endpoint>{a});
+  EXPECT_EQ(known_names({b}, view), std::vector<Endpoint>{b});
+  EXPECT_TRUE(known_names({was_me}, view).empty());
+  EXPECT_TRUE(known_names({a}, {}).empty());
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
-#include "dkr/core/plan.hpp"
+#include "dkr/core/decide/plan.hpp"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "dkr/core/node/container_facts.hpp"
 
 namespace dkr {
 namespace {
@@ -22,15 +24,15 @@ ServerConf conf_of(const std::string& text, Home home = Home::volume) {
                            [](const std::string&) { return std::vector<std::string>(); });
 }
 
-LocalState container() {
-  LocalState local;
-  local.volume = LocalState::Volume::directory;
+ContainerFacts container() {
+  ContainerFacts local;
+  local.volume = ContainerFacts::Volume::directory;
   local.server = "/usr/bin/redis-server";
   return local;
 }
 
-LocalState root_container() {
-  LocalState local = container();
+ContainerFacts root_container() {
+  ContainerFacts local = container();
   local.root = true;
   local.can_become_user = true;
   local.service_user = redis;
@@ -48,7 +50,7 @@ TEST(Plan, RootBecomesTheServiceUser) {
 TEST(Plan, RootStaysRootWhenAsked) {
   Settings settings = usual();
   settings.skip_drop_privs.value = true;
-  LocalState local = root_container();
+  ContainerFacts local = root_container();
   local.can_become_user = false;
   local.service_user.reset();
   const auto plan = make_plan(settings, conf_of(""), local);
@@ -71,30 +73,30 @@ TEST(Plan, AnotherUserChangesNothing) {
 }
 
 TEST(Plan, RootThatCannotChangeIsToldSo) {
-  LocalState helpless = root_container();
+  ContainerFacts helpless = root_container();
   helpless.can_become_user = false;
   const auto without = make_plan(usual(), conf_of(""), helpless);
   ASSERT_FALSE(without);
   EXPECT_EQ(without.error().code, ExitCode::config);
   EXPECT_NE(without.error().text.find("--user 999:998"), std::string::npos);
 
-  LocalState nobody = root_container();
+  ContainerFacts nobody = root_container();
   nobody.service_user.reset();
   EXPECT_FALSE(make_plan(usual(), conf_of(""), nobody));
 }
 
 TEST(Plan, AVolumeIsADirectory) {
-  LocalState local = container();
-  local.volume = LocalState::Volume::other;
+  ContainerFacts local = container();
+  local.volume = ContainerFacts::Volume::other;
   const auto plan = make_plan(usual(), conf_of(""), local);
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().text, "REDIS_DATA_DIR=/data: accepted is a directory other than /");
-  local.volume = LocalState::Volume::missing;
+  local.volume = ContainerFacts::Volume::missing;
   EXPECT_TRUE(make_plan(usual(), conf_of(""), local)->create_volume);
 }
 
 TEST(Plan, TheConfigurationOfTheVolumeMustBeReplaceable) {
-  LocalState local = container();
+  ContainerFacts local = container();
   local.conf_is_mount = true;
   EXPECT_FALSE(make_plan(usual(), conf_of(""), local));
   const auto given = make_plan(usual(), conf_of("", Home::given), local);
@@ -104,7 +106,7 @@ TEST(Plan, TheConfigurationOfTheVolumeMustBeReplaceable) {
 
 TEST(Plan, TheUmaskBecomesPrivateUnlessChosen) {
   for (const auto& [before, after] : {std::pair{0022U, 0077U}, {0002U, 0002U}, {0077U, 0077U}}) {
-    LocalState local = container();
+    ContainerFacts local = container();
     local.umask = before;
     EXPECT_EQ(make_plan(usual(), conf_of(""), local)->umask, after);
   }
@@ -112,13 +114,13 @@ TEST(Plan, TheUmaskBecomesPrivateUnlessChosen) {
 
 struct DataRow {
   std::string conf;
-  LocalState::Rdb rdb;
+  ContainerFacts::Rdb rdb;
   bool aof;
   std::string outcome;
 };
 
 TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
-  using enum LocalState::Rdb;
+  using enum ContainerFacts::Rdb;
   const std::vector<DataRow> rows{
       {"appendonly yes\n", missing, false, ""},      {"appendonly yes\n", missing, true, ""},
       {"appendonly yes\n", usable, true, ""},        {"appendonly yes\n", usable, false, "adopt"},
@@ -126,7 +128,7 @@ TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
       {"appendonly no\n", usable, false, ""},        {"appendonly no\n", damaged, false, ""},
   };
   for (const auto& row : rows) {
-    LocalState local = container();
+    ContainerFacts local = container();
     local.rdb = row.rdb;
     local.aof = row.aof ? "/data/appendonly.aof" : "";
     const auto plan = make_plan(usual(), conf_of(row.conf), local);
@@ -138,7 +140,7 @@ TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
 TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
   using enum RoleReason;
   const auto outcome = [](const std::optional<RoleDecision>& role) {
-    LocalState local = container();
+    ContainerFacts local = container();
     local.aof = "/data/appendonlydir/appendonly.aof.manifest";
     local.unreadable = true;
     ServerConf conf = conf_of("appendonly yes\n");
@@ -177,7 +179,7 @@ ServerConf conf_found(const Settings& settings, const RoleDecision& role, const 
 
 Plan plan_found(const Settings& settings, const RoleDecision& role, const StateNote& note,
                 const std::string& text = "") {
-  LocalState local = container();
+  ContainerFacts local = container();
   local.note = note;
   return *make_plan(settings, conf_found(settings, role, note, text), local);
 }
@@ -309,8 +311,8 @@ TEST(Plan, IsToldToAPersonWithoutSecrets) {
   const auto conf =
       make_server_conf(settings, {}, {Home::fallback, "", "protected-mode no\nappendonly yes\n"},
                        {}, [](const std::string&) { return std::vector<std::string>(); });
-  LocalState local = root_container();
-  local.rdb = LocalState::Rdb::usable;
+  ContainerFacts local = root_container();
+  local.rdb = ContainerFacts::Rdb::usable;
   const std::string text = describe(*make_plan(settings, *conf, local));
   EXPECT_EQ(text,
             "volume    /data\n"

@@ -1,12 +1,13 @@
 // What a probe is answered, and why.
 
-#include "dkr/core/probe.hpp"
+#include "dkr/core/health/probe.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "dkr/core/health/health_view.hpp"
 #include "views.hpp"
 
 namespace dkr {
@@ -202,9 +203,9 @@ TEST(Probe, AsksForARole) {
   const HealthView a_master = heard(master(a));
   const HealthView a_replica = heard(in_step(replica(a, b)));
   const HealthView a_sentinel = sentinel_of({group(true, true)});
-  const ProbeWish for_master{Probe::ready, Kind::node, Role::master};
-  const ProbeWish for_replica{Probe::ready, Kind::node, Role::replica};
-  const ProbeWish for_sentinel{Probe::ready, Kind::sentinel};
+  const ProbeQuery for_master{Probe::ready, Kind::node, Role::master};
+  const ProbeQuery for_replica{Probe::ready, Kind::node, Role::replica};
+  const ProbeQuery for_sentinel{Probe::ready, Kind::sentinel};
   EXPECT_TRUE(judge_probe(for_master, a_master, now).good);
   EXPECT_FALSE(judge_probe(for_master, a_replica, now).good);
   EXPECT_FALSE(judge_probe(for_master, a_sentinel, now).good);
@@ -220,7 +221,7 @@ TEST(Probe, AsksForARole) {
 }
 
 TEST(Probe, HoldsAReplicaToItsLag) {
-  ProbeWish wish{Probe::ready};
+  ProbeQuery wish{Probe::ready};
   wish.max_lag = 100;
   const HealthView view = heard(in_step(replica(a, b)));
   EXPECT_TRUE(judge_probe(wish, with_lag(view, 100), now).good);
@@ -232,7 +233,7 @@ TEST(Probe, HoldsAReplicaToItsLag) {
 }
 
 TEST(Probe, HoldsASentinelToItsQuorum) {
-  ProbeWish wish{Probe::ready, Kind::sentinel};
+  ProbeQuery wish{Probe::ready, Kind::sentinel};
   wish.quorum = true;
   EXPECT_TRUE(judge_probe(wish, sentinel_of({group(true, true)}), now).good);
   EXPECT_FALSE(judge_probe(wish, sentinel_of({group(false, true)}), now).good);

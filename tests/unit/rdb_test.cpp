@@ -1,4 +1,4 @@
-#include "dkr/core/rdb.hpp"
+#include "dkr/core/node/rdb.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/conf_wishes.hpp"
-#include "dkr/core/server_conf.hpp"
+#include "dkr/core/conf/server_conf.hpp"
+#include "dkr/core/conf/wanted_conf.hpp"
 
 namespace dkr {
 namespace {

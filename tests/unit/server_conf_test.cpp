@@ -1,4 +1,4 @@
-#include "dkr/core/server_conf.hpp"
+#include "dkr/core/conf/server_conf.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/node/storage.hpp"
 
 namespace dkr {
 namespace {

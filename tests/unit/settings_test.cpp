@@ -1,4 +1,4 @@
-#include "dkr/core/settings.hpp"
+#include "dkr/core/settings/settings.hpp"
 
 #include <gtest/gtest.h>
 

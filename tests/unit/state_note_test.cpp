@@ -1,6 +1,6 @@
 // What the volume remembers, and how far its data can reach at most.
 
-#include "dkr/core/state_note.hpp"
+#include "dkr/core/node/state_note.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dkr/core/supervisor.hpp"
+#include "dkr/core/init/supervisor.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ std::string told(const Step& step) {
   for (std::size_t i = 0; i < step.count; ++i) {
     const Effect& effect = step.effects[i];
     text += i == 0 ? "" : ", ";
-    if (const auto* forward = std::get_if<Forward>(&effect)) {
+    if (const auto* forward = std::get_if<ForwardSignal>(&effect)) {
       text += "forward " + std::to_string(forward->number);
     } else if (const auto* exit = std::get_if<Exit>(&effect)) {
       text += "exit " + std::to_string(exit->code);
@@ -54,28 +54,28 @@ TEST(Supervisor, DecidesEachEvent) {
   using enum Phase;
   const std::string term = "forward " + std::to_string(SIGTERM);
   const std::vector<Row> rows{
-      {"first TERM", running, Signalled{SIGTERM}, start, term, stopping},
-      {"first INT", running, Signalled{SIGINT}, start, "forward 2", stopping},
-      {"INT of a terminal", running, Signalled{SIGINT, true}, start, "forward 2", stopping},
-      {"second TERM", stopping, Signalled{SIGTERM}, start, term, stopping},
-      {"TERM after KILL", killed, Signalled{SIGTERM}, start, term, killed},
-      {"HUP", running, Signalled{SIGHUP}, start, "forward 1", running},
-      {"last real-time signal", running, Signalled{64}, start, "forward 64", running},
-      {"sent TSTP", running, Signalled{SIGTSTP}, start, "forward 20", running},
-      {"TSTP of a terminal", running, Signalled{SIGTSTP, true}, start, "", running},
-      {"TTIN of a terminal", running, Signalled{SIGTTIN, true}, start, "", running},
-      {"TTOU of a terminal", running, Signalled{SIGTTOU, true}, start, "", running},
-      {"CHLD", running, Signalled{SIGCHLD}, start, "", running},
-      {"PIPE of our own", running, Signalled{SIGPIPE, false, true}, start, "", running},
-      {"PIPE from elsewhere", running, Signalled{SIGPIPE}, start, "forward 13", running},
-      {"an orphan ends", running, Ended{child + 1, 3}, start, "", running},
-      {"the server ends", running, Ended{child, 3}, start, "exit 3", running},
-      {"the server ends, told to", stopping, Ended{child, 0}, start, "exit 0", stopping},
-      {"the server is killed", killed, Ended{child, 137}, start, "exit 137", killed},
-      {"late, but nothing due", running, Late{}, start + 99s, "", running},
-      {"not yet late", stopping, Late{}, start + 8999ms, "", stopping},
-      {"late", stopping, Late{}, start + 9s, "kill", killed},
-      {"killed once only", killed, Late{}, start + 99s, "", killed},
+      {"first TERM", running, SignalReceived{SIGTERM}, start, term, stopping},
+      {"first INT", running, SignalReceived{SIGINT}, start, "forward 2", stopping},
+      {"INT of a terminal", running, SignalReceived{SIGINT, true}, start, "forward 2", stopping},
+      {"second TERM", stopping, SignalReceived{SIGTERM}, start, term, stopping},
+      {"TERM after KILL", killed, SignalReceived{SIGTERM}, start, term, killed},
+      {"HUP", running, SignalReceived{SIGHUP}, start, "forward 1", running},
+      {"last real-time signal", running, SignalReceived{64}, start, "forward 64", running},
+      {"sent TSTP", running, SignalReceived{SIGTSTP}, start, "forward 20", running},
+      {"TSTP of a terminal", running, SignalReceived{SIGTSTP, true}, start, "", running},
+      {"TTIN of a terminal", running, SignalReceived{SIGTTIN, true}, start, "", running},
+      {"TTOU of a terminal", running, SignalReceived{SIGTTOU, true}, start, "", running},
+      {"CHLD", running, SignalReceived{SIGCHLD}, start, "", running},
+      {"PIPE of our own", running, SignalReceived{SIGPIPE, false, true}, start, "", running},
+      {"PIPE from elsewhere", running, SignalReceived{SIGPIPE}, start, "forward 13", running},
+      {"an orphan ends", running, ProcessEnded{child + 1, 3}, start, "", running},
+      {"the server ends", running, ProcessEnded{child, 3}, start, "exit 3", running},
+      {"the server ends, told to", stopping, ProcessEnded{child, 0}, start, "exit 0", stopping},
+      {"the server is killed", killed, ProcessEnded{child, 137}, start, "exit 137", killed},
+      {"late, but nothing due", running, DeadlinePassed{}, start + 99s, "", running},
+      {"not yet late", stopping, DeadlinePassed{}, start + 8999ms, "", stopping},
+      {"late", stopping, DeadlinePassed{}, start + 9s, "kill", killed},
+      {"killed once only", killed, DeadlinePassed{}, start + 99s, "", killed},
   };
   for (const Row& row : rows) {
     const Step done = step(in(row.phase), row.event, row.time);
@@ -87,11 +87,11 @@ TEST(Supervisor, DecidesEachEvent) {
 
 TEST(Supervisor, TheStopTimeCountsFromTheFirstSignal) {
   EXPECT_FALSE(deadline(in(Phase::running)).has_value());
-  const Step first = step(in(Phase::running), Signalled{SIGTERM}, start + 1s);
+  const Step first = step(in(Phase::running), SignalReceived{SIGTERM}, start + 1s);
   EXPECT_EQ(deadline(first.next), start + 10s);
-  const Step second = step(first.next, Signalled{SIGTERM}, start + 5s);
+  const Step second = step(first.next, SignalReceived{SIGTERM}, start + 5s);
   EXPECT_EQ(deadline(second.next), start + 10s);
-  EXPECT_FALSE(deadline(step(second.next, Late{}, start + 10s).next).has_value());
+  EXPECT_FALSE(deadline(step(second.next, DeadlinePassed{}, start + 10s).next).has_value());
 }
 
 constexpr int watcher = 9;
@@ -100,7 +100,7 @@ constexpr int handover = 77;
 /// One that runs, heard of last at the start; or none, the next one due at the start.
 Supervisor watched(Phase phase = Phase::running) {
   Supervisor supervisor = in(phase);
-  supervisor.watcher = {true, watcher, start + watch_silence, start, {}};
+  supervisor.watcher = {true, watcher, start + heartbeat_timeout, start, {}};
   return supervisor;
 }
 
@@ -121,29 +121,31 @@ struct WatchRow {
 };
 
 TEST(Supervisor, AWatcherThatFallsSilentIsKilledAndStartedAnew) {
-  const TimePoint silent = start + watch_silence;
+  const TimePoint silent = start + heartbeat_timeout;
   Supervisor unwanted = unwatched();
   unwanted.watcher.wanted = false;
   Supervisor late = watched(Phase::stopping);
   late.kill_at = silent;
   const std::vector<WatchRow> rows{
-      {"the first", unwatched(), Late{}, start, "start watcher", 0, silent},
-      {"before its time", unwatched(), Late{}, start - 1ms, "", 0, start},
-      {"none is wanted", unwanted, Late{}, start + 99s, "", 0, start},
-      {"it runs", unwatched(), Watching{watcher}, start + 1s, "", watcher, silent + 1s},
-      {"it could not be started", unwatched(), Watching{0}, start + 1s, "", 0, silent + 1s},
-      {"it speaks", watched(), Beat{}, start + 1500ms, "", watcher, silent + 1500ms},
-      {"the last word of one that ended", unwatched(), Beat{}, start + 1s, "", 0, start},
-      {"not yet silent", watched(), Late{}, silent - 1ms, "", watcher, silent},
-      {"silent", watched(), Late{}, silent, "kill watcher 9", watcher, silent + watch_silence},
-      {"it ends", watched(), Ended{watcher, 0}, start + 1s, "", 0, start + 1s + first_watch_pause},
-      {"the server ends", watched(), Ended{child, 3}, start, "exit 3", watcher, silent},
-      {"an orphan ends", watched(), Ended{watcher + 1, 3}, start, "", watcher, silent},
-      {"nobody ran, we neither (docker pause)", watched(), Late{}, start + 9s, "", watcher,
-       start + 9s + watch_silence},
-      {"both are late", late, Late{}, silent, "kill, kill watcher 9", watcher,
-       silent + watch_silence},
-      {"TERM is nothing to it", watched(), Signalled{SIGTERM}, start, "forward 15", watcher,
+      {"the first", unwatched(), DeadlinePassed{}, start, "start watcher", 0, silent},
+      {"before its time", unwatched(), DeadlinePassed{}, start - 1ms, "", 0, start},
+      {"none is wanted", unwanted, DeadlinePassed{}, start + 99s, "", 0, start},
+      {"it runs", unwatched(), WatcherStarted{watcher}, start + 1s, "", watcher, silent + 1s},
+      {"it could not be started", unwatched(), WatcherStarted{0}, start + 1s, "", 0, silent + 1s},
+      {"it speaks", watched(), Heartbeat{}, start + 1500ms, "", watcher, silent + 1500ms},
+      {"the last word of one that ended", unwatched(), Heartbeat{}, start + 1s, "", 0, start},
+      {"not yet silent", watched(), DeadlinePassed{}, silent - 1ms, "", watcher, silent},
+      {"silent", watched(), DeadlinePassed{}, silent, "kill watcher 9", watcher,
+       silent + heartbeat_timeout},
+      {"it ends", watched(), ProcessEnded{watcher, 0}, start + 1s, "", 0,
+       start + 1s + first_watcher_backoff},
+      {"the server ends", watched(), ProcessEnded{child, 3}, start, "exit 3", watcher, silent},
+      {"an orphan ends", watched(), ProcessEnded{watcher + 1, 3}, start, "", watcher, silent},
+      {"nobody ran, we neither (docker pause)", watched(), DeadlinePassed{}, start + 9s, "",
+       watcher, start + 9s + heartbeat_timeout},
+      {"both are late", late, DeadlinePassed{}, silent, "kill, kill watcher 9", watcher,
+       silent + heartbeat_timeout},
+      {"TERM is nothing to it", watched(), SignalReceived{SIGTERM}, start, "forward 15", watcher,
        silent},
   };
   for (const WatchRow& row : rows) {
@@ -159,55 +161,58 @@ TEST(Supervisor, AWatcherThatKeepsEndingIsStartedLessAndLessOften) {
   Supervisor supervisor = watched();
   TimePoint time = start;
   for (const auto pause : {100ms, 200ms, 400ms, 800ms, 800ms, 800ms}) {
-    supervisor = step(supervisor, Ended{watcher, 1}, time).next;
+    supervisor = step(supervisor, ProcessEnded{watcher, 1}, time).next;
     EXPECT_EQ(supervisor.watcher.due - time, pause);
     EXPECT_EQ(deadline(supervisor), time + pause);
     time = supervisor.watcher.due;
-    const Step started = step(supervisor, Late{}, time);
+    const Step started = step(supervisor, DeadlinePassed{}, time);
     EXPECT_EQ(told(started), "start watcher") << pause.count();
-    supervisor = step(started.next, Watching{watcher}, time).next;
+    supervisor = step(started.next, WatcherStarted{watcher}, time).next;
   }
-  const TimePoint well = time + long_watch + 1ms;
-  EXPECT_EQ(step(supervisor, Ended{watcher, 1}, well).next.watcher.pause, first_watch_pause)
+  const TimePoint well = time + stable_watcher_age + 1ms;
+  EXPECT_EQ(step(supervisor, ProcessEnded{watcher, 1}, well).next.watcher.pause,
+            first_watcher_backoff)
       << "one that has lived well";
 }
 
 TEST(Supervisor, AServerThatHangsWhileAnotherIsMasterIsStartedAgain) {
-  const Step hung = step(watched(), Hung{}, start);
+  const Step hung = step(watched(), ServerHung{}, start);
   EXPECT_EQ(told(hung), "kill");
   EXPECT_EQ(hung.next.phase, Phase::killed);
-  EXPECT_EQ(hung.next.sequel, Sequel::restart);
-  EXPECT_EQ(told(step(hung.next, Hung{}, start)), "") << "killed once only";
-  EXPECT_EQ(told(step(hung.next, Ended{child, 137}, start)), "exit 137");
+  EXPECT_EQ(hung.next.after_end, AfterEnd::restart);
+  EXPECT_EQ(told(step(hung.next, ServerHung{}, start)), "") << "killed once only";
+  EXPECT_EQ(told(step(hung.next, ProcessEnded{child, 137}, start)), "exit 137");
 
-  const Step told_to_stop = step(hung.next, Signalled{SIGTERM}, start);
-  EXPECT_EQ(told_to_stop.next.sequel, Sequel::leave);
+  const Step told_to_stop = step(hung.next, SignalReceived{SIGTERM}, start);
+  EXPECT_EQ(told_to_stop.next.after_end, AfterEnd::leave);
   EXPECT_EQ(told_to_stop.next.phase, Phase::killed);
-  const Step stopping = step(watched(Phase::stopping), Hung{}, start);
+  const Step stopping = step(watched(Phase::stopping), ServerHung{}, start);
   EXPECT_EQ(told(stopping), "") << "its stop time-out runs";
-  EXPECT_EQ(stopping.next.sequel, Sequel::leave);
+  EXPECT_EQ(stopping.next.after_end, AfterEnd::leave);
 }
 
 /// The sequel when the server of a watched supervisor ends.
-Sequel sequel_of(Supervisor supervisor, int status, TimePoint time) {
-  return step(supervisor, Ended{child, status}, time).next.sequel;
+AfterEnd text_after(Supervisor supervisor, int status, TimePoint time) {
+  return step(supervisor, ProcessEnded{child, status}, time).next.after_end;
 }
 
 TEST(Supervisor, ACrashIsAnEndByASignalThatNobodyAskedFor) {
   Supervisor fresh = watched();
-  fresh.crash.wish = OnCrash::automatic;
-  EXPECT_EQ(sequel_of(fresh, 139, start), Sequel::leave) << "the watcher has not spoken yet";
-  const Supervisor now = step(fresh, Beat{Stake::quick_master}, start).next;
-  EXPECT_EQ(sequel_of(now, 139, start + 1s), Sequel::restart);
-  EXPECT_EQ(sequel_of(now, 137, start + watch_silence + 1ms), Sequel::failover)
+  fresh.crash.policy = OnCrash::automatic;
+  EXPECT_EQ(text_after(fresh, 139, start), AfterEnd::leave) << "the watcher has not spoken yet";
+  const Supervisor now = step(fresh, Heartbeat{CrashCost::quick_master}, start).next;
+  EXPECT_EQ(text_after(now, 139, start + 1s), AfterEnd::restart);
+  EXPECT_EQ(text_after(now, 137, start + heartbeat_timeout + 1ms), AfterEnd::failover)
       << "nobody knows whether it is still quick";
-  EXPECT_EQ(sequel_of(now, 1, start), Sequel::leave) << "damaged data, a bad configuration";
-  EXPECT_EQ(sequel_of(now, 0, start), Sequel::leave) << "SHUTDOWN";
-  EXPECT_EQ(sequel_of(step(now, Beat{}, start).next, 139, start), Sequel::leave) << "a replica";
-  EXPECT_EQ(sequel_of(step(now, Signalled{SIGTERM}, start).next, 137, start), Sequel::leave);
-  const Supervisor crashed = step(now, Ended{child, 139}, start).next;
+  EXPECT_EQ(text_after(now, 1, start), AfterEnd::leave) << "damaged data, a bad configuration";
+  EXPECT_EQ(text_after(now, 0, start), AfterEnd::leave) << "SHUTDOWN";
+  EXPECT_EQ(text_after(step(now, Heartbeat{}, start).next, 139, start), AfterEnd::leave)
+      << "a replica";
+  EXPECT_EQ(text_after(step(now, SignalReceived{SIGTERM}, start).next, 137, start),
+            AfterEnd::leave);
+  const Supervisor crashed = step(now, ProcessEnded{child, 139}, start).next;
   EXPECT_EQ(crashed.crash.before.total, 1);
-  EXPECT_EQ(sequel_of(crashed, 139, start + 1s), Sequel::failover) << "twice in a minute";
+  EXPECT_EQ(text_after(crashed, 139, start + 1s), AfterEnd::failover) << "twice in a minute";
 }
 
 /// A supervisor that hands over before it stops, told to.
@@ -215,19 +220,19 @@ Supervisor handing_over() {
   Supervisor supervisor = watched();
   supervisor.watcher.wanted = false;
   supervisor.hands_over = true;
-  const Step begun = step(supervisor, Signalled{SIGTERM}, start);
+  const Step begun = step(supervisor, SignalReceived{SIGTERM}, start);
   EXPECT_EQ(told(begun), "start handover");
   EXPECT_EQ(begun.next.phase, Phase::handing_over);
-  return step(begun.next, HandingOver{handover}, start).next;
+  return step(begun.next, HandoverStarted{handover}, start).next;
 }
 
 TEST(Supervisor, AMasterIsHandedOverBeforeItIsToldToEnd) {
   const Supervisor now = handing_over();
   EXPECT_EQ(deadline(now), start + now.stop_timeout / 2);
-  EXPECT_EQ(told(step(now, Signalled{SIGHUP}, start)), "forward 1");
-  EXPECT_EQ(told(step(now, Ended{watcher, 0}, start)), "");
+  EXPECT_EQ(told(step(now, SignalReceived{SIGHUP}, start)), "forward 1");
+  EXPECT_EQ(told(step(now, ProcessEnded{watcher, 0}, start)), "");
 
-  const Step done = step(now, Ended{handover, 0}, start + 1s);
+  const Step done = step(now, ProcessEnded{handover, 0}, start + 1s);
   EXPECT_EQ(told(done), "forward 15");
   EXPECT_EQ(done.next.phase, Phase::stopping);
   EXPECT_EQ(done.next.kill_at, start + now.stop_timeout) << "counted from the signal";
@@ -236,19 +241,22 @@ TEST(Supervisor, AMasterIsHandedOverBeforeItIsToldToEnd) {
 TEST(Supervisor, AHandoverNeverMakesAStopWorse) {
   const Supervisor now = handing_over();
   const std::string skipped = "kill handover 77, forward 15";
-  EXPECT_EQ(told(step(now, Late{}, start + now.stop_timeout / 2)), skipped) << "it takes too long";
-  EXPECT_EQ(told(step(now, Signalled{SIGTERM}, start)), skipped) << "told again";
-  EXPECT_EQ(told(step(now, Ended{child, 1}, start)), "exit 1") << "the server has ended meanwhile";
+  EXPECT_EQ(told(step(now, DeadlinePassed{}, start + now.stop_timeout / 2)), skipped)
+      << "it takes too long";
+  EXPECT_EQ(told(step(now, SignalReceived{SIGTERM}, start)), skipped) << "told again";
+  EXPECT_EQ(told(step(now, ProcessEnded{child, 1}, start)), "exit 1")
+      << "the server has ended meanwhile";
 
   Supervisor failing = now;
   failing.handover = 0;
-  EXPECT_EQ(told(step(failing, HandingOver{0}, start)), "forward 15") << "it could not be started";
+  EXPECT_EQ(told(step(failing, HandoverStarted{0}, start)), "forward 15")
+      << "it could not be started";
 }
 
 TEST(Supervisor, WakesForWhatIsDueFirst) {
-  EXPECT_EQ(deadline(watched()), start + watch_silence);
-  EXPECT_EQ(deadline(watched(Phase::stopping)), start + watch_silence);
-  EXPECT_EQ(deadline(watched(Phase::killed)), start + watch_silence);
+  EXPECT_EQ(deadline(watched()), start + heartbeat_timeout);
+  EXPECT_EQ(deadline(watched(Phase::stopping)), start + heartbeat_timeout);
+  EXPECT_EQ(deadline(watched(Phase::killed)), start + heartbeat_timeout);
   Supervisor stopping = watched(Phase::stopping);
   stopping.kill_at = start + 1s;
   EXPECT_EQ(deadline(stopping), start + 1s);

@@ -7,9 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "dkr/core/group.hpp"
-#include "dkr/core/role.hpp"
-#include "dkr/core/settings.hpp"
+#include "dkr/core/decide/start_role.hpp"
+#include "dkr/core/node/node_data.hpp"
+#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/view/group_view.hpp"
 
 // What the tests of the decisions have in common: a group of three data nodes and its sentinels.
 namespace dkr {
@@ -109,12 +110,12 @@ inline NodeView any_node(std::mt19937& random, const Endpoint& at, const Endpoin
   return view;
 }
 
-inline const LocalData fresh{LocalData::Role::none, false, {"", -1}, ""};
-inline const LocalData was_master{LocalData::Role::master, true, {"h", 100}, "redis"};
-inline const LocalData old_master{LocalData::Role::master, true, {"h", 50}, "redis"};
-inline const LocalData unsure_master{LocalData::Role::master, true, {"", -1}, "redis"};
-inline const LocalData emptied_master{LocalData::Role::master, false, {"", -1}, "redis"};
-inline const LocalData was_replica{LocalData::Role::replica, true, {"h", 100}, "redis"};
-inline const LocalData stranger{LocalData::Role::master, true, {"other", 7}, ""};
+inline const NodeData fresh{NodeData::Role::none, false, {"", -1}, ""};
+inline const NodeData was_master{NodeData::Role::master, true, {"h", 100}, "redis"};
+inline const NodeData old_master{NodeData::Role::master, true, {"h", 50}, "redis"};
+inline const NodeData unsure_master{NodeData::Role::master, true, {"", -1}, "redis"};
+inline const NodeData emptied_master{NodeData::Role::master, false, {"", -1}, "redis"};
+inline const NodeData was_replica{NodeData::Role::replica, true, {"h", 100}, "redis"};
+inline const NodeData stranger{NodeData::Role::master, true, {"other", 7}, ""};
 
 }  // namespace dkr

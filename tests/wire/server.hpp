@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/endpoint.hpp"
+#include "dkr/core/base/endpoint.hpp"
 #include "dkr/redis/connection.hpp"
 #include "support/fd.hpp"
 #include "support/process.hpp"

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "dkr/core/plan.hpp"
-#include "dkr/core/result.hpp"
+#include "dkr/core/base/result.hpp"
+#include "dkr/core/decide/plan.hpp"
 
 namespace dkr {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/result.hpp"
-#include "dkr/core/settings.hpp"
+#include "dkr/core/base/result.hpp"
+#include "dkr/core/settings/settings.hpp"
 
 namespace dkr {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "dkr/core/result.hpp"
+#include "dkr/core/base/result.hpp"
 
 namespace dkr {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "dkr/core/supervisor.hpp"
-#include "dkr/platform/task.hpp"
+#include "dkr/core/init/supervisor.hpp"
+#include "dkr/platform/child_job.hpp"
 #include "dkr/platform/unique_fd.hpp"
 
 namespace dkr {
@@ -10,12 +10,12 @@ namespace dkr {
 struct Finish {
   int code = 0;
   int stop_signal = 0;
-  Sequel sequel = Sequel::leave;
+  AfterEnd after_end = AfterEnd::leave;
   Crashes crashes = {};  ///< with this one, if it was one
 };
 
 /// The processes beside the server.
-struct Beside {
+struct Companions {
   Companion watcher;
   Companion handover;  ///< done before the server is told to end
 };
@@ -24,6 +24,6 @@ struct Beside {
 /// step(), acts, and answers once the server has ended. Nothing else ends it. `beside` is the
 /// work of those that the supervisor wants.
 Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
-                 const Beside& beside = {}) noexcept;
+                 const Companions& companions = {}) noexcept;
 
 }  // namespace dkr

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "dkr/core/plan.hpp"
-#include "dkr/core/result.hpp"
+#include "dkr/core/base/result.hpp"
+#include "dkr/core/node/container_facts.hpp"
 
 namespace dkr {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/result.hpp"
-#include "dkr/core/supervisor.hpp"
+#include "dkr/core/base/result.hpp"
+#include "dkr/core/init/supervisor.hpp"
 #include "dkr/platform/signals.hpp"
 #include "dkr/platform/unique_fd.hpp"
 
@@ -33,7 +33,7 @@ Error replace_by(const std::string& path, const std::vector<std::string>& argv,
                  const InheritedSignals& inherited);
 
 /// Takes the next ended child of ours, if any waits to be reaped.
-std::optional<Ended> reap() noexcept;
+std::optional<ProcessEnded> reap() noexcept;
 
 /// Sends a signal to one process; one that is gone is no error.
 void signal_process(int pid, int number) noexcept;
@@ -52,7 +52,7 @@ void adopt_orphans() noexcept;
 void hold_standard_fds() noexcept;
 
 /// Lets go of the working directory and of every inherited descriptor above 2 but these two.
-void let_go(const UniqueFd& kept, const UniqueFd& kept_too) noexcept;
+void close_inherited_fds(const UniqueFd& kept, const UniqueFd& kept_too) noexcept;
 
 /// How many bytes a process has read and written so far, by read(2), write(2) and their like; -1:
 /// that cannot be seen. Source: proc(5), /proc/pid/io.

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "dkr/core/result.hpp"
-#include "dkr/core/supervisor.hpp"
+#include "dkr/core/base/result.hpp"
+#include "dkr/core/init/supervisor.hpp"
 #include "dkr/platform/unique_fd.hpp"
 
 namespace dkr {
@@ -30,6 +30,6 @@ std::optional<int> pending_stop() noexcept;
 Result<UniqueFd> open_signal_queue();
 
 /// The next waiting signal, or nothing.
-std::optional<Signalled> next_signal(const UniqueFd& queue) noexcept;
+std::optional<SignalReceived> next_signal(const UniqueFd& queue) noexcept;
 
 }  // namespace dkr

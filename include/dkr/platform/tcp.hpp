@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "dkr/core/result.hpp"
-#include "dkr/core/time.hpp"
+#include "dkr/core/base/result.hpp"
+#include "dkr/core/base/time.hpp"
 #include "dkr/platform/unique_fd.hpp"
 
 namespace dkr {

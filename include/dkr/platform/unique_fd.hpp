@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "dkr/core/time.hpp"
+#include "dkr/core/base/time.hpp"
 
 namespace dkr {
 

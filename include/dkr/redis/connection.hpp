@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/endpoint.hpp"
-#include "dkr/core/reply.hpp"
-#include "dkr/core/result.hpp"
-#include "dkr/core/time.hpp"
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/result.hpp"
+#include "dkr/core/base/time.hpp"
+#include "dkr/core/view/reply.hpp"
 
 struct redisContext;
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/endpoint.hpp"
-#include "dkr/core/reply.hpp"
-#include "dkr/core/time.hpp"
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/time.hpp"
+#include "dkr/core/view/reply.hpp"
 #include "dkr/redis/connection.hpp"
 
 struct event_base;

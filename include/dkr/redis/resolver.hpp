@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/result.hpp"
+#include "dkr/core/base/result.hpp"
 
 namespace dkr {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "dkr/core/reply.hpp"
+#include "dkr/core/view/reply.hpp"
 
 struct redisReader;
 struct redisReply;

@@ -3,10 +3,12 @@
 #include <optional>
 #include <string_view>
 
-#include "dkr/core/health.hpp"
-#include "dkr/core/settings.hpp"
+#include "dkr/core/health/health_format.hpp"
+#include "dkr/core/health/health_pages.hpp"
+#include "dkr/core/health/health_view.hpp"
+#include "dkr/core/settings/settings.hpp"
 #include "dkr/watch/http_port.hpp"
-#include "dkr/watch/pulse.hpp"
+#include "dkr/watch/progress.hpp"
 
 namespace dkr {
 
@@ -37,7 +39,7 @@ class HealthPort {
   HealthSite site_;
   HealthView view_;
   TimePoint since_;
-  Pulse pulse_;
+  Progress progress_;
   HttpPort port_;
 };
 

@@ -5,8 +5,8 @@
 #include <list>
 #include <string>
 
-#include "dkr/core/http.hpp"
-#include "dkr/core/time.hpp"
+#include "dkr/core/base/time.hpp"
+#include "dkr/core/health/http.hpp"
 #include "dkr/platform/unique_fd.hpp"
 #include "dkr/watch/loop.hpp"
 

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "dkr/core/health/health_view.hpp"
 #include "dkr/watch/health_port.hpp"
-#include "dkr/watch/master_offset.hpp"
-#include "dkr/watch/own_server.hpp"
+#include "dkr/watch/replication_lag.hpp"
+#include "dkr/watch/server_poller.hpp"
 
 namespace dkr {
 
@@ -14,14 +15,14 @@ class NodeHealth {
   [[nodiscard]] bool is_wanted() const { return port_.is_wanted(); }
 
   /// Asks what is asked for the endpoint only, now and then.
-  void poll(const OwnServer& server, TimePoint now);
+  void poll(const ServerPoller& server, TimePoint now);
 
   /// Shows what the server says, on top of what the watcher knows of its group.
-  void show(HealthView view, const OwnServer& server, TimePoint now);
+  void show(HealthView view, const ServerPoller& server, TimePoint now);
 
  private:
   HealthPort port_;
-  MasterOffset master_;
+  ReplicationLag master_;
 };
 
 }  // namespace dkr

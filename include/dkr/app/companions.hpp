@@ -1,0 +1,19 @@
+#pragma once
+
+#include "dkr/core/decide/plan.hpp"
+#include "dkr/core/settings/settings.hpp"
+#include "dkr/platform/child_job.hpp"
+#include "dkr/watch/health_port.hpp"
+
+namespace dkr {
+
+/// The work of the watcher beside a server that was started by a plan.
+Companion watching(Settings settings, const WatchPlan& plan, const HealthOrders& health);
+
+/// Its work while no server runs yet.
+Companion waiting(const Settings& settings, const HealthOrders& health);
+
+/// What is done before that server is told to end.
+Companion stopping(Settings settings, const WatchPlan& plan);
+
+}  // namespace dkr

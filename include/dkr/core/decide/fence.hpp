@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dkr/core/base/time.hpp"
+#include "dkr/core/node/state_note.hpp"
+#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/view/group_view.hpp"
+
+namespace dkr {
+
+/// What is remembered of one sentinel.
+struct SentinelSight {
+  SentinelView view;
+  std::optional<TimePoint> heard = {};  ///< when its newest answer was asked for; it lived then
+  bool alarmed = false;                 ///< it has told since then that the master may be replaced
+  std::optional<TimePoint> voted = {};  ///< when it last voted for a sentinel that fails over
+};
+
+/// Whether a sentinel that knows the group has been heard since a moment.
+bool heard_since(const SentinelSight& sight, TimePoint horizon);
+
+/// Whether a sentinel that nobody names any more is forgotten: one that was never heard, and one
+/// that has been silent since `horizon` while another spoke. When all are silent there is nobody to
+/// name them, and what they said last is all that is known of the replicas.
+bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& all,
+                  TimePoint horizon);
+
+/// Which writes a server takes.
+enum class Gate {
+  open,     ///< those that the user's own configuration lets in
+  guarded,  ///< those that every replica is there to receive
+  closed,   ///< none
+};
+
+/// Everything that the fence looks at.
+struct FenceView {
+  NodeView own;
+  TimePoint own_heard{};  ///< when that was asked for
+  std::vector<SentinelSight> sentinels;
+  std::vector<Endpoint> peers;  ///< the other data nodes, where no sentinel tells of replicas
+  TimePoint since{};            ///< the beginning of the watch
+  Gate gate = Gate::open;       ///< as it is now
+};
+
+/// Why. The README has a row for each.
+enum class FenceReason {
+  no_fence,      ///< REDIS_FENCE is off, or the node is no master
+  named,         ///< a majority names this node, or the newest epoch does
+  alone,         ///< there is no other data node that could be promoted
+  no_sentinel,   ///< no sentinel has answered yet
+  undecided,     ///< sentinels answer, and no majority names anybody
+  all_linked,    ///< most sentinels are out of reach, and every replica is linked
+  replaced,      ///< a majority names another node
+  newer_named,   ///< a sentinel names another node, in a newer epoch
+  failing_over,  ///< a sentinel fails over, or holds this node for down with the others
+  seems_down,    ///< a majority holds this node for down
+  missed,        ///< it is closed, and most sentinels have not reached it yet
+  cut_off,       ///< most sentinels are out of reach, and a replica is missing
+};
+
+struct FenceVerdict {
+  Gate gate = Gate::open;
+  FenceReason reason = FenceReason::no_fence;
+  int replicas = 0;  ///< that a guarded gate asks for
+};
+
+/// Decides whether a node may take writes. `me` is every endpoint that is this node.
+FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
+                         const std::vector<Endpoint>& me, TimePoint now);
+
+/// From the sending of the newest question that a sentinel has answered to the moment when it
+/// counts as out of reach: before it can have found this node down.
+std::chrono::milliseconds fence_after(const Settings& settings,
+                                      const std::vector<SentinelSight>& sentinels);
+
+/// More replicas than there are. Written with CONFIG REWRITE it shows that we have set it.
+inline constexpr int no_writes = std::numeric_limits<int>::max();
+/// The same, written by a handover. It ends by itself: the watcher leaves it alone for a while
+/// only.
+inline constexpr int no_writes_in_handover = no_writes - 1;
+
+/// Whether limits let nothing in; the user's own never do.
+bool refuse_all(const MinReplicas& limits);
+
+/// The limits in the answer to CONFIG GET min-replicas-*.
+std::optional<MinReplicas> limits_in(const Reply& config);
+
+/// Whether the watcher leaves limits as they are, because a handover has set them: for `patience`,
+/// and where it has no reason of its own to refuse all writes. `lasted`: since it has seen them.
+bool are_left_to_handover(const MinReplicas& limits, Gate gate, std::chrono::milliseconds lasted,
+                          std::chrono::milliseconds patience);
+
+/// The limits that make a gate.
+MinReplicas limits_of(const FenceVerdict& verdict, const MinReplicas& users);
+
+/// The verdict as a line for a person.
+std::string describe(const FenceVerdict& verdict);
+
+}  // namespace dkr

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "dkr/core/base/time.hpp"
+#include "dkr/core/settings/choices.hpp"
+
+namespace dkr {
+
+/// What a crash of the server would cost the group.
+enum class CrashCost {
+  nothing,       ///< it is no master
+  master,        ///< its clients wait for one
+  quick_master,  ///< they would wait less for the same one than for another
+};
+
+/// The crashes in the life of one container.
+struct Crashes {
+  int total = 0;
+  int lately = 0;  ///< in the time that began with `since`
+  TimePoint since{};
+};
+
+/// A server that crashes more often lately is left to whoever restarts containers.
+inline constexpr int most_crashes = 3;
+
+/// With one more.
+Crashes count_crash(const Crashes& before, TimePoint now) noexcept;
+
+/// What follows the end of the server.
+enum class AfterEnd {
+  leave,     ///< we end too
+  restart,   ///< it is started again
+  failover,  ///< a replica takes over, if one can; then it is started again
+};
+
+/// What follows a crash, which is counted already. Never both a restart in place and a failover:
+/// the two together lose what the restarted master takes meanwhile.
+AfterEnd after_crash(OnCrash policy, CrashCost cost, const Crashes& crashes) noexcept;
+
+}  // namespace dkr

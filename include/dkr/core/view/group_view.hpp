@@ -1,0 +1,127 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/view/reply.hpp"
+
+namespace dkr {
+
+/// What a sentinel knows of another server of the group.
+struct KnownServer {
+  Endpoint at;
+  std::string id;                        ///< of a sentinel: its myid
+  std::string flags;                     ///< as the sentinel writes them: "slave,s_down"
+  int priority = 100;                    ///< of a replica; 0: never to be promoted
+  std::chrono::milliseconds info_age{};  ///< since it last told its role
+};
+
+/// What one sentinel says of the group.
+struct SentinelView {
+  Endpoint at;
+  std::string failure;       ///< why it did not answer; empty: it did
+  bool absent = false;       ///< of a failure: nobody is there at all, not even a silent one
+  bool knows_group = false;  ///< the rest is meaningful
+  std::string id;            ///< its myid; empty before 6.2
+  Endpoint master;
+  std::string flags;                    ///< of the master: "master,o_down"
+  std::chrono::milliseconds silence{};  ///< since the master last answered its PING
+  bool busy = false;                    ///< with a failover, to that master or away from it
+  std::uint64_t config_epoch = 0;
+  std::uint64_t newest_epoch = 0;  ///< the greatest epoch it has heard of
+  int quorum = 0;
+  std::chrono::milliseconds down_after{};
+  std::vector<KnownServer> sentinels;  ///< the others
+  std::vector<KnownServer> replicas;
+};
+
+/// What one data node says of itself.
+struct NodeView {
+  enum class Role { unknown, master, replica };
+
+  Endpoint at;
+  std::string failure;  ///< why it did not answer; empty: it did
+  Role role = Role::unknown;
+  bool loading = false;
+  int loaded_percent = 0;      ///< while it is loading
+  Endpoint master;             ///< of a replica: whom it follows
+  bool link_up = false;        ///< of a replica
+  bool was_linked = false;     ///< of a replica: it is, or was since it follows somebody
+  bool synchronizing = false;  ///< of a replica: it is being sent all data
+  int linked_replicas = 0;
+  std::vector<Endpoint> replicas = {};  ///< those that are linked and in step
+  long long keys = 0;                   ///< in all databases
+  std::string replication_id;
+  std::string former_id;  ///< the history that its own one continues; zeros: none
+  long long offset = 0;
+  int priority = 100;
+  long long aof_size = -1;   ///< written or about to be; -1: it keeps no AOF
+  bool aof_rewrite = false;  ///< the AOF is being made anew
+  long long changes = -1;    ///< of its data since it was saved; -1: it has not told
+  std::string run_id = {};   ///< of this run of the server, like no other
+  bool refused = false;      ///< of a failure: its host is there, and no server on it yet
+  Endpoint announced = {};   ///< what it tells others; without a host: nothing of its own
+
+  [[nodiscard]] bool has_keys() const { return keys > 0; }
+};
+
+std::string_view name_of(NodeView::Role role);
+/// Master or replica; nothing for any other name.
+std::optional<NodeView::Role> role_named(std::string_view name);
+
+/// All that could be learned at one moment.
+struct GroupView {
+  std::vector<SentinelView> sentinels;
+  std::vector<NodeView> nodes;
+};
+
+/// Whether flags, as a sentinel writes them, have this one; "down" stands for s_down and o_down.
+bool has_flag(std::string_view flags, std::string_view flag);
+
+/// Whether a sentinel fails over, away from the master that it names, or will: it finds it down
+/// together with others.
+bool replaces_master(const SentinelView& sentinel);
+
+/// Whether a sentinel holds the master that it names for down, or may do so soon: half of the time
+/// has passed without an answer to its pings.
+bool misses_master(const SentinelView& sentinel);
+
+/// How the node that has these endpoints is called by sentinels, as a master or a replica.
+std::vector<Endpoint> known_names(const std::vector<Endpoint>& me, const GroupView& view);
+
+/// The value of a field in a flat list of fields and values, as a sentinel answers; empty: none.
+std::string field(const Reply& fields, std::string_view name);
+
+/// What the answers to SENTINEL MASTER, SENTINELS, REPLICAS, MYID and GET-MASTER-ADDR-BY-NAME say.
+/// An unknown group is no failure.
+SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers);
+
+/// What the answer to INFO says.
+NodeView node_view(const Endpoint& at, const Reply& info);
+
+/// What the answer to CONFIG GET replica-announce-* says, of a server that is reached at a port.
+Endpoint announced_in(const Reply& pairs, std::uint16_t port);
+
+/// Whether a failure is a server's own word: it is there, and refuses to answer (NOAUTH, WRONGPASS,
+/// ERR). Source: redis.io, "Redis serialization protocol", simple errors.
+bool is_refusal(std::string_view failure);
+
+/// The node that answered at this endpoint; null: nobody was asked there.
+const NodeView* find_node(const GroupView& view, const Endpoint& at);
+
+/// Whom the view speaks of without having asked.
+struct Unasked {
+  std::vector<Endpoint> sentinels;
+  std::vector<Endpoint> nodes;
+};
+
+/// The sentinels that others know, the masters that sentinels name and replicas follow; with
+/// `replicas` also the replicas that sentinels know.
+Unasked unasked(const GroupView& view, bool replicas);
+
+}  // namespace dkr

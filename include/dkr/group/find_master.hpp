@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "dkr/core/conf/wanted_conf.hpp"
+#include "dkr/core/settings/settings.hpp"
+
+namespace dkr {
+
+/// Looks once for the master that a new sentinel would monitor. Nothing: the reason says why not.
+std::optional<MonitorSeed> find_master(const Settings& settings, std::string& reason);
+
+/// Looks until there is one, telling what it waits for; answers to_line() of the seed, or nothing
+/// after REDIS_BOOT_TIMEOUT_MS. For a task.
+std::string wait_for_master(const Settings& settings);
+
+}  // namespace dkr

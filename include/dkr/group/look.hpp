@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/view/group_view.hpp"
+
+namespace dkr {
+
+/// What a look at the group has found.
+struct Look {
+  GroupView view;
+  std::vector<Endpoint> set_master;  ///< every address of REDIS_MASTER_HOST
+  std::vector<Endpoint> peers;       ///< of REDIS_PEERS in the order of their names; or the name
+  std::vector<std::pair<Endpoint, Endpoint>> names;  ///< an address, and the name it stands for
+
+  /// The name that the master chosen announces, or that was looked up, where the group goes by
+  /// names; else the master itself.
+  [[nodiscard]] Endpoint by_name(const Endpoint& master, const Settings& settings) const;
+};
+
+struct LookTimeouts {
+  std::chrono::milliseconds patience;
+  std::chrono::milliseconds look_up;
+  bool everybody = false;           ///< also the replicas that sentinels know
+  std::vector<Endpoint> skip = {};  ///< nodes that are not asked
+};
+
+/// Asks sentinels and data nodes, each in a process of its own, then those they speak of. Takes at
+/// most about four times `patience`, and for names at most twice the look-up time.
+Look look_at_group(const Settings& settings, const LookTimeouts& limits);
+
+/// Why servers did not answer, the first few, in brackets; empty when all did.
+std::string failures(const GroupView& view);
+
+}  // namespace dkr

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dkr/core/base/time.hpp"
+#include "dkr/core/health/health_view.hpp"
+#include "dkr/core/health/probe.hpp"
+#include "dkr/core/settings/settings.hpp"
+#include "dkr/redis/link.hpp"
+
+namespace dkr {
+
+/// The sentinel beside the watcher: the groups that it monitors.
+class GroupsPoller {
+ public:
+  /// `changed` is called when there is news.
+  GroupsPoller(event_base& loop, const Endpoint& at, const Settings& settings,
+               std::function<void()> changed);
+
+  /// Asks anew, unless an answer is due; gives up on one that is due for longer than `limit`.
+  void poll(TimePoint now, std::chrono::milliseconds limit);
+
+  [[nodiscard]] const std::vector<MonitoredGroup>& groups() const { return groups_; }
+  /// Why it does not answer or lets us see nothing; empty: it does.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// When it last said anything, and when its newest good answer was asked for.
+  [[nodiscard]] const std::optional<TimePoint>& spoke() const { return spoke_; }
+  [[nodiscard]] const std::optional<TimePoint>& heard() const { return heard_; }
+
+ private:
+  void read(const Reply& masters);
+  void ask_votes(std::vector<MonitoredGroup> groups);
+  void take(std::vector<MonitoredGroup> groups, TimePoint asked);
+
+  std::function<void()> changed_;
+  std::vector<MonitoredGroup> groups_;
+  std::string failure_;
+  std::optional<TimePoint> spoke_;
+  std::optional<TimePoint> heard_;
+  Link link_;
+};
+
+}  // namespace dkr

@@ -1,0 +1,78 @@
+#include "dkr/core/conf/conf_facts.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "dkr/core/base/text.hpp"
+
+namespace dkr {
+namespace {
+
+int number_in(const std::vector<Directive>& directives, const char* name, int fallback) {
+  const Directive* found = last_like(directives, {name, {}});
+  const auto number = found != nullptr && found->values.size() == 1
+                          ? parse_number(found->values.front(), 0, std::numeric_limits<int>::max())
+                          : std::nullopt;
+  return number ? static_cast<int>(*number) : fallback;
+}
+
+/// An address of `bind` that this container reaches the server by.
+std::string reachable(std::string address) {
+  address.erase(0, address.starts_with('-') ? 1 : 0);
+  if (address == "*" || address == "0.0.0.0") {
+    return "127.0.0.1";
+  }
+  return address == "::" || address == "::*" ? "::1" : address;
+}
+
+}  // namespace
+
+MinReplicas limits_in(const std::vector<Directive>& directives) {
+  const MinReplicas usual;
+  return {number_in(directives, "min-replicas-to-write", usual.to_write),
+          number_in(directives, "min-replicas-max-lag", usual.max_lag)};
+}
+
+std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings) {
+  const bool tls = settings.tls_ca_file.given;
+  const auto port = parse_port(value_of(conf.effective, tls ? "tls-port" : "port",
+                                        tls ? "0" : (conf.sentinel ? "26379" : "6379")));
+  std::vector<std::string> hosts{"127.0.0.1"};
+  if (const Directive* bind = last_of(conf.effective, {"bind"})) {
+    hosts.clear();
+    for (const std::string& address : bind->values) {
+      hosts.push_back(reachable(address));
+    }
+  }
+  if (!port || hosts.empty() || hosts.front().empty()) {
+    return std::nullopt;
+  }
+  const bool local = std::find(hosts.begin(), hosts.end(), "127.0.0.1") != hosts.end();
+  return Endpoint{local ? "127.0.0.1" : hosts.front(), *port};
+}
+
+NodeData::Role role_in(const std::vector<Directive>& directives) {
+  const Directive* role = last_like(directives, {"replicaof", {}});
+  return role == nullptr || (!role->values.empty() && lower(role->values.front()) == "no")
+             ? NodeData::Role::master
+             : NodeData::Role::replica;
+}
+
+Storage storage_of(const ServerConf& conf, const Settings& settings) {
+  const auto& holds = conf.effective;
+  Storage storage;
+  storage.dir =
+      absolute_path(value_of(holds, "dir", settings.data_dir.value), settings.data_dir.value);
+  while (storage.dir.size() > 1 && (storage.dir.ends_with('/') || storage.dir.ends_with("/."))) {
+    storage.dir.pop_back();
+  }
+  const std::string aof_name = value_of(holds, "appendfilename", "appendonly.aof");
+  storage.rdb = storage.dir + "/" + value_of(holds, "dbfilename", "dump.rdb");
+  storage.aof = storage.dir + "/" + aof_name;
+  storage.manifest = storage.dir + "/" + value_of(holds, "appenddirname", "appendonlydir") + "/" +
+                     aof_name + ".manifest";
+  storage.append_only = lower(value_of(holds, "appendonly", "no")) == "yes";
+  return storage;
+}
+
+}  // namespace dkr

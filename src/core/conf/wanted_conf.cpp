@@ -1,0 +1,182 @@
+#include "dkr/core/conf/wanted_conf.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dkr {
+namespace {
+
+template <class T>
+std::string text_of(const T& number) {
+  return std::to_string(number);
+}
+
+std::string text_of(std::chrono::milliseconds time) {
+  return std::to_string(time.count());
+}
+
+/// Port and TLS: a server that has a certificate speaks nothing but TLS. Source: tls_replication is
+/// also what makes a sentinel speak it (sentinel.c).
+void add_port(std::vector<Directive>& wanted, const Settings& settings,
+              const Setting<std::uint16_t>& port, bool always) {
+  const bool tls = settings.tls_cert_file.given;
+  if (port.given || tls || always) {
+    wanted.push_back({"port", {tls ? "0" : text_of(port.value)}});
+  }
+  if (tls) {
+    wanted.push_back({"tls-port", {text_of(port.value)}});
+    wanted.push_back({"tls-replication", {"yes"}});
+    wanted.push_back({"tls-cert-file", {settings.tls_cert_file.value}});
+    wanted.push_back({"tls-key-file", {settings.tls_key_file.value}});
+    wanted.push_back({"tls-ca-cert-file", {settings.tls_ca_file.value}});
+  }
+}
+
+/// What a sentinel has for itself, whatever the group.
+std::vector<Directive> own_directives(const Settings& settings,
+                                      const std::optional<MonitorSeed>& seed) {
+  std::vector<Directive> wanted;
+  add_port(wanted, settings, settings.sentinel_port, seed.has_value());
+  if (settings.data_dir.given || seed) {
+    wanted.push_back({"dir", {settings.data_dir.value}});
+  }
+  const auto option = [&](std::string name, std::string value) {
+    wanted.push_back({"sentinel", {std::move(name), std::move(value)}});
+  };
+  // Before every monitor line: a name in one is looked up as it is read (redis/redis#8300).
+  if (announces_name(settings) || (seed && !is_address(seed->master.host))) {
+    option("resolve-hostnames", "yes");
+    option("announce-hostnames", "yes");
+  }
+  if (settings.announce_host.given) {
+    option("announce-ip", settings.announce_host.value);
+  }
+  if (settings.announce_port.given) {
+    option("announce-port", text_of(settings.announce_port.value));
+  }
+  return wanted;
+}
+
+/// What a sentinel has for the group; the line that monitors it comes before the others (6.0).
+std::vector<Directive> group_directives(const Settings& settings, const Directive* monitor,
+                                        const std::optional<MonitorSeed>& seed) {
+  std::vector<Directive> wanted;
+  const auto option = [&](std::string name, std::string value) {
+    wanted.push_back({"sentinel", {std::move(name), settings.group.value, std::move(value)}});
+  };
+  if (seed) {
+    wanted.push_back({"sentinel",
+                      {"monitor", settings.group.value, seed->master.host,
+                       text_of(seed->master.port), text_of(settings.quorum.value)}});
+  } else if (settings.quorum.given && monitor->values.size() > 4) {
+    wanted.push_back(*monitor);
+    wanted.back().values[4] = text_of(settings.quorum.value);
+  }
+  const auto number = [&](const char* name, const auto& setting) {
+    if (setting.given || seed) {
+      option(name, text_of(setting.value));
+    }
+  };
+  number("down-after-milliseconds", settings.down_after);
+  number("failover-timeout", settings.failover_timeout);
+  number("parallel-syncs", settings.parallel_syncs);
+  if (settings.username.given) {
+    option("auth-user", settings.username.value);
+  }
+  if (!node_password(settings).empty()) {
+    option("auth-pass", node_password(settings).reveal());
+  }
+  if (seed) {
+    option("config-epoch", text_of(seed->config_epoch));
+  }
+  return wanted;
+}
+
+Directive monitor_key(const Settings& settings) {
+  return {"sentinel", {"monitor", settings.group.value}};
+}
+
+}  // namespace
+
+std::vector<Directive> node_directives(const Settings& settings) {
+  std::vector<Directive> wanted;
+  add_port(wanted, settings, settings.port, false);
+  if (settings.data_dir.given) {
+    wanted.push_back({"dir", {settings.data_dir.value}});
+  }
+  if (settings.announce_host.given) {
+    wanted.push_back({"replica-announce-ip", {settings.announce_host.value}});
+  }
+  if (settings.announce_port.given) {
+    wanted.push_back({"replica-announce-port", {text_of(settings.announce_port.value)}});
+  }
+  if (settings.username.given) {
+    wanted.push_back({"masteruser", {settings.username.value}});
+  }
+  return wanted;
+}
+
+std::vector<Directive> node_secrets(const Settings& settings) {
+  const Secret& password = node_password(settings);
+  return password.empty() ? std::vector<Directive>{}
+                          : std::vector<Directive>{{"masterauth", {password.reveal()}}};
+}
+
+void set_default_password(Conf& conf, const Secret& password) {
+  conf.set({"requirepass", {password.reveal()}});
+  const auto directives = conf.directives();
+  const Directive* user = last_like(directives, {"user", {"default"}});
+  if (user == nullptr) {
+    return;
+  }
+  Directive changed = *user;
+  std::erase_if(changed.values, [](const std::string& rule) {
+    return rule == "nopass" || rule == "resetpass" ||
+           std::string_view("><#!").find(rule.empty() ? ' ' : rule.front()) !=
+               std::string_view::npos;
+  });
+  changed.values.push_back(">" + password.reveal());
+  conf.set(changed);
+}
+
+bool lacks_monitor(const Settings& settings, const Conf& conf) {
+  const auto directives = conf.directives();
+  const bool any = std::any_of(directives.begin(), directives.end(), [](const auto& directive) {
+    return directive.name == "sentinel" && !directive.values.empty() &&
+           directive.values.front() == "monitor";
+  });
+  return last_like(directives, monitor_key(settings)) == nullptr && (settings.group.given || !any);
+}
+
+Result<Done> shape_sentinel_conf(Conf& conf, const Settings& settings,
+                                 const std::optional<MonitorSeed>& seed) {
+  constexpr std::string_view unreadable = " \t\v\f\"'\\";
+  if (node_password(settings).reveal().find_first_of(unreadable) != std::string::npos) {
+    return Error{ExitCode::config,
+                 "REDIS_PASSWORD: accepted for a sentinel is one without blanks, quotes and "
+                 "backslashes, because Sentinel writes it into its file bare"};
+  }
+  for (const Directive& directive : own_directives(settings, seed)) {
+    conf.set(directive);
+  }
+  const auto found = conf.directives();
+  if (seed && !seed->myid.empty() && last_like(found, {"sentinel", {"myid"}}) == nullptr) {
+    conf.set({"sentinel", {"myid", seed->myid}});
+  }
+  if (seed && seed->current_epoch > 0 &&
+      last_like(found, {"sentinel", {"current-epoch"}}) == nullptr) {
+    conf.set({"sentinel", {"current-epoch", text_of(seed->current_epoch)}});
+  }
+  const Directive* monitor = last_like(found, monitor_key(settings));
+  if (seed || monitor != nullptr) {
+    for (const Directive& directive : group_directives(settings, monitor, seed)) {
+      conf.set(directive);
+    }
+  }
+  if (settings.sentinel_password.given) {
+    set_default_password(conf, settings.sentinel_password.value);
+  }
+  return Done{};
+}
+
+}  // namespace dkr

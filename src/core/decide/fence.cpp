@@ -1,0 +1,212 @@
+#include "dkr/core/decide/fence.hpp"
+
+#include <algorithm>
+
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/view/votes.hpp"
+
+namespace dkr {
+namespace {
+
+using enum FenceReason;
+using std::chrono::milliseconds;
+
+/// In seconds; linked replicas tell once a second that they are there.
+constexpr int guard_lag = 2;
+
+/// The replicas that could be promoted in place of this node; the peers, where no sentinel tells of
+/// any replica.
+std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
+  std::vector<Endpoint> all;
+  bool told = false;
+  for (const SentinelSight& sight : view.sentinels) {
+    for (const KnownServer& replica : sight.view.replicas) {
+      told = true;
+      if (replica.priority != 0 && !contains(me, replica.at) && !contains(all, replica.at)) {
+        all.push_back(replica.at);
+      }
+    }
+  }
+  return told ? all : view.peers;
+}
+
+/// What the sentinels in reach say together.
+struct Voices {
+  GroupView group;        ///< of them only
+  std::size_t known = 0;  ///< with those out of reach
+  bool failover = false;  ///< one fails over, away from this node
+  bool vote = false;      ///< one has lately voted for one that does
+  std::size_t down = 0;   ///< take this node for down
+  std::size_t miss = 0;   ///< have not reached this node lately
+
+  [[nodiscard]] bool is_majority(std::size_t count) const { return 2 * count > known; }
+};
+
+Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint horizon,
+              TimePoint now) {
+  Voices voices;
+  GroupView everybody;
+  for (const SentinelSight& sight : view.sentinels) {
+    if (sight.view.knows_group) {
+      everybody.sentinels.push_back(sight.view);
+    }
+    if (heard_since(sight, horizon)) {
+      const bool names_me = contains(me, sight.view.master);
+      voices.group.sentinels.push_back(sight.view);
+      voices.failover =
+          voices.failover || (names_me && (sight.alarmed || replaces_master(sight.view)));
+      voices.vote = voices.vote || (sight.voted && now - *sight.voted < vote_lifetime);
+      voices.down += names_me && has_flag(sight.view.flags, "s_down") ? 1U : 0U;
+      voices.miss += names_me && misses_master(sight.view) ? 1U : 0U;
+    }
+  }
+  voices.known = known_sentinels(sentinels_of(everybody));
+  return voices;
+}
+
+/// Most of the sentinels are out of reach. What was heard before the horizon counts no more.
+FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
+                           const Voices& voices, TimePoint horizon) {
+  const int count = static_cast<int>(heirs.size());
+  if (voices.known == 0 && view.gate == Gate::open) {
+    return {Gate::open, no_sentinel};
+  }
+  if (view.since > horizon) {
+    return {view.gate, undecided, count};
+  }
+  const bool linked = view.own_heard >= horizon &&
+                      std::all_of(heirs.begin(), heirs.end(), [&](const Endpoint& heir) {
+                        return contains(view.own.replicas, heir);
+                      });
+  return linked ? FenceVerdict{Gate::guarded, all_linked, count}
+                : FenceVerdict{Gate::closed, cut_off};
+}
+
+}  // namespace
+
+bool heard_since(const SentinelSight& sight, TimePoint horizon) {
+  return sight.view.knows_group && sight.heard && *sight.heard >= horizon;
+}
+
+bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& all,
+                  TimePoint horizon) {
+  const auto speaks = [&](const SentinelSight& other) {
+    return other.heard && *other.heard >= horizon;
+  };
+  return !sight.heard || (!speaks(sight) && std::any_of(all.begin(), all.end(), speaks));
+}
+
+milliseconds fence_after(const Settings& settings, const std::vector<SentinelSight>& sentinels) {
+  if (settings.fence_after.given) {
+    return settings.fence_after.value;
+  }
+  auto down_after = milliseconds::max();
+  for (const SentinelSight& sight : sentinels) {
+    if (sight.view.down_after > milliseconds{0}) {
+      down_after = std::min(down_after, sight.view.down_after);
+    }
+  }
+  return std::min((down_after == milliseconds::max() ? settings.down_after.value : down_after) / 2,
+                  longest_fence_after);
+}
+
+FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
+                         const std::vector<Endpoint>& me, TimePoint now) {
+  if (!settings.fence.value || view.own.role != NodeView::Role::master) {
+    return {Gate::open, no_fence};
+  }
+  const milliseconds limit = fence_after(settings, view.sentinels);
+  const Voices voices = listen(view, me, now - limit, now);
+  const auto by_most = named_by_majority(voices.group);
+  const NamingEpochs epochs = naming_epochs(voices.group, me);
+  const bool newest = epochs.mine > epochs.others;
+  if (by_most && !contains(me, *by_most) && !newest) {
+    return {Gate::closed, replaced};
+  }
+  const auto others = heirs(view, me);
+  if (others.empty()) {
+    return {Gate::open, alone};
+  }
+  if (epochs.others > epochs.mine) {
+    return {Gate::closed, newer_named};
+  }
+  // Who has all sentinels in reach hears from the one that fails over itself, and for which group.
+  if (voices.failover || (voices.vote && voices.group.sentinels.size() < voices.known)) {
+    return {Gate::closed, failing_over};
+  }
+  if (voices.is_majority(voices.down)) {
+    return {Gate::closed, seems_down};
+  }
+  if (voices.is_majority(voices.group.sentinels.size())) {
+    if (view.gate == Gate::closed && voices.is_majority(voices.miss)) {
+      return {Gate::closed, missed};
+    }
+    return by_most || newest ? FenceVerdict{Gate::open, FenceReason::named}
+                             : FenceVerdict{view.gate, undecided, static_cast<int>(others.size())};
+  }
+  return judge_cut_off(view, others, voices, now - limit);
+}
+
+MinReplicas limits_of(const FenceVerdict& verdict, const MinReplicas& users) {
+  switch (verdict.gate) {
+    case Gate::open:
+      return users;
+    case Gate::guarded:
+      return {std::max(users.to_write, verdict.replicas),
+              users.max_lag == 0 ? guard_lag : std::min(users.max_lag, guard_lag)};
+    case Gate::closed:
+      return {no_writes, std::max(users.max_lag, 1)};
+  }
+  return users;
+}
+
+bool refuse_all(const MinReplicas& limits) {
+  return limits.to_write >= no_writes_in_handover;
+}
+
+std::optional<MinReplicas> limits_in(const Reply& config) {
+  const auto to_write = parse_number(field(config, "min-replicas-to-write"), 0, no_writes);
+  const auto max_lag = parse_number(field(config, "min-replicas-max-lag"), 0, no_writes);
+  return to_write && max_lag
+             ? std::optional(MinReplicas{static_cast<int>(*to_write), static_cast<int>(*max_lag)})
+             : std::nullopt;
+}
+
+bool are_left_to_handover(const MinReplicas& limits, Gate gate, milliseconds lasted,
+                          milliseconds patience) {
+  return limits.to_write == no_writes_in_handover && gate != Gate::closed && lasted < patience;
+}
+
+std::string describe(const FenceVerdict& verdict) {
+  switch (verdict.reason) {
+    case no_fence:
+      return "there is nothing to fence";
+    case FenceReason::named:
+      return "the sentinels name this node";
+    case alone:
+      return "no other data node is known that could be promoted";
+    case no_sentinel:
+      return "no sentinel has answered yet";
+    case undecided:
+      return "no majority of sentinels names a master";
+    case all_linked:
+      return "most sentinels are out of reach, and every replica is linked";
+    case replaced:
+      return "a majority of sentinels names another node";
+    case newer_named:
+      return "a sentinel names another node, in a newer epoch";
+    case failing_over:
+      return "a sentinel fails over";
+    case seems_down:
+      return "a majority of sentinels takes this node for down";
+    case missed:
+      return "most sentinels have not reached this node for too long";
+    case cut_off:
+      return "most sentinels are out of reach, and not every replica is linked";
+  }
+  return {};
+}
+
+}  // namespace dkr

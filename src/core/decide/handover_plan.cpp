@@ -1,0 +1,137 @@
+#include "dkr/core/decide/handover_plan.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/view/votes.hpp"
+
+namespace dkr {
+namespace {
+
+using enum HandoverObstacle;
+using std::chrono::milliseconds;
+
+bool is_uneasy(const SentinelView& sentinel) {
+  return has_flag(sentinel.flags, "down") || has_flag(sentinel.flags, "failover");
+}
+
+/// Replicas that a sentinel could promote, as far as it knows.
+std::vector<KnownServer> selectable(const SentinelView& sentinel, const GroupView& view) {
+  std::vector<KnownServer> all;
+  for (const KnownServer& replica : sentinel.replicas) {
+    const NodeView* node = find_node(view, replica.at);
+    const bool stops = node != nullptr && node->failure.empty() && node->priority == 0;
+    if (replica.priority != 0 && !stops && !has_flag(replica.flags, "down") &&
+        !has_flag(replica.flags, "disconnected")) {
+      all.push_back(replica);
+    }
+  }
+  return all;
+}
+
+/// Until a replica that is promoted then would be asked soonest. A sentinel that asks seldom asks
+/// at the beginning of the failover, so nothing is won by waiting.
+milliseconds until_asked_soonest(milliseconds age) {
+  if (age > sentinel_failover_info_interval) {
+    return milliseconds{0};
+  }
+  const milliseconds best = sentinel_failover_info_interval - usual_promotion;
+  return age <= best ? best - age : sentinel_failover_info_interval - age + best;
+}
+
+bool is_ready(const NodeView* node, const std::vector<Endpoint>& me) {
+  return node != nullptr && node->role == NodeView::Role::replica && node->link_up &&
+         contains(me, node->master);
+}
+
+}  // namespace
+
+std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view) {
+  const auto heirs = selectable(sentinel, view);
+  int best = std::numeric_limits<int>::max();
+  for (const KnownServer& heir : heirs) {
+    best = std::min(best, heir.priority);
+  }
+  std::vector<Endpoint> line;
+  for (const KnownServer& heir : heirs) {
+    if (heir.priority == best) {
+      line.push_back(heir.at);
+    }
+  }
+  return line;
+}
+
+std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& view) {
+  std::vector<NodeView> behind;
+  for (const Endpoint& at : next_in_line(sentinel, view)) {
+    const NodeView* node = find_node(view, at);
+    const bool is_behind =
+        node != nullptr &&
+        std::any_of(view.nodes.begin(), view.nodes.end(), [&](const auto& other) {
+          return other.role == NodeView::Role::replica && other.priority != 0 &&
+                 other.replication_id == node->replication_id && other.offset > node->offset;
+        });
+    if (is_behind) {
+      behind.push_back(*node);
+    }
+  }
+  return behind;
+}
+
+bool lacks_write_pause(const Reply& reply) {
+  return reply.kind == Reply::Kind::error &&
+         lower(reply.text)
+             .starts_with("err unknown subcommand or wrong number of arguments for 'pause'");
+}
+
+HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& me) {
+  const auto named = named_by_majority(view);
+  if (!named || !contains(me, *named)) {
+    return {few_sentinels, {}, {}, {}, {}};
+  }
+  const auto sentinels = sentinels_of(view);
+  HandoverPlan plan{none, {}, sentinels.front()->at, {}, longest_write_pause};
+  for (const SentinelView* sentinel : sentinels) {
+    if (is_uneasy(*sentinel)) {
+      return {failover_under_way, {}, sentinel->at, {}, {}};
+    }
+    plan.pause = std::min(plan.pause, sentinel->down_after / 2);
+  }
+  plan.candidates = next_in_line(*sentinels.front(), view);
+  for (const Endpoint& heir : plan.candidates) {
+    if (!is_ready(find_node(view, heir), me)) {
+      return {replica_not_ready, heir, {}, {}, {}};
+    }
+  }
+  if (plan.candidates.empty()) {
+    plan.obstacle = no_replica;
+    return plan;
+  }
+  for (const KnownServer& replica : sentinels.front()->replicas) {
+    if (replica.at == plan.candidates.front()) {
+      plan.delay = until_asked_soonest(replica.info_age);
+    }
+  }
+  return plan;
+}
+
+std::string describe(const HandoverPlan& plan) {
+  switch (plan.obstacle) {
+    case none:
+      return "it can be handed over";
+    case few_sentinels:
+      return "no majority of sentinels names this node";
+    case failover_under_way:
+      return "sentinel " + to_string(plan.sentinel) + " fails over, or finds the master down";
+    case no_replica:
+      return "there is no replica that could be promoted";
+    case replica_not_ready:
+      return "replica " + to_string(plan.about) + " might be promoted, and is not in step";
+  }
+  return {};
+}
+
+}  // namespace dkr

@@ -1,0 +1,258 @@
+#include "dkr/core/decide/sentinel_master.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/view/votes.hpp"
+
+namespace dkr {
+namespace {
+
+using enum MonitorReason;
+using Nodes = std::vector<const NodeView*>;
+using Voters = std::vector<const SentinelView*>;
+
+/// Whom most of the voters name, else whom the newest epoch names.
+std::optional<Endpoint> named_by(const Voters& voters) {
+  std::map<Endpoint, std::size_t> votes;
+  std::map<Endpoint, std::uint64_t> epochs;
+  for (const SentinelView* voter : voters) {
+    ++votes[voter->master];
+    epochs[voter->master] = std::max(epochs[voter->master], voter->config_epoch);
+  }
+  for (const auto& [master, count] : votes) {
+    if (2 * count > voters.size()) {
+      return master;
+    }
+  }
+  const auto newer = [](const auto& a, const auto& b) { return a.second < b.second; };
+  const auto newest = std::max_element(epochs.begin(), epochs.end(), newer);
+  const auto as_new = [&](const auto& other) { return other.second == newest->second; };
+  return std::count_if(epochs.begin(), epochs.end(), as_new) == 1 ? std::optional(newest->first)
+                                                                  : std::nullopt;
+}
+
+MonitorChoice wait(MonitorReason reason, const Endpoint& about = {}) {
+  return {std::nullopt, reason, about};
+}
+
+MonitorChoice take(const NodeView& node, MonitorReason reason) {
+  return {node.at, reason, node.at};
+}
+
+MonitorChoice choose_named(const GroupView& view, const Voters& voters, bool patient) {
+  if (patient && 2 * voters.size() <= known_sentinels(voters)) {
+    return wait(few_sentinels, voters.front()->at);
+  }
+  const auto named = named_by(voters);
+  if (!named) {
+    return wait(sentinels_differ, voters.front()->at);
+  }
+  const NodeView* node = find_node(view, *named);
+  if (node == nullptr || node->role == NodeView::Role::unknown) {
+    return wait(named_is_silent, *named);
+  }
+  return node->role == NodeView::Role::master ? take(*node, sentinels_name)
+                                              : wait(named_is_replica, *named);
+}
+
+/// Those of the nodes that a condition holds for; all of them when it holds for none.
+template <class Condition>
+Nodes prefer(const Nodes& nodes, const Condition& condition) {
+  Nodes better;
+  std::copy_if(nodes.begin(), nodes.end(), std::back_inserter(better), condition);
+  return better.empty() ? nodes : better;
+}
+
+bool one_history(const Nodes& nodes) {
+  return std::all_of(nodes.begin(), nodes.end(), [&](const NodeView* node) {
+    return node->replication_id == nodes.front()->replication_id;
+  });
+}
+
+MonitorChoice choose_among(const Nodes& masters, const MasterInputs& inputs) {
+  const auto most = (*std::max_element(masters.begin(), masters.end(), [](auto* a, auto* b) {
+                      return a->linked_replicas < b->linked_replicas;
+                    }))->linked_replicas;
+  Nodes left = prefer(masters, [&](auto* node) { return node->linked_replicas == most; });
+  if (left.size() == 1) {
+    return take(*left.front(), master_with_replicas);
+  }
+  left = prefer(left, [](auto* node) { return node->has_keys(); });
+  if (left.size() == 1) {
+    return take(*left.front(), freshest_master);
+  }
+  if (left.front()->has_keys() && one_history(left)) {
+    return take(**std::max_element(left.begin(), left.end(),
+                                   [](auto* a, auto* b) { return a->offset < b->offset; }),
+                freshest_master);
+  }
+  const Nodes set = prefer(left, [&](auto* node) { return contains(inputs.set_master, node->at); });
+  if (set.size() < left.size()) {
+    return take(*set.front(), set_master);
+  }
+  if (left.front()->has_keys()) {
+    return wait(several_masters, left.front()->at);
+  }
+  return take(
+      **std::min_element(left.begin(), left.end(), [](auto* a, auto* b) { return a->at < b->at; }),
+      first_peer);
+}
+
+/// The first node for which something holds; null: none.
+template <class Condition>
+const NodeView* first_node(const GroupView& view, const Condition& condition) {
+  const auto found = std::find_if(view.nodes.begin(), view.nodes.end(), condition);
+  return found == view.nodes.end() ? nullptr : &*found;
+}
+
+/// A sentinel that does not answer, but may know better than the data nodes. Nothing: there is
+/// none.
+std::optional<MonitorChoice> wait_for_sentinel(const GroupView& view, bool patient) {
+  for (const SentinelView& sentinel : view.sentinels) {
+    if (is_refusal(sentinel.failure)) {
+      return wait(sentinel_refuses, sentinel.at);
+    }
+    if (patient && !sentinel.failure.empty() && !sentinel.absent) {
+      return wait(sentinel_is_silent, sentinel.at);
+    }
+  }
+  return std::nullopt;
+}
+
+MonitorChoice choose_live(const GroupView& view, const MasterInputs& inputs) {
+  if (const auto sentinel = wait_for_sentinel(view, inputs.patient)) {
+    return *sentinel;
+  }
+  Nodes masters;
+  for (const NodeView& node : view.nodes) {
+    if (node.role == NodeView::Role::master) {
+      masters.push_back(&node);
+    }
+  }
+  if (masters.empty()) {
+    const NodeView* replica =
+        first_node(view, [](auto& node) { return node.role == NodeView::Role::replica; });
+    return replica == nullptr ? wait(nobody_answers) : wait(no_master, replica->master);
+  }
+  MonitorChoice choice =
+      masters.size() == 1 ? take(*masters.front(), only_master) : choose_among(masters, inputs);
+  if (!choice.master || find_node(view, *choice.master)->linked_replicas > 0) {
+    return choice;
+  }
+  const auto silent = [](const NodeView& node) { return node.role == NodeView::Role::unknown; };
+  const NodeView* lost = first_node(view, [&](const NodeView& node) {
+    const NodeView* followed = find_node(view, node.master);
+    return node.role == NodeView::Role::replica && followed != nullptr && silent(*followed);
+  });
+  if (lost != nullptr) {
+    return wait(follows_another, lost->master);
+  }
+  const NodeView* peer = first_node(view, silent);
+  return peer != nullptr && inputs.patient ? wait(peers_are_silent, peer->at) : choice;
+}
+
+}  // namespace
+
+MonitorChoice choose_master(const GroupView& view, const MasterInputs& inputs) {
+  const Voters voters = sentinels_of(view);
+  return voters.empty() ? choose_live(view, inputs) : choose_named(view, voters, inputs.patient);
+}
+
+std::string describe(const MonitorChoice& choice) {
+  const std::string who = to_string(choice.about);
+  switch (choice.reason) {
+    case sentinels_name:
+      return "the sentinels name " + who;
+    case only_master:
+      return who + " is the only master that answers";
+    case master_with_replicas:
+      return "of several masters " + who + " has linked replicas";
+    case freshest_master:
+      return "of several masters " + who + " has the newest data";
+    case set_master:
+      return "of several masters " + who + " is REDIS_MASTER_HOST";
+    case first_peer:
+      return "of several empty masters " + who + " is the first";
+    case nobody_answers:
+      return "no data node answers, and no sentinel knows the group";
+    case sentinel_refuses:
+      return "sentinel " + who + " refuses to answer";
+    case sentinel_is_silent:
+      return "sentinel " + who + " does not answer yet";
+    case few_sentinels:
+      return "less than half of the known sentinels answer";
+    case sentinels_differ:
+      return "the sentinels name different masters";
+    case named_is_silent:
+      return "the sentinels name " + who + ", which does not answer";
+    case named_is_replica:
+      return "the sentinels name " + who + ", which is a replica";
+    case no_master:
+      return "only replicas answer; their master " + who + " does not say that it is one";
+    case follows_another:
+      return "replicas follow " + who + ", which does not answer";
+    case peers_are_silent:
+      return who + " does not answer yet, and the only master has no replicas";
+    case several_masters:
+      return "several masters with different data; say which one by REDIS_MASTER_HOST";
+  }
+  return {};
+}
+
+MonitorSeed seed_of(const Endpoint& master, const GroupView& view, const std::string& myid) {
+  MonitorSeed seed{master, 0, 0, myid};
+  for (const SentinelView& sentinel : view.sentinels) {
+    seed.current_epoch = std::max(seed.current_epoch, sentinel.newest_epoch);
+    if (sentinel.knows_group && sentinel.master == master) {
+      seed.config_epoch = std::max(seed.config_epoch, sentinel.config_epoch);
+    }
+    if (!myid.empty() && sentinel.id == myid) {
+      seed.myid.clear();
+    }
+  }
+  return seed;
+}
+
+std::string identity_basis(const Settings& settings, std::string_view host_name) {
+  constexpr std::size_t made_up = 12;
+  const bool random = host_name.size() == made_up &&
+                      host_name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  const std::string host = settings.announce_host.given ? settings.announce_host.value
+                                                        : std::string(random ? "" : host_name);
+  const int port =
+      settings.announce_port.given ? settings.announce_port.value : settings.sentinel_port.value;
+  return host.empty() ? host : host + ":" + std::to_string(port);
+}
+
+std::string to_line(const MonitorSeed& seed) {
+  return seed.master.host + ' ' + std::to_string(seed.master.port) + ' ' +
+         std::to_string(seed.config_epoch) + ' ' + std::to_string(seed.current_epoch) + ' ' +
+         seed.myid;
+}
+
+std::optional<MonitorSeed> parse_monitor_seed(std::string_view line) {
+  const auto words = split_shell_words(line);
+  if (!words || words->size() < 4 || words->size() > 5 || !is_host((*words)[0])) {
+    return std::nullopt;
+  }
+  constexpr auto most = std::numeric_limits<long long>::max();
+  const auto port = parse_port((*words)[1]);
+  const auto config_epoch = parse_number((*words)[2], 0, most);
+  const auto current_epoch = parse_number((*words)[3], 0, most);
+  const std::string myid = words->size() == 5 ? (*words)[4] : "";
+  if (!port || !config_epoch || !current_epoch ||
+      myid.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return std::nullopt;
+  }
+  return MonitorSeed{{(*words)[0], *port},
+                     static_cast<std::uint64_t>(*config_epoch),
+                     static_cast<std::uint64_t>(*current_epoch),
+                     myid};
+}
+
+}  // namespace dkr

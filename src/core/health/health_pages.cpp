@@ -1,0 +1,108 @@
+#include "dkr/core/health/health_pages.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/settings/settings_table.hpp"
+
+namespace dkr {
+namespace {
+
+using Kind = HealthView::Kind;
+using Role = NodeView::Role;
+
+HttpAnswer refuse(int status, std::string line) {
+  return {status, std::move(line) + '\n'};
+}
+
+std::string all_paths() {
+  std::string all;
+  for (const std::string_view path : health_paths) {
+    all += (all.empty() ? "" : " ") + std::string(path);
+  }
+  return all;
+}
+
+/// What a path asks for; nothing: it is none of the probes.
+std::optional<ProbeQuery> wish_of(std::string_view path, const ProbeQuery& limits) {
+  ProbeQuery wish = limits;
+  if (path == path_of(Probe::live)) {
+    wish.probe = Probe::live;
+  } else if (path == path_of(Probe::started)) {
+    wish.probe = Probe::started;
+  } else if (path == "/master" || path == "/primary") {
+    wish.kind = Kind::node;
+    wish.role = Role::master;
+  } else if (path == "/replica") {
+    wish.kind = Kind::node;
+    wish.role = Role::replica;
+  } else if (path == "/sentinel") {
+    wish.kind = Kind::sentinel;
+  } else if (path != path_of(Probe::ready)) {
+    return std::nullopt;
+  }
+  return wish;
+}
+
+/// Adds what the query asks for. What it asks for wrongly; empty: nothing.
+std::string take_query(ProbeQuery& wish, std::string_view query) {
+  if (const auto role = query_value(query, "role")) {
+    wish.role = role_named(*role);
+    if (!wish.role) {
+      return "role=" + std::string(*role) + ": accepted is master or replica";
+    }
+  }
+  if (const auto lag = query_value(query, "lag")) {
+    wish.max_lag = parse_bytes(*lag);
+    if (!wish.max_lag) {
+      return "lag=" + std::string(*lag) + ": accepted is " +
+             std::string(accepted(SettingKind::bytes));
+    }
+  }
+  wish.quorum = query_value(query, "quorum").has_value();
+  return {};
+}
+
+}  // namespace
+
+std::string_view path_of(Probe probe) {
+  switch (probe) {
+    case Probe::live:
+      return health_paths[0];
+    case Probe::ready:
+      return health_paths[1];
+    case Probe::started:
+      return health_paths[2];
+  }
+  return {};
+}
+
+HttpAnswer answer_health(const HttpRequest& request, const HealthSite& site, const HealthView& view,
+                         TimePoint now) {
+  constexpr int bad_request = 400;
+  constexpr int not_found = 404;
+  constexpr int not_allowed = 405;
+  constexpr int unavailable = 503;
+  if (request.method != "GET" && request.method != "HEAD") {
+    return refuse(not_allowed, "accepted is GET or HEAD");
+  }
+  if (request.path == "/status") {
+    return {200, health_json(site, view, now) + '\n', "application/json"};
+  }
+  if (request.path == "/metrics") {
+    return {200, health_metrics(site, view, now), "text/plain; version=0.0.4; charset=utf-8"};
+  }
+  auto wish = wish_of(request.path, site.limits);
+  if (!wish) {
+    return refuse(not_found, "no such page; there are " + all_paths());
+  }
+  if (std::string complaint = take_query(*wish, request.query); !complaint.empty()) {
+    return refuse(bad_request, std::move(complaint));
+  }
+  Verdict verdict = judge_probe(*wish, view, now);
+  return {verdict.good ? 200 : unavailable, std::move(verdict.line) + '\n'};
+}
+
+}  // namespace dkr

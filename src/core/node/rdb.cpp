@@ -1,0 +1,114 @@
+#include "dkr/core/node/rdb.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/conf/conf.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr std::size_t magic_size = 9;
+constexpr std::size_t checksum_size = 8;
+constexpr unsigned aux_field = 0xFA;
+constexpr unsigned end_of_file = 0xFF;
+
+/// A reader over bytes; what lies behind their end makes it fail.
+struct Bytes {
+  std::string_view rest;
+
+  std::optional<unsigned> byte() {
+    if (rest.empty()) {
+      return std::nullopt;
+    }
+    const auto value = static_cast<unsigned char>(rest.front());
+    rest.remove_prefix(1);
+    return value;
+  }
+
+  std::optional<std::string> raw(std::size_t length) {
+    if (rest.size() < length) {
+      return std::nullopt;
+    }
+    std::string text(rest.substr(0, length));
+    rest.remove_prefix(length);
+    return text;
+  }
+
+  /// A number of so many bytes, the lowest first.
+  std::optional<std::string> number(unsigned bytes) {
+    const auto text = raw(bytes);
+    if (!text) {
+      return std::nullopt;
+    }
+    std::uint32_t value = 0;
+    for (unsigned i = 0; i < bytes; ++i) {
+      value |= static_cast<std::uint32_t>(static_cast<unsigned char>((*text)[i])) << (8 * i);
+    }
+    return std::to_string(value);
+  }
+
+  /// Source: rdbSaveLen and rdbTryIntegerEncoding. Longer strings do not occur in a head.
+  std::optional<std::string> string() {
+    const auto first = byte();
+    if (!first) {
+      return std::nullopt;
+    }
+    constexpr unsigned low = 0x3F;
+    switch (*first >> 6U) {
+      case 0:
+        return raw(*first & low);
+      case 1: {
+        const auto second = byte();
+        return second ? raw((*first & low) << 8U | *second) : std::nullopt;
+      }
+      case 3:
+        return (*first & low) < 3 ? number(1U << (*first & low)) : std::nullopt;
+      default:
+        return std::nullopt;
+    }
+  }
+};
+
+}  // namespace
+
+RdbHead parse_rdb_head(std::string_view bytes) {
+  RdbHead head;
+  head.valid = bytes.starts_with("REDIS") || bytes.starts_with("VALKEY");
+  if (!head.valid || bytes.size() < magic_size) {
+    return head;
+  }
+  Bytes in{bytes.substr(magic_size)};
+  auto code = in.byte();
+  while (code == aux_field) {
+    const auto name = in.string();
+    const auto value = in.string();
+    if (!name || !value) {
+      return head;
+    }
+    if (*name == "repl-id") {
+      head.replication_id = *value;
+    } else if (*name == "repl-offset") {
+      head.offset = parse_number(*value, 0, std::numeric_limits<long long>::max()).value_or(-1);
+    }
+    code = in.byte();
+  }
+  head.empty = code == end_of_file;
+  head.size = bytes.size() - in.rest.size() + checksum_size;
+  return head;
+}
+
+std::vector<std::string> files_of_manifest(std::string_view manifest) {
+  std::vector<std::string> files;
+  for (const Directive& line : Conf(manifest).directives()) {
+    if (line.name == "file" && !line.values.empty()) {
+      files.push_back(line.values.front());
+    }
+  }
+  return files;
+}
+
+}  // namespace dkr

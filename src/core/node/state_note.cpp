@@ -1,0 +1,127 @@
+#include "dkr/core/node/state_note.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/conf/conf.hpp"
+
+namespace dkr {
+namespace {
+
+/// What the stream to replicas may hold and the AOF does not: PING, SELECT, and the messages of
+/// some sentinels, 132 bytes each every 2 s; and how many times the drift from one note to the next
+/// may be exceeded.
+constexpr long long stream_slack = 1024;
+constexpr long long most_drifts = 2;
+
+std::optional<long long> number(const std::string& text) {
+  // Far beyond any history, and sums of a few of them are numbers still.
+  constexpr long long most = std::numeric_limits<long long>::max() / 8;
+  return parse_number(text, -1, most);
+}
+
+std::optional<DataMark> mark_in(const std::vector<std::string>& words) {
+  const auto offset = words.size() == 4 ? number(words[1]) : std::nullopt;
+  const auto size = offset ? number(words[2]) : std::nullopt;
+  const auto drift = size ? number(words[3]) : std::nullopt;
+  return drift ? std::optional(DataMark{{words[0], *offset}, *size, *drift}) : std::nullopt;
+}
+
+std::optional<MinReplicas> limits_in(const std::vector<std::string>& words) {
+  constexpr long long most = std::numeric_limits<int>::max();
+  const auto count = words.size() == 2 ? parse_number(words[0], 0, most) : std::nullopt;
+  const auto lag = count ? parse_number(words[1], 0, most) : std::nullopt;
+  return lag ? std::optional(MinReplicas{static_cast<int>(*count), static_cast<int>(*lag)})
+             : std::nullopt;
+}
+
+bool is_yes(const Directive& line) {
+  return line.values == std::vector<std::string>{"yes"};
+}
+
+std::optional<Endpoint> endpoint_in(const std::vector<std::string>& words) {
+  const auto port = words.size() == 2 && is_host(words[0]) ? parse_port(words[1]) : std::nullopt;
+  return port ? std::optional(Endpoint{words[0], *port}) : std::nullopt;
+}
+
+}  // namespace
+
+std::string to_text(const StateNote& note) {
+  std::string text = "# Kept by dkr-redis: what its next start has to know.\nversion 1\n";
+  if (!note.group.empty()) {
+    text += "group " + note.group + '\n';
+  }
+  if (note.mark) {
+    text += "data " + note.mark->place.replication_id + ' ' +
+            std::to_string(note.mark->place.offset) + ' ' + std::to_string(note.mark->aof_size) +
+            ' ' + std::to_string(note.mark->drift) + '\n';
+  }
+  if (note.users_limits) {
+    text += "min-replicas " + std::to_string(note.users_limits->to_write) + ' ' +
+            std::to_string(note.users_limits->max_lag) + '\n';
+  }
+  if (note.fenced) {
+    text += "fenced yes\n";
+  }
+  for (const Endpoint& name : note.identity.names) {
+    text += "known-as " + name.host + ' ' + std::to_string(name.port) + '\n';
+  }
+  if (note.identity.named) {
+    text += "named yes\n";
+  }
+  if (note.identity.epoch != 0) {
+    text += "epoch " + std::to_string(note.identity.epoch) + '\n';
+  }
+  return text;
+}
+
+StateNote parse_state_note(std::string_view text) {
+  StateNote note;
+  for (const Directive& line : Conf(text).directives()) {
+    if (line.name == "group" && line.values.size() == 1) {
+      note.group = line.values.front();
+    } else if (line.name == "data") {
+      note.mark = mark_in(line.values);
+    } else if (line.name == "min-replicas") {
+      note.users_limits = limits_in(line.values);
+    } else if (line.name == "fenced") {
+      note.fenced = is_yes(line);
+    } else if (line.name == "named") {
+      note.identity.named = is_yes(line);
+    } else if (const auto name =
+                   line.name == "known-as" ? endpoint_in(line.values) : std::nullopt) {
+      note.identity.names.push_back(*name);
+    } else if (line.name == "epoch" && line.values.size() == 1) {
+      note.identity.epoch = static_cast<std::uint64_t>(number(line.values.front()).value_or(0));
+    }
+  }
+  return note;
+}
+
+DataMark next_mark(const std::optional<DataMark>& before, const HistoryPlace& place,
+                   long long aof_size) {
+  DataMark mark{place, aof_size};
+  if (before && before->place.replication_id == place.replication_id && before->aof_size >= 0 &&
+      aof_size >= before->aof_size) {
+    const long long grown = place.offset - before->place.offset;
+    mark.drift = std::max(grown - (aof_size - before->aof_size), 0LL);
+  }
+  return mark;
+}
+
+HistoryPlace reach_of_data(const std::optional<DataMark>& mark, const RdbHead& rdb,
+                           long long aof_size) {
+  if (mark && mark->aof_size >= 0 && aof_size >= mark->aof_size) {
+    return {mark->place.replication_id, mark->place.offset + (aof_size - mark->aof_size) +
+                                            most_drifts * mark->drift + stream_slack};
+  }
+  if (aof_size < 0 && !rdb.replication_id.empty() &&
+      (!mark || mark->place.replication_id == rdb.replication_id)) {
+    return {rdb.replication_id, rdb.offset};
+  }
+  return mark ? HistoryPlace{mark->place.replication_id, mark->place.offset - 1} : HistoryPlace{};
+}
+
+}  // namespace dkr

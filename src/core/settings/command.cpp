@@ -1,0 +1,79 @@
+#include "dkr/core/settings/command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace dkr {
+namespace {
+
+template <class Names>
+bool is_one_of(const Names& names, std::string_view program) {
+  const std::string_view base = program.substr(program.rfind('/') + 1);
+  return std::find(names.begin(), names.end(), base) != names.end();
+}
+
+/// Arguments that the server understands only when they stand alone. Source: main() in server.c.
+bool is_question(const std::vector<std::string>& args) {
+  constexpr std::array<std::string_view, 5> alone{"-v", "--version", "-h", "--help",
+                                                  "--check-system"};
+  if (args.size() == 1) {
+    return std::find(alone.begin(), alone.end(), args.front()) != alone.end();
+  }
+  return !args.empty() && args.front() == "--test-memory";
+}
+
+Command server_with(std::string program, std::vector<std::string> args) {
+  if (is_question(args)) {
+    return ServerQuestion{std::move(program), std::move(args)};
+  }
+  ServerCommand command{std::move(program), {}, std::move(args)};
+  command.sentinel =
+      std::erase(command.args, "--sentinel") > 0 || is_one_of(sentinel_names, command.program);
+  if (!command.args.empty() && !command.args.front().starts_with('-')) {
+    command.conf_path = command.args.front();
+    command.args.erase(command.args.begin());
+  }
+  return command;
+}
+
+}  // namespace
+
+Command classify(const std::vector<std::string>& argv) {
+  if (argv.empty()) {
+    return ServerCommand{};
+  }
+  const std::string& first = argv.front();
+  const std::vector<std::string> rest(argv.begin() + 1, argv.end());
+  using enum OwnCommand::Name;
+  if (first == "run") {
+    return OwnCommand{run, rest};
+  }
+  if (first == "plan") {
+    return OwnCommand{plan, rest};
+  }
+  if (first == "observe") {
+    return OwnCommand{observe, rest};
+  }
+  if (first == "handover") {
+    return OwnCommand{handover, rest};
+  }
+  if (first == "probe") {
+    return OwnCommand{probe, rest};
+  }
+  if (first == "version") {
+    return OwnCommand{version, rest};
+  }
+  if (first == "--help") {
+    return OwnCommand{help, rest};
+  }
+  if (is_one_of(server_names, first) || is_one_of(sentinel_names, first)) {
+    return server_with(first, rest);
+  }
+  if (first.starts_with('-') || first.ends_with(".conf")) {
+    return server_with({}, argv);
+  }
+  return ExecCommand{argv};
+}
+
+}  // namespace dkr

@@ -1,0 +1,302 @@
+#include "dkr/core/view/group_view.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/base/timing.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr long long last_port = 65535;
+constexpr std::size_t sentinel_answers = 5;
+
+long long number_or_0(std::string_view text) {
+  return parse_number(text, 0, std::numeric_limits<long long>::max()).value_or(0);
+}
+
+/// Neither is negative, and the sum is at most the greatest number.
+long long sum(long long a, long long b) {
+  return b > std::numeric_limits<long long>::max() - a ? std::numeric_limits<long long>::max()
+                                                       : a + b;
+}
+
+Endpoint endpoint_of(const std::string& host, std::string_view port) {
+  if (!is_host(host)) {
+    return {};
+  }
+  return {host, static_cast<std::uint16_t>(parse_number(port, 0, last_port).value_or(0))};
+}
+
+int priority_of(std::string_view text) {
+  constexpr int usual = 100;
+  return parse_count(text, usual);
+}
+
+/// A server that has never told anything: a long time.
+std::chrono::milliseconds age_of(std::string_view text) {
+  constexpr long long long_ago = 1LL << 50;
+  return std::chrono::milliseconds(parse_number(text, 0, long_ago).value_or(long_ago));
+}
+
+std::vector<KnownServer> known_servers(const Reply& list) {
+  std::vector<KnownServer> all;
+  for (const Reply& fields : list.items) {
+    all.push_back({endpoint_of(field(fields, "ip"), field(fields, "port")), field(fields, "runid"),
+                   field(fields, "flags"), priority_of(field(fields, "slave-priority")),
+                   age_of(field(fields, "info-refresh"))});
+  }
+  return all;
+}
+
+/// The value behind `name:` at the start of a line of INFO.
+std::string info_field(std::string_view info, std::string_view name) {
+  while (!info.empty()) {
+    const auto end = std::min(info.find('\n'), info.size());
+    const std::string_view line = trim(info.substr(0, end));
+    if (line.starts_with(name) && line.substr(name.size()).starts_with(':')) {
+      return std::string(line.substr(name.size() + 1));
+    }
+    info.remove_prefix(std::min(end + 1, info.size()));
+  }
+  return {};
+}
+
+/// The value of `name=value` in a list with commas.
+std::string value_in(std::string_view list, std::string_view name) {
+  while (!list.empty()) {
+    const auto end = std::min(list.find(','), list.size());
+    const std::string_view item = list.substr(0, end);
+    if (item.starts_with(name) && item.substr(name.size()).starts_with('=')) {
+      return std::string(item.substr(name.size() + 1));
+    }
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return {};
+}
+
+/// The replicas in step, of lines `slave0:ip=10.0.0.2,port=6379,state=online,offset=1,lag=0`.
+std::vector<Endpoint> replicas_in(std::string_view info) {
+  std::vector<Endpoint> all;
+  for (int i = 0;; ++i) {
+    const std::string line = info_field(info, "slave" + std::to_string(i));
+    if (line.empty()) {
+      return all;
+    }
+    if (value_in(line, "state") == "online") {
+      all.push_back(endpoint_of(value_in(line, "ip"), value_in(line, "port")));
+    }
+  }
+}
+
+/// Of all databases, of lines `db0:keys=5,expires=0`.
+long long keys_in(std::string_view info) {
+  constexpr std::string_view database = "\ndb";
+  long long keys = 0;
+  for (auto at = info.find(database); at != std::string_view::npos;
+       at = info.find(database, at + 1)) {
+    const std::string_view line = info.substr(at + 1, info.find('\n', at + 1) - at - 1);
+    keys = sum(keys, number_or_0(value_in(trim(line.substr(line.find(':') + 1)), "keys")));
+  }
+  return keys;
+}
+
+/// Of `45.67`.
+int percent_of(std::string_view text) {
+  constexpr long long all = 100;
+  return static_cast<int>(parse_number(text.substr(0, text.find('.')), 0, all).value_or(0));
+}
+
+/// Of a replica without a link. Before its first one it tells -1, and Redis 6.0 the seconds since
+/// 1970.
+bool was_linked(std::string_view info) {
+  constexpr long long decades = 1'000'000'000;
+  return parse_number(info_field(info, "master_link_down_since_seconds"), 0, decades).has_value();
+}
+
+std::string refusal(const Reply& reply) {
+  return reply.kind == Reply::Kind::error ? reply.text : "an answer of an unknown form";
+}
+
+/// Adds an endpoint that a predicate does not know yet, once.
+template <class Asked>
+void add_new(std::vector<Endpoint>& to, const Endpoint& endpoint, const Asked& asked) {
+  if (!endpoint.host.empty() && endpoint.port != 0 && !asked(endpoint) && !contains(to, endpoint)) {
+    to.push_back(endpoint);
+  }
+}
+
+/// Of the other sentinels.
+std::uint64_t newest_vote(const Reply& sentinels) {
+  std::uint64_t newest = 0;
+  for (const Reply& other : sentinels.items) {
+    newest = std::max(newest,
+                      static_cast<std::uint64_t>(number_or_0(field(other, "voted-leader-epoch"))));
+  }
+  return newest;
+}
+
+}  // namespace
+
+bool has_flag(std::string_view flags, std::string_view flag) {
+  return flags.find(flag) != std::string_view::npos;
+}
+
+bool replaces_master(const SentinelView& sentinel) {
+  return has_flag(sentinel.flags, "o_down") || has_flag(sentinel.flags, "failover_in_progress");
+}
+
+bool misses_master(const SentinelView& sentinel) {
+  return has_flag(sentinel.flags, "down") ||
+         sentinel.silence > std::max(sentinel.down_after / 2, longest_ping_gap);
+}
+
+std::vector<Endpoint> known_names(const std::vector<Endpoint>& me, const GroupView& view) {
+  std::vector<Endpoint> names;
+  const auto add = [&](const Endpoint& at) {
+    if (contains(me, at) && !contains(names, at)) {
+      names.push_back(at);
+    }
+  };
+  for (const SentinelView& sentinel : view.sentinels) {
+    add(sentinel.master);
+    for (const KnownServer& replica : sentinel.replicas) {
+      add(replica.at);
+    }
+  }
+  return names;
+}
+
+std::string field(const Reply& fields, std::string_view name) {
+  for (std::size_t i = 0; i + 1 < fields.items.size(); i += 2) {
+    if (fields.items[i].text == name) {
+      return fields.items[i + 1].text;
+    }
+  }
+  return {};
+}
+
+SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers) {
+  SentinelView view;
+  view.at = at;
+  if (answers.size() != sentinel_answers) {
+    view.failure = "no answer";
+    return view;
+  }
+  const Reply& master = answers[0];
+  if (answers[3].kind == Reply::Kind::text) {
+    view.id = answers[3].text;
+  }
+  if (master.kind == Reply::Kind::error && master.text.starts_with("ERR No such master")) {
+    return view;
+  }
+  view.master = endpoint_of(field(master, "ip"), field(master, "port"));
+  if (master.kind != Reply::Kind::list || view.master.host.empty()) {
+    view.failure = refusal(master);
+    return view;
+  }
+  view.knows_group = true;
+  view.flags = field(master, "flags");
+  view.busy = has_flag(view.flags, "failover");
+  view.silence = std::chrono::milliseconds(number_or_0(field(master, "last-ok-ping-reply")));
+  // During a failover the two differ as soon as the new master is one; all else is the old one's.
+  if (const auto& now = answers[4].items; now.size() == 2) {
+    const Endpoint named = endpoint_of(now[0].text, now[1].text);
+    if (!named.host.empty() && named != view.master) {
+      view.master = named;
+      view.flags = "master";
+      view.silence = {};
+    }
+  }
+  view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
+  view.quorum = parse_count(field(master, "quorum"), 0);
+  view.down_after =
+      std::chrono::milliseconds(number_or_0(field(master, "down-after-milliseconds")));
+  view.sentinels = known_servers(answers[1]);
+  view.replicas = known_servers(answers[2]);
+  view.newest_epoch = std::max(view.config_epoch, newest_vote(answers[1]));
+  return view;
+}
+
+NodeView node_view(const Endpoint& at, const Reply& info) {
+  NodeView view;
+  view.at = at;
+  const std::string role = info_field(info.text, "role");
+  if (info.kind != Reply::Kind::text || role.empty()) {
+    view.failure = refusal(info);
+    return view;
+  }
+  view.role = role == "master" ? NodeView::Role::master : NodeView::Role::replica;
+  view.loading = info_field(info.text, "loading") == "1";
+  view.loaded_percent = percent_of(info_field(info.text, "loading_loaded_perc"));
+  view.keys = keys_in(info.text);
+  view.run_id = info_field(info.text, "run_id");
+  view.linked_replicas = parse_count(info_field(info.text, "connected_slaves"), 0);
+  view.replicas = replicas_in(info.text);
+  view.replication_id = info_field(info.text, "master_replid");
+  view.former_id = info_field(info.text, "master_replid2");
+  view.offset = number_or_0(info_field(info.text, "master_repl_offset"));
+  view.aof_rewrite = info_field(info.text, "aof_rewrite_in_progress") == "1" ||
+                     info_field(info.text, "aof_rewrite_scheduled") == "1";
+  if (const std::string size = info_field(info.text, "aof_current_size"); !size.empty()) {
+    view.aof_size = sum(number_or_0(size), number_or_0(info_field(info.text, "aof_buffer_length")));
+  }
+  if (const std::string count = info_field(info.text, "rdb_changes_since_last_save");
+      !count.empty()) {
+    view.changes = number_or_0(count);
+  }
+  if (view.role == NodeView::Role::replica) {
+    view.master =
+        endpoint_of(info_field(info.text, "master_host"), info_field(info.text, "master_port"));
+    view.link_up = info_field(info.text, "master_link_status") == "up";
+    view.was_linked = view.link_up || was_linked(info.text);
+    view.synchronizing = info_field(info.text, "master_sync_in_progress") == "1";
+    view.priority = priority_of(info_field(info.text, "slave_priority"));
+  }
+  return view;
+}
+
+Endpoint announced_in(const Reply& pairs, std::uint16_t port) {
+  Endpoint at =
+      endpoint_of(field(pairs, "replica-announce-ip"), field(pairs, "replica-announce-port"));
+  at.port = at.port == 0 ? port : at.port;
+  return at.host.empty() ? Endpoint{} : at;
+}
+
+Unasked unasked(const GroupView& view, bool replicas) {
+  Unasked found;
+  const auto asked_sentinel = [&](const KnownServer& other) {
+    return std::any_of(view.sentinels.begin(), view.sentinels.end(), [&](const auto& sentinel) {
+      return sentinel.at == other.at || (!other.id.empty() && sentinel.id == other.id);
+    });
+  };
+  const auto asked_node = [&](const Endpoint& at) { return find_node(view, at) != nullptr; };
+  for (const SentinelView& sentinel : view.sentinels) {
+    for (const KnownServer& other : sentinel.sentinels) {
+      add_new(found.sentinels, other.at, [&](const auto&) { return asked_sentinel(other); });
+    }
+    add_new(found.nodes, sentinel.master, asked_node);
+    for (const KnownServer& replica : sentinel.replicas) {
+      add_new(found.nodes, replicas ? replica.at : Endpoint{}, asked_node);
+    }
+  }
+  for (const NodeView& node : view.nodes) {
+    add_new(found.nodes, node.master, asked_node);
+  }
+  return found;
+}
+
+bool is_refusal(std::string_view failure) {
+  const std::string_view code = failure.substr(0, failure.find(' '));
+  return code.size() > 2 &&
+         std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+const NodeView* find_node(const GroupView& view, const Endpoint& at) {
+  const auto found = std::find_if(view.nodes.begin(), view.nodes.end(),
+                                  [&](const NodeView& node) { return node.at == at; });
+  return found == view.nodes.end() ? nullptr : &*found;
+}
+
+}  // namespace dkr

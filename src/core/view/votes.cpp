@@ -1,0 +1,86 @@
+#include "dkr/core/view/votes.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+
+namespace dkr {
+namespace {
+
+using Voters = std::vector<const SentinelView*>;
+
+}  // namespace
+
+Voters sentinels_of(const GroupView& view) {
+  Voters voters;
+  std::set<std::string> seen;
+  for (const SentinelView& sentinel : view.sentinels) {
+    // A service address leads to one that may also be reached under its own.
+    if (sentinel.knows_group && (sentinel.id.empty() || seen.insert(sentinel.id).second)) {
+      voters.push_back(&sentinel);
+    }
+  }
+  std::sort(voters.begin(), voters.end(),
+            [](auto* a, auto* b) { return std::tie(a->id, a->at) < std::tie(b->id, b->at); });
+  return voters;
+}
+
+std::size_t known_sentinels(const Voters& voters) {
+  std::set<std::string> ids;
+  for (const SentinelView* voter : voters) {
+    ids.insert(voter->id.empty() ? to_string(voter->at) : voter->id);
+    for (const KnownServer& other : voter->sentinels) {
+      ids.insert(voter->id.empty() ? to_string(other.at) : other.id);
+    }
+  }
+  return ids.size();
+}
+
+Votes votes_of(const GroupView& view) {
+  const Voters voters = sentinels_of(view);
+  std::map<std::string, Endpoint> gone;
+  for (const SentinelView* voter : voters) {
+    for (const KnownServer& other : voter->sentinels) {
+      gone.emplace(voter->id.empty() ? to_string(other.at) : other.id, other.at);
+    }
+  }
+  Votes votes{known_sentinels(voters), voters.size(), 0, {}};
+  votes.needed = votes.known / 2 + 1;
+  for (const SentinelView* voter : voters) {
+    votes.needed = std::max(votes.needed, static_cast<std::size_t>(voter->quorum));
+    gone.erase(voter->id.empty() ? to_string(voter->at) : voter->id);
+  }
+  for (const auto& [id, at] : gone) {
+    votes.gone.push_back(at);
+  }
+  return votes;
+}
+
+std::optional<Endpoint> named_by_majority(const GroupView& view) {
+  const Voters voters = sentinels_of(view);
+  const std::size_t known = known_sentinels(voters);
+  for (const SentinelView* candidate : voters) {
+    const auto votes = std::count_if(voters.begin(), voters.end(), [&](const auto* voter) {
+      return voter->master == candidate->master;
+    });
+    if (2 * static_cast<std::size_t>(votes) > known) {
+      return candidate->master;
+    }
+  }
+  return std::nullopt;
+}
+
+NamingEpochs naming_epochs(const GroupView& view, const std::vector<Endpoint>& me) {
+  NamingEpochs epochs;
+  for (const SentinelView& sentinel : view.sentinels) {
+    if (sentinel.knows_group) {
+      auto& epoch = contains(me, sentinel.master) ? epochs.mine : epochs.others;
+      epoch = std::max(epoch, sentinel.config_epoch);
+    }
+  }
+  return epochs;
+}
+
+}  // namespace dkr

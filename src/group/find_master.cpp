@@ -1,0 +1,67 @@
+#include "dkr/group/find_master.hpp"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/group/look.hpp"
+#include "dkr/group/retry.hpp"
+#include "dkr/platform/log.hpp"
+#include "dkr/redis/queries.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string my_identity(const Settings& settings) {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  const std::string basis = identity_basis(settings, name.data());
+  return basis.empty() ? basis : identity_of(basis);
+}
+
+/// The seed, when the look is enough for a choice; the reason in any case.
+std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bool patient,
+                                  std::string& reason) {
+  const MonitorChoice choice = choose_master(look.view, {look.set_master, patient});
+  reason = describe(choice);
+  if (!choice.master) {
+    return std::nullopt;
+  }
+  MonitorSeed seed = seed_of(*choice.master, look.view, my_identity(settings));
+  seed.master = look.by_name(seed.master, settings);
+  return seed;
+}
+
+}  // namespace
+
+std::optional<MonitorSeed> find_master(const Settings& settings, std::string& reason) {
+  const Look look = look_at_group(settings, {longest_look_timeout, longest_look_timeout});
+  auto seed = decide(settings, look, false, reason);
+  reason += failures(look.view);
+  return seed;
+}
+
+std::string wait_for_master(const Settings& settings) {
+  const milliseconds most = settings.boot_timeout.value;
+  Retry retry({first_look_timeout, first_look_timeout}, longest_backoff);
+  while (true) {
+    const Look look = look_at_group(settings, retry.limits);
+    std::string reason;
+    if (const auto seed = decide(settings, look, retry.waited() < silent_server_grace, reason)) {
+      log::info("monitors " + to_string(seed->master) + ": " + reason);
+      return to_line(*seed);
+    }
+    retry.tell("waits for the master of group " + settings.group.value + ": " + reason,
+               failures(look.view));
+    if (most > 0ms && retry.waited() >= most) {
+      return {};
+    }
+    retry.pause(most);
+  }
+}
+
+}  // namespace dkr

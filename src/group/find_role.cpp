@@ -1,0 +1,101 @@
+#include "dkr/group/find_role.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/view/votes.hpp"
+#include "dkr/group/look.hpp"
+#include "dkr/group/own_addresses.hpp"
+#include "dkr/group/promotion_ban.hpp"
+#include "dkr/group/retry.hpp"
+#include "dkr/platform/child_job.hpp"
+#include "dkr/platform/log.hpp"
+#include "dkr/redis/orders.hpp"
+#include "dkr/redis/queries.hpp"
+#include "dkr/redis/resolver.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::steady_clock;
+
+RoleDecision decide(const Settings& settings, const NodeData& local, const Look& look,
+                    const Retry& retry, AfterEnd after_end) {
+  return decide_start_role(
+      settings, local, look.view,
+      {retry.limits.skip, look.set_master, look.peers, retry.waited(), after_end});
+}
+
+/// Has another node promoted: not before those are out of the way that have less than it.
+class Promotion {
+ public:
+  explicit Promotion(const Settings& settings) : settings_(settings), promotion_ban_(settings) {}
+
+  /// Does what is due now; asks for a failover now and then.
+  void go_on(const GroupView& view) {
+    for (const NodeView& node : outpaced(*sentinels_of(view).front(), view)) {
+      promotion_ban_.add(node);
+    }
+    const TimePoint now = steady_clock::now();
+    if (now >= promotion_ban_.known_at() && now >= asked_ + failover_retry_interval) {
+      ask_for_failover(settings_, view);
+      asked_ = now;
+    }
+  }
+
+  /// Somebody was promoted, or nobody will be.
+  void end() { promotion_ban_.release(); }
+
+ private:
+  const Settings& settings_;
+  PromotionBan promotion_ban_;
+  TimePoint asked_{};
+};
+
+}  // namespace
+
+void ask_for_failover(const Settings& settings, const GroupView& view) {
+  const auto sentinels = sentinels_of(view);
+  const auto free = std::find_if(sentinels.begin(), sentinels.end(),
+                                 [](const SentinelView* sentinel) { return !sentinel->busy; });
+  const Endpoint sentinel = (free == sentinels.end() ? sentinels.front() : *free)->at;
+  const TimePoint deadline = steady_clock::now() + longest_look_timeout;
+  const Job job = [&] { return ask_failover(sentinel, settings, deadline); };
+  log::info("sentinel " + to_string(sentinel) +
+            " is asked for a failover: " + in_parallel({job}, deadline).front());
+}
+
+RoleDecision find_role(const Settings& settings, const NodeData& local) {
+  const Retry retry({longest_look_timeout, longest_look_timeout, true, my_endpoints(settings)},
+                    longest_role_backoff);
+  return decide(settings, local, look_at_group(settings, retry.limits), retry, AfterEnd::leave);
+}
+
+std::string wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end) {
+  Retry retry({first_look_timeout, first_look_timeout, true, my_endpoints(settings)},
+              longest_role_backoff);
+  Promotion promotion(settings);
+  while (true) {
+    const Look look = look_at_group(settings, retry.limits);
+    RoleDecision decision = decide(settings, local, look, retry, after_end);
+    if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
+      promotion.end();
+      log::info(describe(decision));
+      decision.server = look.by_name(decision.server, settings);
+      return to_line(decision);
+    }
+    retry.tell("waits for its role in group " + settings.group.value + ": " + describe(decision),
+               failures(look.view));
+    if (decision.action == RoleAction::promote) {
+      promotion.go_on(look.view);
+      retry.hurry();
+    }
+    retry.pause(0ms);
+  }
+}
+
+}  // namespace dkr

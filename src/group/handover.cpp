@@ -1,0 +1,245 @@
+#include "dkr/group/handover.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/group/find_role.hpp"
+#include "dkr/group/look.hpp"
+#include "dkr/group/own_addresses.hpp"
+#include "dkr/group/promotion_ban.hpp"
+#include "dkr/group/write_pause.hpp"
+#include "dkr/platform/log.hpp"
+#include "dkr/redis/data_node.hpp"
+#include "dkr/redis/orders.hpp"
+#include "dkr/redis/queries.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// One handover, from the pause of the writes on.
+class HandoverRun {
+ public:
+  HandoverRun(const Settings& settings, HandoverPlan plan, const Endpoint& own)
+      : settings_(settings), plan_(std::move(plan)), own_(settings, own), pause_(settings, own_) {
+    for (const Endpoint& at : plan_.candidates) {
+      candidates_.emplace_back(settings_, at);
+    }
+  }
+
+  /// Whether another is the master now, and this node its replica.
+  bool run(const Look& look) {
+    begin_ = steady_clock::now();
+    end_ = begin_ + plan_.pause;
+    if (const auto refusal = pause_.begin(plan_.pause, end_); !refusal.empty()) {
+      return give_up("the server: " + refusal);
+    }
+    if (!come_into_step()) {
+      return give_up("replica " + to_string(laggard_) + " did not come into step in time");
+    }
+    if (const auto breach = pause_.breach(end_); !breach.empty()) {
+      return give_up(breach);
+    }
+    const std::string answer = ask_failover(plan_.sentinel, settings_, end_);
+    if (answer != "OK" && !answer.starts_with("INPROG")) {
+      return give_up("sentinel " + to_string(plan_.sentinel) + ": " + answer);
+    }
+    const auto master = promoted();
+    if (!master) {
+      return give_up("nobody was promoted in time");
+    }
+    return follow(look.by_name(*master, settings_));
+  }
+
+  /// The replica that did not come into step; without a host: none.
+  [[nodiscard]] const Endpoint& laggard() const { return laggard_; }
+
+ private:
+  bool come_into_step() {
+    const auto late = std::find_if(candidates_.begin(), candidates_.end(),
+                                   [this](DataNode& peer) { return !comes_into_step(peer); });
+    if (late != candidates_.end()) {
+      laggard_ = late->at();
+    }
+    return late == candidates_.end();
+  }
+
+  bool comes_into_step(DataNode& peer) {
+    const long long offset = own_.look(end_).offset;
+    while (steady_clock::now() < begin_ + plan_.pause / 4) {
+      const NodeView seen = peer.look(end_);
+      if (seen.failure.empty() && seen.offset >= offset) {
+        return true;
+      }
+      std::this_thread::sleep_for(handover_poll_interval);
+    }
+    return false;
+  }
+
+  /// Sentinel disconnects the clients of a node that it promotes, us among them.
+  std::optional<Endpoint> promoted() {
+    while (steady_clock::now() < end_ - demotion_reserve) {
+      for (DataNode& peer : candidates_) {
+        if (peer.look(end_).role == NodeView::Role::master) {
+          return peer.at();
+        }
+      }
+      std::this_thread::sleep_for(handover_poll_interval);
+    }
+    return std::nullopt;
+  }
+
+  /// Clients go on only once nothing can be written here any more.
+  bool follow(const Endpoint& master) {
+    const std::string refusal = pause_.end_as_replica(master);
+    if (!refusal.empty()) {
+      log::error("handed over to " + to_string(master) + ", but the server refuses: " + refusal);
+      return false;
+    }
+    const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin_);
+    log::info("handed over to " + to_string(master) + " in " + std::to_string(took.count()) +
+              " ms");
+    return true;
+  }
+
+  bool give_up(const std::string& why) {
+    pause_.end();
+    log::warn("no handover: " + why);
+    return false;
+  }
+
+  const Settings& settings_;
+  HandoverPlan plan_;
+  DataNode own_;
+  WritePause pause_;
+  std::vector<DataNode> candidates_;
+  Endpoint laggard_;
+  TimePoint begin_{};
+  TimePoint end_{};
+};
+
+/// Clients ask the sentinels for the new master; until these tell, the old one is still there.
+void wait_until_named(const Settings& settings, const Endpoint& sentinel,
+                      const std::vector<Endpoint>& me) {
+  const TimePoint deadline = steady_clock::now() + longest_look_timeout;
+  while (steady_clock::now() < deadline) {
+    const auto view = sentinel_answer(sentinel, ask_sentinel(sentinel, settings, deadline));
+    if (!view.failure.empty() || !contains(me, view.master)) {
+      return;
+    }
+    std::this_thread::sleep_for(handover_poll_interval);
+  }
+}
+
+/// A handover, and a second try without a replica that could not come into step.
+class HandoverAttempts {
+ public:
+  HandoverAttempts(const Settings& settings, Endpoint server)
+      : settings_(settings),
+        server_(std::move(server)),
+        me_(my_endpoints(settings)),
+        promotion_ban_(settings),
+        end_(steady_clock::now() + settings.stop_timeout.value / 2) {}
+
+  /// Whether another is the master now.
+  bool run() {
+    const bool done = attempt() || (!promotion_ban_.empty() && again());
+    promotion_ban_.release();
+    return done;
+  }
+
+ private:
+  bool again() {
+    std::this_thread::sleep_until(promotion_ban_.known_at());
+    return attempt();
+  }
+
+  bool attempt() {
+    const Look look =
+        look_at_group(settings_, {running_look_timeout, running_look_timeout, true, me_});
+    HandoverPlan plan = plan_handover(look.view, me_);
+    if (plan.obstacle != HandoverObstacle::none) {
+      log::info("no handover: " + describe(plan));
+      hold_back(look.view, plan.about);
+      return false;
+    }
+    if (steady_clock::now() + plan.delay + plan.pause + running_look_timeout < end_) {
+      std::this_thread::sleep_for(plan.delay);
+    }
+    const Endpoint sentinel = plan.sentinel;
+    HandoverRun run(settings_, std::move(plan), server_);
+    if (!run.run(look)) {
+      hold_back(look.view, run.laggard());
+      return false;
+    }
+    wait_until_named(settings_, sentinel, me_);
+    return true;
+  }
+
+  /// Only where there is another one to take over, and time for that.
+  void hold_back(const GroupView& view, const Endpoint& laggard) {
+    const NodeView* node = find_node(view, laggard);
+    const bool others = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const auto& other) {
+      return other.role == NodeView::Role::replica && other.link_up && other.at != laggard;
+    });
+    const bool in_time = steady_clock::now() + replica_info_age + usual_handover < end_;
+    if (node != nullptr && node->role == NodeView::Role::replica && others && in_time) {
+      promotion_ban_.add(*node);
+    }
+  }
+
+  const Settings& settings_;
+  Endpoint server_;
+  std::vector<Endpoint> me_;
+  PromotionBan promotion_ban_;
+  TimePoint end_;
+};
+
+/// Redis 7 waits for replicas that lag before it ends: by its own default for longer than we wait
+/// for it. Source: redis.conf, shutdown-timeout.
+void shorten_shutdown(const Settings& settings, const Endpoint& server) {
+  constexpr const char* name = "shutdown-timeout";
+  const TimePoint deadline = steady_clock::now() + running_look_timeout;
+  const auto longest =
+      std::chrono::duration_cast<std::chrono::seconds>(settings.stop_timeout.value / 4).count();
+  const auto set = DataNode(settings, server).ask({"CONFIG", "GET", name}, deadline);
+  const bool known = set && set->items.size() == 2;
+  if (known && parse_number(set->items[1].text, 0, longest) == std::nullopt) {
+    give_orders(server, settings, {{"CONFIG", "SET", name, std::to_string(longest)}}, deadline);
+  }
+}
+
+}  // namespace
+
+Handover hand_over(const Settings& settings, const Endpoint& server) {
+  if (DataNode(settings, server).look(steady_clock::now() + running_look_timeout).role !=
+      NodeView::Role::master) {
+    return Handover::needless;
+  }
+  HandoverAttempts attempts(settings, server);
+  return attempts.run() ? Handover::done : Handover::impossible;
+}
+
+void prepare_stop(const Settings& settings, const Endpoint& server) {
+  switch (hand_over(settings, server)) {
+    case Handover::done:
+      return;
+    case Handover::impossible:
+      return shorten_shutdown(settings, server);
+    case Handover::needless:
+      give_orders(server, settings, {{"CONFIG", "SET", "replica-priority", "0"}},
+                  steady_clock::now() + running_look_timeout);
+  }
+}
+
+}  // namespace dkr

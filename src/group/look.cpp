@@ -1,0 +1,206 @@
+#include "dkr/group/look.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/base/timing.hpp"
+#include "dkr/group/seeds.hpp"
+#include "dkr/platform/child_job.hpp"
+#include "dkr/redis/queries.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int deepest_round = 3;
+constexpr std::size_t most_questions = 64;  ///< in one round
+
+/// One round of questions, all at once.
+void ask(GroupView& view, const Unasked& whom, const Settings& settings, milliseconds patience) {
+  const TimePoint deadline = steady_clock::now() + patience;
+  std::vector<Job> jobs;
+  for (const Endpoint& at : whom.sentinels) {
+    jobs.emplace_back([&, at] { return ask_sentinel(at, settings, deadline); });
+  }
+  for (const Endpoint& at : whom.nodes) {
+    jobs.emplace_back([&, at] { return ask_node(at, settings, deadline); });
+  }
+  // The jobs end by themselves at the deadline, and then say more than that they took too long.
+  const auto answers = in_parallel(jobs, deadline + patience / 5);
+  auto answer = answers.begin();
+  for (const Endpoint& at : whom.sentinels) {
+    view.sentinels.push_back(sentinel_answer(at, *answer++));
+  }
+  for (const Endpoint& at : whom.nodes) {
+    view.nodes.push_back(node_answer(at, *answer++));
+  }
+}
+
+void limit(Unasked& whom, const std::vector<Endpoint>& skip) {
+  std::erase_if(whom.nodes, [&](const Endpoint& node) { return contains(skip, node); });
+  whom.sentinels.resize(std::min(whom.sentinels.size(), most_questions));
+  whom.nodes.resize(std::min(whom.nodes.size(), most_questions));
+}
+
+void add_once(std::vector<Endpoint>& to, const std::vector<Endpoint>& more) {
+  for (const Endpoint& one : more) {
+    if (!contains(to, one)) {
+      to.push_back(one);
+    }
+  }
+}
+
+/// Notes a seed that stands for no sentinel.
+void add_failure(std::vector<SentinelView>& sentinels, const ResolvedSeed& seed) {
+  if (!seed.failure.empty()) {
+    SentinelView& view = sentinels.emplace_back();
+    view.at = seed.seed.at;
+    view.failure = seed.failure;
+    view.absent = true;
+  }
+}
+
+/// The same of a data node.
+void add_failure(GroupView& view, const ResolvedSeed& seed) {
+  if (!seed.failure.empty() && find_node(view, seed.seed.at) == nullptr) {
+    NodeView& node = view.nodes.emplace_back();
+    node.at = seed.seed.at;
+    node.failure = seed.failure;
+  }
+}
+
+/// Looks the seeds up and sorts what they stand for into whom to ask; a seed that stands for nobody
+/// is a server that did not answer.
+Unasked first_round(Look& look, const Settings& settings, milliseconds timeout) {
+  Unasked whom;
+  for (const ResolvedSeed& resolved : resolve(seeds_of(settings), timeout)) {
+    const auto& [seed, endpoints, failure] = resolved;
+    const auto known_as = failure.empty() ? endpoints : std::vector<Endpoint>{seed.at};
+    switch (seed.kind) {
+      case Seed::Kind::sentinel:
+        add_failure(look.view.sentinels, resolved);
+        break;
+      case Seed::Kind::master:
+        add_failure(look.view, resolved);
+        look.set_master = known_as;
+        break;
+      case Seed::Kind::peer:
+        add_failure(look.view, resolved);
+        add_once(look.peers, known_as);
+        break;
+      case Seed::Kind::self:
+        add_failure(look.view, resolved);
+        break;
+    }
+    add_once(seed.kind == Seed::Kind::sentinel ? whom.sentinels : whom.nodes, endpoints);
+    if (endpoints.size() == 1 && seed.kind != Seed::Kind::self) {
+      look.names.emplace_back(endpoints.front(), seed.at);
+    }
+  }
+  return whom;
+}
+
+std::vector<Seed> as_seeds(const std::vector<Endpoint>& names, Seed::Kind kind) {
+  std::vector<Seed> seeds;
+  seeds.reserve(names.size());
+  for (const Endpoint& name : names) {
+    seeds.push_back({name, kind});
+  }
+  return seeds;
+}
+
+/// Sentinels may know each other by name; the watcher needs an address.
+void resolve_sentinels(const Look& look, Unasked& whom, milliseconds timeout) {
+  const auto named = std::partition(whom.sentinels.begin(), whom.sentinels.end(),
+                                    [](const Endpoint& at) { return is_address(at.host); });
+  const std::vector<Endpoint> names(named, whom.sentinels.end());
+  whom.sentinels.erase(named, whom.sentinels.end());
+  for (const auto& [seed, endpoints, failure] :
+       resolve(as_seeds(names, Seed::Kind::sentinel), timeout)) {
+    const Endpoint at = endpoints.empty() ? seed.at : endpoints.front();
+    const auto& asked = look.view.sentinels;
+    if (std::none_of(asked.begin(), asked.end(), [&](const auto& view) { return view.at == at; })) {
+      add_once(whom.sentinels, {at});
+    }
+  }
+}
+
+/// A replica may follow its master by name; the same master is known by address elsewhere. Our own
+/// name stays: it may not have come round yet that we have another address.
+void resolve_masters(Look& look, const std::vector<Endpoint>& own, milliseconds timeout) {
+  std::vector<Endpoint> names;
+  for (const NodeView& node : look.view.nodes) {
+    const bool ours = contains(own, node.master);
+    if (!ours && !node.master.host.empty() && !is_address(node.master.host)) {
+      add_once(names, {node.master});
+    }
+  }
+  for (const auto& [seed, endpoints, failure] :
+       resolve(as_seeds(names, Seed::Kind::master), timeout)) {
+    if (endpoints.empty()) {
+      continue;
+    }
+    look.names.emplace_back(endpoints.front(), seed.at);
+    for (NodeView& node : look.view.nodes) {
+      node.master = node.master == seed.at ? endpoints.front() : node.master;
+    }
+  }
+}
+
+}  // namespace
+
+std::string failures(const GroupView& view) {
+  constexpr std::size_t most = 4;
+  std::vector<std::string> all;
+  for (const auto& sentinel : view.sentinels) {
+    if (!sentinel.knows_group) {
+      all.push_back("sentinel " + to_string(sentinel.at) + ": " +
+                    (sentinel.failure.empty() ? "does not know the group" : sentinel.failure));
+    }
+  }
+  for (const auto& node : view.nodes) {
+    if (!node.failure.empty()) {
+      all.push_back(to_string(node.at) + ": " + node.failure);
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
+    text += (i == 0 ? " (" : "; ") + all[i];
+  }
+  return text + (all.empty() ? "" : all.size() > most ? "; ...)" : ")");
+}
+
+Endpoint Look::by_name(const Endpoint& master, const Settings& settings) const {
+  if (!announces_name(settings)) {
+    return master;
+  }
+  if (const NodeView* node = find_node(view, master);
+      node != nullptr && !node->announced.host.empty() && !is_address(node->announced.host)) {
+    return node->announced;
+  }
+  const auto found = std::find_if(names.begin(), names.end(),
+                                  [&](const auto& pair) { return pair.first == master; });
+  return found == names.end() ? master : found->second;
+}
+
+Look look_at_group(const Settings& settings, const LookTimeouts& limits) {
+  Look look;
+  Unasked whom = first_round(look, settings, limits.look_up);
+  for (int round = 0; round < deepest_round; ++round) {
+    resolve_sentinels(look, whom, limits.look_up);
+    limit(whom, limits.skip);
+    if (whom.sentinels.empty() && whom.nodes.empty()) {
+      break;
+    }
+    ask(look.view, whom, settings, limits.patience);
+    resolve_masters(look, limits.skip, limits.look_up);
+    whom = unasked(look.view, limits.everybody);
+  }
+  return look;
+}
+
+}  // namespace dkr

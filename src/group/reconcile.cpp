@@ -1,0 +1,130 @@
+#include "dkr/group/reconcile.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/running_role.hpp"
+#include "dkr/core/node/node_data.hpp"
+#include "dkr/core/view/votes.hpp"
+#include "dkr/group/find_role.hpp"
+#include "dkr/group/look.hpp"
+#include "dkr/group/own_addresses.hpp"
+#include "dkr/platform/data_files.hpp"
+#include "dkr/platform/log.hpp"
+#include "dkr/redis/orders.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::steady_clock;
+using Commands = std::vector<std::vector<std::string>>;
+
+/// Whose role is looked at.
+struct Context {
+  const Settings& settings;
+  const Endpoint& server;
+  const Storage& storage;
+};
+
+/// Tells our own server something.
+void tell_server(const Context& context, const Commands& commands) {
+  const auto failure = give_orders(context.server, context.settings, commands,
+                                   steady_clock::now() + longest_look_timeout);
+  if (!failure.empty()) {
+    log::error("the server refuses: " + failure);
+  }
+}
+
+/// How the others know this node.
+Endpoint my_name(const Situation& now) {
+  for (const NodeView& node : now.view.nodes) {
+    if (contains(now.inputs.me, node.master)) {
+      return node.master;
+    }
+  }
+  return now.inputs.me.front();
+}
+
+/// One after another, so that a majority always stays; or only those that are lost.
+void repoint_sentinels(const Context& context, const Situation& now, bool lost) {
+  const Endpoint me = my_name(now);
+  for (const SentinelView* sentinel : sentinels_of(now.view)) {
+    if (!contains(now.inputs.me, sentinel->master) && (!lost || now.names_no_master(*sentinel))) {
+      log::warn(
+          "sentinel " + to_string(sentinel->at) + " is told to monitor " + to_string(me) + ": " +
+          repoint(sentinel->at, context.settings, me, steady_clock::now() + longest_look_timeout));
+    }
+  }
+}
+
+void set_aside_and_follow(const Context& context, const Endpoint& master) {
+  const auto kept = keep_aside(context.storage);
+  if (!kept) {
+    return log::error("the data cannot be set aside, so the node stays as it is: " +
+                      kept.error().text);
+  }
+  log::warn("the data is kept in " + *kept);
+  tell_server(context, follow_orders(master));
+}
+
+void act(const Context& context, const Look& look, const Situation& now,
+         const RunningDecision& decision) {
+  const Endpoint server = look.by_name(decision.server, context.settings);
+  switch (decision.action) {
+    case RunningAction::stay:
+      return;
+    case RunningAction::follow:
+      log::warn("becomes a replica of " + to_string(server) + ": " + describe(decision));
+      return tell_server(context, follow_orders(server));
+    case RunningAction::serve:
+      log::warn("becomes a master: " + describe(decision));
+      return tell_server(context, {{"REPLICAOF", "NO", "ONE"}, {"CONFIG", "REWRITE"}});
+    case RunningAction::promote:
+      log::warn(describe(decision));
+      return ask_for_failover(context.settings, look.view);
+    case RunningAction::repoint:
+      log::warn(describe(decision));
+      return repoint_sentinels(context, now, decision.reason == RunningReason::sentinel_lost);
+    case RunningAction::set_aside:
+      log::warn(describe(decision));
+      return set_aside_and_follow(context, server);
+  }
+}
+
+}  // namespace
+
+LookReport reconcile(const Settings& settings, const Endpoint& server, const Storage& storage,
+                     const LookOrder& order) {
+  const Context context{settings, server, storage};
+  const std::vector<Endpoint> me = told_endpoints(settings, server.port);
+  const Look look = look_at_group(settings, {running_look_timeout, longest_look_timeout, true, me});
+  const NodeData local = data_of(order.own, order.group, order.identity);
+  const RoleInputs inputs{me, look.set_master, look.peers, order.lasted};
+  const Situation now{settings, local, look.view, inputs};
+  RunningDecision decision = decide_running_role(now, order.own, {});
+  LookReport report;
+  report.me = me;
+  report.reason = describe(decision);
+  if (report.reason == order.reason) {
+    decision = decide_running_role(now, order.own, order.lasted);
+  }
+  report.quiet = decision.reason == RunningReason::in_place;
+  if (report.reason != order.reason && !report.quiet) {
+    log::info(report.reason);
+  }
+  for (const SentinelView& sentinel : look.view.sentinels) {
+    if (is_address(sentinel.at.host)) {
+      report.sentinels.push_back(sentinel.at);
+    }
+  }
+  for (const NodeView& node : look.view.nodes) {
+    report.peers.push_back(node.at);
+  }
+  act(context, look, now, decision);
+  return report;
+}
+
+}  // namespace dkr

@@ -1,0 +1,87 @@
+#include "dkr/platform/data_files.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <vector>
+
+#include "dkr/core/node/rdb.hpp"
+#include "dkr/platform/atomic_file.hpp"
+#include "dkr/platform/volume.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr mode_t private_folder = 0700;
+
+std::string folder_of(const std::string& path) {
+  return path.substr(0, path.rfind('/') + 1);
+}
+
+Error os_error(const std::string& path) {
+  return {ExitCode::os, path + ": " + std::strerror(errno)};
+}
+
+/// A new folder beside the data.
+Result<std::string> make_aside(const Storage& storage) {
+  std::string folder = storage.dir + "/aside-" + std::to_string(::time(nullptr));
+  if (::mkdir(folder.c_str(), private_folder) != 0) {
+    return os_error(folder);
+  }
+  return folder;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> aof_files(const Storage& storage) {
+  std::vector<std::string> files{storage.aof};
+  auto manifest = read_file(storage.manifest, Links::refused);
+  if (!manifest) {
+    return manifest.error();
+  }
+  for (const std::string& name : files_of_manifest(manifest->value_or(""))) {
+    files.push_back(folder_of(storage.manifest) + name);
+  }
+  return files;
+}
+
+Result<std::string> keep_aside(const Storage& storage) {
+  auto files = aof_files(storage);
+  auto folder = files ? make_aside(storage) : Result<std::string>(files.error());
+  if (!folder) {
+    return folder;
+  }
+  files->insert(files->end(), {storage.rdb, storage.manifest});
+  for (const std::string& file : *files) {
+    const auto there = exists(file);
+    if (!there) {
+      return there.error();
+    }
+    const std::string to = *folder + file.substr(file.rfind('/'));
+    if (auto kept = *there ? link_or_copy(file, to) : Result<Done>(Done{}); !kept) {
+      return kept.error();
+    }
+  }
+  return folder;
+}
+
+Result<std::string> move_aside(const Storage& storage) {
+  auto folder = make_aside(storage);
+  if (!folder) {
+    return folder;
+  }
+  std::string aof_folder = folder_of(storage.manifest);
+  aof_folder.pop_back();
+  for (const std::string& path : {aof_folder, storage.aof, storage.rdb}) {
+    const std::string to = *folder + path.substr(path.rfind('/'));
+    if (::rename(path.c_str(), to.c_str()) != 0 && errno != ENOENT) {
+      return os_error(path);
+    }
+  }
+  return folder;
+}
+
+}  // namespace dkr

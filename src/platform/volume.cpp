@@ -1,0 +1,131 @@
+#include "dkr/platform/volume.hpp"
+
+#include <fcntl.h>
+#include <fts.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include "dkr/platform/unique_fd.hpp"
+
+namespace dkr {
+namespace {
+
+Error look_error(const std::string& path) {
+  return {ExitCode::config, "cannot look at " + path + ": " + std::strerror(errno)};
+}
+
+bool is_missing(int error) {
+  return error == ENOENT || error == ENOTDIR;
+}
+
+/// Gives one visited file away when it is another's; false: it could not be.
+bool give(const FTSENT& entry, unsigned uid) {
+  switch (entry.fts_info) {
+    case FTS_DP:  // a directory is visited before and after its contents
+      return true;
+    case FTS_DNR:
+    case FTS_ERR:
+    case FTS_NS:
+      errno = entry.fts_errno;
+      return false;
+    default:
+      return entry.fts_statp->st_uid == uid ||
+             ::fchownat(AT_FDCWD, entry.fts_accpath, uid, static_cast<gid_t>(-1),
+                        AT_SYMLINK_NOFOLLOW) == 0;
+  }
+}
+
+}  // namespace
+
+Result<ContainerFacts::Volume> inspect_volume(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) {
+    if (errno == ENOENT) {
+      return ContainerFacts::Volume::missing;
+    }
+    if (errno == ENOTDIR) {
+      return ContainerFacts::Volume::other;
+    }
+    return look_error(path);
+  }
+  struct stat root {};
+  const bool is_root =
+      ::stat("/", &root) == 0 && root.st_ino == file.st_ino && root.st_dev == file.st_dev;
+  return S_ISDIR(file.st_mode) && !is_root ? ContainerFacts::Volume::directory
+                                           : ContainerFacts::Volume::other;
+}
+
+Result<bool> exists(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) == 0) {
+    return true;
+  }
+  if (is_missing(errno)) {
+    return false;
+  }
+  return look_error(path);
+}
+
+Result<RdbFile> inspect_rdb(const std::string& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) {
+    if (is_missing(errno)) {
+      return RdbFile{};
+    }
+    return look_error(path);
+  }
+  std::array<char, rdb_head_size> bytes{};
+  const ssize_t got = ::read(file.get(), bytes.data(), bytes.size());
+  struct stat status {};
+  ::fstat(file.get(), &status);
+  const RdbHead head = parse_rdb_head({bytes.data(), got > 0 ? static_cast<std::size_t>(got) : 0});
+  return RdbFile{head.valid ? ContainerFacts::Rdb::usable : ContainerFacts::Rdb::damaged, head,
+                 static_cast<std::size_t>(status.st_size)};
+}
+
+Result<Done> fix_owners(const std::string& volume, unsigned uid,
+                        const std::function<bool()>& stop) {
+  std::string root = volume;
+  std::array<char*, 2> roots{root.data(), nullptr};
+  // fts goes down by file descriptor and checks where it arrives, so that a directory swapped for a
+  // link under our feet leads nowhere.
+  const std::unique_ptr<FTS, decltype(&::fts_close)> walk(
+      ::fts_open(roots.data(), FTS_PHYSICAL | FTS_COMFOLLOW | FTS_XDEV, nullptr), ::fts_close);
+  if (!walk) {
+    return look_error(volume);
+  }
+  Result<Done> result = Done{};
+  dev_t device = 0;
+  while (const FTSENT* entry = ::fts_read(walk.get())) {
+    if (stop()) {
+      break;
+    }
+    if (entry->fts_level == FTS_ROOTLEVEL && entry->fts_info == FTS_D) {
+      device = entry->fts_statp->st_dev;
+    }
+    const bool elsewhere = entry->fts_info != FTS_NS && entry->fts_statp->st_dev != device;
+    if (!elsewhere && !give(*entry, uid) && result) {
+      result = Error{ExitCode::config, std::string("cannot change the owner of ") +
+                                           entry->fts_path + ": " + std::strerror(errno)};
+    }
+  }
+  return result;
+}
+
+std::string write_obstacle(const std::string& directory) {
+  return ::access(directory.c_str(), W_OK | X_OK) == 0 ? std::string() : std::strerror(errno);
+}
+
+bool is_mount(const std::string& path) {
+  struct statx file {};
+  return ::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS, &file) == 0 &&
+         (file.stx_attributes & static_cast<std::uint64_t>(STATX_ATTR_MOUNT_ROOT)) != 0;
+}
+
+}  // namespace dkr

@@ -1,0 +1,73 @@
+#include "dkr/redis/hiredis_glue.hpp"
+
+#include <hiredis.h>
+#include <hiredis_ssl.h>
+#include <openssl/ssl.h>
+
+#include <cerrno>
+
+namespace dkr {
+namespace {
+
+/// Once per process, before the first handshake.
+void prepare_tls() {
+  [[maybe_unused]] static const bool done = [] {
+    // An image need not have an openssl.cnf, and what it says is not meant for us.
+    return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1;
+  }();
+}
+
+struct FreeTls {
+  void operator()(redisSSLContext* context) const noexcept { redisFreeSSLContext(context); }
+};
+
+const char* path_or_null(const std::string& path) {
+  return path.empty() ? nullptr : path.c_str();
+}
+
+}  // namespace
+
+Words::Words(const std::vector<std::string>& command) {
+  for (const std::string& word : command) {
+    begins.push_back(word.data());
+    lengths.push_back(word.size());
+  }
+}
+
+std::vector<std::string> auth_command(const Access& access) {
+  std::vector<std::string> command{"AUTH"};
+  if (!access.user.empty()) {
+    command.push_back(access.user);
+  }
+  command.push_back(access.password);
+  return command;
+}
+
+Error failure(const std::string& name, const std::string& why) {
+  return {ExitCode::os, name + ": " + why};
+}
+
+std::string reason_of(const redisContext& context) {
+  // hiredis reports the end of SO_RCVTIMEO as EAGAIN.
+  const bool late = context.err == REDIS_ERR_TIMEOUT ||
+                    (context.err == REDIS_ERR_IO &&
+                     (errno == EAGAIN || errno == EINPROGRESS || errno == ETIMEDOUT));
+  return late ? "no answer in time" : context.errstr;
+}
+
+Result<Done> agree_on_tls(redisContext& context, const std::string& name, const TlsFiles& files) {
+  prepare_tls();
+  redisSSLContextError error = REDIS_SSL_CTX_NONE;
+  const std::unique_ptr<redisSSLContext, FreeTls> tls(
+      redisCreateSSLContext(path_or_null(files.authority), nullptr, path_or_null(files.certificate),
+                            path_or_null(files.key), nullptr, &error));
+  if (!tls) {
+    return failure(name, redisSSLContextGetError(error));
+  }
+  if (redisInitiateSSLWithContext(&context, tls.get()) != REDIS_OK) {
+    return failure(name, "TLS: " + reason_of(context));
+  }
+  return Done{};
+}
+
+}  // namespace dkr

@@ -1,0 +1,56 @@
+#include "dkr/watch/groups_poller.hpp"
+
+#include <utility>
+
+#include "dkr/redis/queries.hpp"
+
+namespace dkr {
+
+GroupsPoller::GroupsPoller(event_base& loop, const Endpoint& at, const Settings& settings,
+                           std::function<void()> changed)
+    : changed_(std::move(changed)), link_(loop, at, sentinel_access(settings)) {}
+
+void GroupsPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
+  link_.poll({{"SENTINEL", "MASTERS"}}, now, limit, [this](const std::vector<Reply>& replies) {
+    failure_ = replies.empty() ? link_.failure() : "";
+    if (!replies.empty() || is_refusal(failure_)) {
+      spoke_ = link_.polled();
+    }
+    if (!replies.empty()) {
+      read(replies.front());
+    }
+  });
+}
+
+void GroupsPoller::read(const Reply& masters) {
+  if (masters.kind == Reply::Kind::error) {
+    failure_ = masters.text;
+    return changed_();
+  }
+  auto groups = monitored_groups(masters);
+  if (groups.empty()) {
+    return take({}, link_.polled());
+  }
+  ask_votes(std::move(groups));
+}
+
+void GroupsPoller::ask_votes(std::vector<MonitoredGroup> groups) {
+  const auto questions = vote_queries(groups);
+  link_.ask(questions, [this, asked = link_.polled(),
+                        groups = std::move(groups)](const std::vector<Reply>& replies) mutable {
+    if (replies.size() == groups.size()) {
+      for (std::size_t i = 0; i < groups.size(); ++i) {
+        take_votes(groups[i], replies[i]);
+      }
+      take(std::move(groups), asked);
+    }
+  });
+}
+
+void GroupsPoller::take(std::vector<MonitoredGroup> groups, TimePoint asked) {
+  groups_ = std::move(groups);
+  heard_ = asked;
+  changed_();
+}
+
+}  // namespace dkr

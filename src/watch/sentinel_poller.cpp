@@ -1,0 +1,101 @@
+#include "dkr/watch/sentinel_poller.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "dkr/core/base/text.hpp"
+#include "dkr/redis/queries.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// After these the master may be replaced. Source: redis.io, "High availability with Redis
+/// Sentinel", Pub/Sub messages; +selected-slave comes at least 50 ms before a promotion.
+constexpr std::array<std::string_view, 5> alarms{"+odown", "+try-failover", "+elected-leader",
+                                                 "+selected-slave", "+promoted-slave"};
+/// Its payload is a sentinel and an epoch; the group is not told.
+constexpr std::string_view vote = "+vote-for-leader";
+/// After these the sentinel has something new to say.
+constexpr std::array<std::string_view, 8> news{"-odown",
+                                               "+switch-master",
+                                               "+config-update-from",
+                                               "+failover-end",
+                                               "-failover-abort-not-elected",
+                                               "-failover-abort-no-good-slave",
+                                               "-failover-abort-slave-timeout",
+                                               "+monitor"};
+
+template <class Names>
+bool is_one_of(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+SentinelPoller::SentinelPoller(event_base& loop, const Endpoint& at, const Settings& settings,
+                               std::function<void()> changed)
+    : group_(settings.group.value),
+      changed_(std::move(changed)),
+      talk_(loop, at, sentinel_access(settings)),
+      events_(loop, at, sentinel_access(settings)) {
+  sight_.view.at = at;
+}
+
+void SentinelPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
+  if (talk_.polling() && now - talk_.polled() > limit) {
+    events_.drop();
+  }
+  if (!events_.up()) {
+    std::vector<std::string> channels(alarms.begin(), alarms.end());
+    channels.insert(channels.end(), news.begin(), news.end());
+    channels.emplace_back(vote);
+    events_.subscribe(channels, [this](const Reply& message) { hear(message); });
+  }
+  ask(now, limit);
+}
+
+void SentinelPoller::ask(TimePoint now, std::chrono::milliseconds limit) {
+  talk_.poll(sentinel_queries(group_), now, limit, [this](const std::vector<Reply>& replies) {
+    if (replies.empty()) {
+      return;
+    }
+    sight_.view = sentinel_view(sight_.view.at, replies);
+    sight_.heard = talk_.polled();
+    if (std::exchange(again_, false)) {
+      ask(steady_clock::now());
+    } else {
+      sight_.alarmed = false;
+    }
+    changed_();
+  });
+}
+
+void SentinelPoller::hear(const Reply& message) {
+  if (message.items.size() != 3 || message.items[0].text != "message") {
+    return;
+  }
+  const std::string& channel = message.items[1].text;
+  const auto words = split_shell_words(message.items[2].text);
+  if (channel == vote) {
+    sight_.voted = steady_clock::now();
+    return changed_();
+  }
+  if (words && !is_one_of(*words, group_)) {
+    return;
+  }
+  if (is_one_of(alarms, channel)) {
+    sight_.alarmed = true;
+    changed_();
+  }
+  if (talk_.polling()) {
+    again_ = true;
+  } else {
+    ask(steady_clock::now());
+  }
+}
+
+}  // namespace dkr

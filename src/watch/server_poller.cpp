@@ -1,0 +1,106 @@
+#include "dkr/watch/server_poller.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "dkr/core/decide/fence.hpp"
+#include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/redis/queries.hpp"
+
+namespace dkr {
+namespace {
+
+constexpr const char* to_write_name = "min-replicas-to-write";
+constexpr const char* max_lag_name = "min-replicas-max-lag";
+
+/// Whether COMMAND INFO knows nothing of the one command it was asked about.
+bool is_unknown_command(const Reply& info) {
+  return info.kind == Reply::Kind::list && info.items.size() == 1 && info.items[0].items.empty();
+}
+
+}  // namespace
+
+ServerPoller::ServerPoller(event_base& loop, const Endpoint& at, const Settings& settings,
+                           std::function<void()> changed)
+    : changed_(std::move(changed)), link_(loop, at, node_access(settings)) {
+  view_.at = at;
+}
+
+void ServerPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
+  link_.poll({{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}}, now, limit,
+             [this](const std::vector<Reply>& replies) {
+               if (replies.empty()) {
+                 failure_ = link_.failure();
+               }
+               if (!replies.empty() || is_refusal(failure_)) {
+                 spoke_ = link_.polled();
+               }
+               if (!replies.empty()) {
+                 read(replies);
+                 changed_();
+               }
+             });
+}
+
+void ServerPoller::read(const std::vector<Reply>& replies) {
+  NodeView view = node_view(view_.at, replies[0]);
+  if (!view.failure.empty()) {
+    failure_ = view.failure;
+    return;
+  }
+  view_ = std::move(view);
+  heard_ = link_.polled();
+  if (!setting_) {
+    limits_ = limits_in(replies[1]);
+    failure_ = limits_ ? "" : "CONFIG GET: " + replies[1].text;
+  }
+}
+
+void ServerPoller::examine(const std::function<void(const std::string& complaint)>& tell) {
+  const auto lag = std::to_string(limits_.value_or(MinReplicas{}).max_lag);
+  link_.ask({{"CONFIG", "SET", max_lag_name, lag},
+             {"CLIENT", "PAUSE", "0", "WRITE"},
+             {"COMMAND", "INFO", "REPLICAOF"}},
+            [tell](const std::vector<Reply>& replies) {
+              constexpr std::array<const char*, 3> commands{"CONFIG SET", "CLIENT PAUSE WRITE",
+                                                            "COMMAND"};
+              for (std::size_t i = 0; i < replies.size(); ++i) {
+                if (replies[i].kind == Reply::Kind::error && !lacks_write_pause(replies[i])) {
+                  tell(std::string(commands.at(i)) + ": " + replies[i].text);
+                }
+              }
+              if (replies.size() == 3 && is_unknown_command(replies[2])) {
+                tell("REPLICAOF: it has no such command");
+              }
+            });
+}
+
+void ServerPoller::set_limits(const MinReplicas& limits, bool keep) {
+  limits_.reset();
+  setting_ = true;
+  // A lag of 0 switches the other limit off, so it goes first.
+  std::vector<std::vector<std::string>> commands{
+      {"CONFIG", "SET", max_lag_name, std::to_string(limits.max_lag)},
+      {"CONFIG", "SET", to_write_name, std::to_string(limits.to_write)}};
+  if (keep) {
+    commands.push_back({"CONFIG", "REWRITE"});
+  }
+  link_.ask(commands, [this, limits](const std::vector<Reply>& replies) {
+    setting_ = false;
+    if (replies.empty()) {
+      return;
+    }
+    const auto refused = std::find_if(replies.begin(), replies.begin() + 2, [](const Reply& reply) {
+      return reply.kind == Reply::Kind::error;
+    });
+    if (refused == replies.begin() + 2) {
+      limits_ = limits;
+    } else {
+      failure_ = "CONFIG SET: " + refused->text;
+    }
+    changed_();
+  });
+}
+
+}  // namespace dkr

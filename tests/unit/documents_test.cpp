@@ -1,0 +1,24 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "dkr/core/settings/settings.hpp"
+
+namespace dkr {
+namespace {
+
+std::string whole(const char* path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Readme, HoldsTheTableOfSettings) {
+  EXPECT_NE(whole(DKR_README).find(settings_markdown()), std::string::npos)
+      << "README.md should hold this table:\n"
+      << settings_markdown();
+}
+
+}  // namespace
+}  // namespace dkr

@@ -1,0 +1,287 @@
+// Whom a sentinel monitors: every row of the decision, and every wait.
+
+#include "dkr/core/decide/sentinel_master.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "dkr/core/conf/wanted_conf.hpp"
+#include "dkr/core/view/votes.hpp"
+#include "views.hpp"
+
+namespace dkr {
+namespace {
+
+using enum MonitorReason;
+
+/// A master without keys, of a history of its own; and one with keys.
+NodeView empty(const Endpoint& at) {
+  return master(at, 0, false, to_string(at));
+}
+
+NodeView filled(const Endpoint& at) {
+  return master(at, 0, true, to_string(at));
+}
+
+NodeView with(int replicas, NodeView view) {
+  view.linked_replicas = replicas;
+  return view;
+}
+
+struct Row {
+  std::string what;
+  GroupView view;
+  std::optional<Endpoint> chosen;
+  MonitorReason reason;
+  std::vector<Endpoint> set_master = {};
+  bool patient = false;
+};
+
+void expect(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    const MonitorChoice choice = choose_master(row.view, {row.set_master, row.patient});
+    EXPECT_EQ(choice.master, row.chosen) << row.what;
+    EXPECT_EQ(choice.reason, row.reason) << row.what << ": " << describe(choice);
+  }
+}
+
+TEST(Monitor, WhomTheSentinelsName) {
+  expect({
+      {"all three",
+       {{names(a, 0), names(a, 1), names(a, 2)}, {empty(a)}},
+       a,
+       sentinels_name,
+       {},
+       true},
+      {"not REDIS_MASTER_HOST",
+       {{names(b, 0), names(b, 1)}, {with(2, empty(a)), empty(b)}},
+       b,
+       sentinels_name,
+       {a},
+       true},
+      {"the majority, though another has a newer epoch",
+       {{names(a, 0), names(a, 1), names(b, 2, 9)}, {empty(a), empty(b)}},
+       a,
+       sentinels_name},
+      {"no majority: the newer epoch",
+       {{names(a, 0, 1), names(b, 1, 2)}, {empty(a), empty(b)}},
+       b,
+       sentinels_name},
+      {"no majority, one epoch",
+       {{names(a, 0), names(b, 1)}, {empty(a), empty(b)}},
+       {},
+       sentinels_differ},
+      {"one sentinel reached twice has one vote",
+       {{names(b, 0), names(b, 0), names(a, 1, 2)}, {empty(a), empty(b)}},
+       a,
+       sentinels_name},
+      {"a master that loads is alive",
+       {{names(a, 0, 1, 1)}, {loading(empty(a))}},
+       a,
+       sentinels_name,
+       {},
+       true},
+      {"a sentinel that does not know the group has no vote",
+       {{names(a, 0), SentinelView{}}, {empty(a)}},
+       a,
+       sentinels_name},
+      {"a minority is not believed at first",
+       {{names(a, 0)}, {empty(a)}},
+       {},
+       few_sentinels,
+       {},
+       true},
+      {"but when the others stay away", {{names(a, 0)}, {empty(a)}}, a, sentinels_name},
+  });
+}
+
+TEST(Monitor, NoAnswerIsNoChoice) {
+  expect({
+      {"the named one is silent",
+       {{names(a, 0, 1, 1)}, {silent(a), with(1, empty(b))}},
+       {},
+       named_is_silent},
+      {"nobody could ask it", {{names(a, 0, 1, 1)}, {}}, {}, named_is_silent},
+      {"the named one is a replica",
+       {{names(a, 0, 1, 1)}, {replica(a, b), empty(b)}},
+       {},
+       named_is_replica},
+      {"nobody at all", {}, {}, nobody_answers},
+      {"all silent", {{}, {silent(a), silent(b)}}, {}, nobody_answers},
+      {"only replicas", {{}, {replica(a, b), silent(b)}}, {}, no_master},
+  });
+}
+
+SentinelView refusing(const std::string& failure, bool absent = false) {
+  SentinelView view;
+  view.at = {"10.1.0.9", 26379};
+  view.failure = failure;
+  view.absent = absent;
+  return view;
+}
+
+TEST(Monitor, ASentinelThatMayKnowBetterIsWaitedFor) {
+  const SentinelView no_auth = refusing("NOAUTH Authentication required.");
+  const SentinelView silent_one = refusing("no answer in time");
+  expect({
+      {"it refuses", {{no_auth}, {with(1, empty(a))}}, {}, sentinel_refuses, {a}},
+      {"it is silent", {{silent_one}, {with(1, empty(a))}}, {}, sentinel_is_silent, {a}, true},
+      {"but not for ever", {{silent_one}, {with(1, empty(a))}}, a, only_master, {a}},
+      {"nobody is there",
+       {{refusing("Connection refused", true)}, {with(1, empty(a))}},
+       a,
+       only_master,
+       {a},
+       true},
+      {"others know the group",
+       {{no_auth, names(b, 0, 1, 1)}, {empty(a), empty(b)}},
+       b,
+       sentinels_name,
+       {a},
+       true},
+  });
+  EXPECT_TRUE(is_refusal("ERR no"));
+  EXPECT_FALSE(is_refusal("TLS: no") || is_refusal("no answer") || is_refusal(""));
+}
+
+TEST(Monitor, TheOneLiveMaster) {
+  expect({
+      {"REDIS_MASTER_HOST", {{}, {empty(a)}}, a, only_master, {a}, true},
+      {"through a replica", {{}, {replica(a, b), with(1, empty(b))}}, b, only_master, {a}, true},
+      {"silent peers do not matter when it has replicas",
+       {{}, {silent(a), with(1, empty(b))}},
+       b,
+       only_master,
+       {a},
+       true},
+      {"they do when it has none", {{}, {silent(a), empty(b)}}, {}, peers_are_silent, {a}, true},
+      {"but not for ever", {{}, {silent(a), empty(b)}}, b, only_master, {a}},
+      {"a replica of a silent master knows better",
+       {{}, {empty(a), replica(c, b), silent(b)}},
+       {},
+       follows_another,
+       {a}},
+      {"a sentinel without the group changes nothing",
+       {{SentinelView{}}, {empty(a)}},
+       a,
+       only_master,
+       {},
+       true},
+  });
+}
+
+TEST(Monitor, SeveralMasters) {
+  expect({
+      {"the one with linked replicas",
+       {{}, {filled(a), with(1, empty(b))}},
+       b,
+       master_with_replicas,
+       {a},
+       true},
+      {"the one with more",
+       {{}, {with(1, empty(a)), with(2, empty(b))}},
+       b,
+       master_with_replicas,
+       {a}},
+      {"the one with keys", {{}, {empty(a), filled(b)}}, b, freshest_master, {a}},
+      {"one history: the greater offset",
+       {{}, {master(a, 5), master(b, 6)}},
+       b,
+       freshest_master,
+       {a}},
+      {"two histories: REDIS_MASTER_HOST", {{}, {filled(a), filled(b)}}, b, set_master, {b}},
+      {"two histories, and nobody says which", {{}, {filled(a), filled(b)}}, {}, several_masters},
+      {"first start: REDIS_MASTER_HOST", {{}, {empty(a), empty(b)}}, b, set_master, {b}},
+      {"first start: the first peer", {{}, {empty(c), empty(a), empty(b)}}, a, first_peer},
+      {"a peer that starts slowly is waited for",
+       {{}, {silent(a), empty(c), empty(b)}},
+       {},
+       peers_are_silent,
+       {},
+       true},
+      {"with replicas on both sides: REDIS_MASTER_HOST",
+       {{}, {with(1, filled(a)), with(1, filled(b))}},
+       a,
+       set_master,
+       {a}},
+  });
+}
+
+TEST(Monitor, EveryReasonIsALine) {
+  for (int reason = 0; reason <= static_cast<int>(several_masters); ++reason) {
+    EXPECT_FALSE(describe({std::nullopt, static_cast<MonitorReason>(reason), a}).empty()) << reason;
+  }
+}
+
+TEST(MonitorSeed, TakesTheEpochsOfThoseWhoNameIt) {
+  const GroupView view{{names(a, 0, 3), names(a, 1, 4), names(b, 2, 9)}, {}};
+  const MonitorSeed seed = seed_of(a, view, "ff");
+  EXPECT_EQ(seed.master, a);
+  EXPECT_EQ(seed.config_epoch, 4U);
+  EXPECT_EQ(seed.current_epoch, 9U);
+  EXPECT_EQ(seed.myid, "ff");
+  EXPECT_EQ(seed_of(a, view, ids[2]).myid, "") << "another sentinel has that identity";
+  EXPECT_EQ(seed_of(a, {}, "ff").current_epoch, 0U);
+}
+
+TEST(MonitorSeed, ComesBackFromItsLine) {
+  for (const MonitorSeed& seed : {MonitorSeed{a, 1, 2, "0af"}, MonitorSeed{{"h.x", 1}, 0, 0, ""}}) {
+    const auto back = parse_monitor_seed(to_line(seed));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(to_line(*back), to_line(seed));
+  }
+  for (const char* bad :
+       {"", "h 1 2", "h 0 1 2", "h 1 2 x", "h 1 2 3 xyz", "h 1 2 3 a b", "h;x 1 2 3", "h 1 -2 3"}) {
+    EXPECT_FALSE(parse_monitor_seed(bad)) << bad;
+  }
+}
+
+TEST(Identity, ComesFromAStableName) {
+  Settings settings = parse_settings({}, "/")->settings;
+  EXPECT_EQ(identity_basis(settings, "redis-sentinel-0"), "redis-sentinel-0:26379");
+  EXPECT_EQ(identity_basis(settings, "0123456789ab"), "") << "made up by Docker";
+  EXPECT_EQ(identity_basis(settings, "0123456789abc"), "0123456789abc:26379");
+  settings.sentinel_port = {7, true};
+  settings.announce_host = {"s.example", true};
+  EXPECT_EQ(identity_basis(settings, "0123456789ab"), "s.example:7");
+  settings.announce_port = {8, true};
+  EXPECT_EQ(identity_basis(settings, "x"), "s.example:8");
+}
+
+TEST(Votes, OfSentinelsThatAreGoneAreNeededAllTheSame) {
+  const auto votes = [](std::size_t answering, std::size_t known, int quorum) {
+    GroupView view;
+    for (std::size_t which = 0; which < answering; ++which) {
+      view.sentinels.push_back(names(a, which, 1, known));
+      view.sentinels.back().quorum = quorum;
+    }
+    return votes_of(view);
+  };
+  struct VotesRow {
+    std::size_t answering;
+    std::size_t known;
+    int quorum;
+    std::size_t needed;
+  };
+  for (const VotesRow& row : std::vector<VotesRow>{{3, 3, 2, 2},
+                                                   {3, 5, 2, 3},
+                                                   {3, 6, 2, 4},
+                                                   {3, 8, 2, 5},
+                                                   {3, 3, 3, 3},
+                                                   {2, 3, 3, 3},
+                                                   {1, 1, 1, 1}}) {
+    const Votes seen = votes(row.answering, row.known, row.quorum);
+    EXPECT_EQ(seen.known, row.known);
+    EXPECT_EQ(seen.answering, row.answering);
+    EXPECT_EQ(seen.needed, row.needed);
+    EXPECT_EQ(seen.gone.size(), row.known - row.answering);
+    EXPECT_EQ(seen.suffice(), row.answering >= row.needed);
+  }
+  EXPECT_EQ(votes(2, 3, 2).gone, std::vector<Endpoint>{sentinel_at(2)});
+  EXPECT_FALSE(votes_of({}).suffice());
+}
+
+}  // namespace
+}  // namespace dkr

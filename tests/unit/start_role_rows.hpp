@@ -1,0 +1,41 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "dkr/core/decide/start_role.hpp"
+#include "dkr/core/node/node_data.hpp"
+#include "views.hpp"
+
+// Rows of the decision on the role of a data node at its start.
+namespace dkr {
+
+inline const Endpoint nobody{};
+
+struct RoleRow {
+  std::string what;
+  NodeData local;
+  GroupView view;
+  RoleAction action;
+  RoleReason reason;
+  Endpoint server = nobody;
+  std::chrono::milliseconds waited{0};
+  std::vector<Endpoint> set_master = {};
+  std::vector<Endpoint> peers = {};
+  AfterEnd after_end = AfterEnd::leave;
+};
+
+inline void expect(const std::vector<RoleRow>& rows, const Settings& settings = usual()) {
+  for (const RoleRow& row : rows) {
+    const RoleDecision decision =
+        decide_start_role(settings, row.local, row.view,
+                          {{me}, row.set_master, row.peers, row.waited, row.after_end});
+    EXPECT_EQ(decision.action, row.action) << row.what;
+    EXPECT_EQ(decision.reason, row.reason) << row.what << ": " << describe(decision);
+    EXPECT_EQ(decision.server, row.server) << row.what;
+  }
+}
+
+}  // namespace dkr

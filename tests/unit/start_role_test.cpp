@@ -1,0 +1,348 @@
+// Which role a data node starts in: every row of the decision, and what must never happen.
+
+#include "dkr/core/decide/start_role.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "dkr/core/node/node_data.hpp"
+#include "start_role_rows.hpp"
+#include "views.hpp"
+
+namespace dkr {
+namespace {
+
+using enum RoleReason;
+using std::chrono::milliseconds;
+using Action = RoleAction;
+using Role = NodeData::Role;
+
+TEST(Role, AStaleMasterNeverServesOneWrite) {
+  expect({
+      {"another is named and a master",
+       was_master,
+       {name(b), {master(b)}},
+       Action::be_replica,
+       named_master_lives,
+       b},
+      {"by two of three",
+       was_master,
+       {name(b, 2), {master(b)}},
+       Action::be_replica,
+       named_master_lives,
+       b},
+      {"another is named and loads",
+       was_master,
+       {name(b), {loading(master(b, 0, false))}},
+       Action::be_replica,
+       named_master_lives,
+       b},
+      {"another is named and silent",
+       was_master,
+       {name(b), {silent(b), replica(c, b)}},
+       Action::be_replica,
+       named_master_silent,
+       b,
+       milliseconds(5000)},
+      {"the first start", fresh, {name(b), {master(b)}}, Action::be_replica, named_master_lives, b},
+  });
+}
+
+TEST(Role, NeverALoopOfReplicas) {
+  expect({
+      {"the named one follows a live master",
+       was_replica,
+       {name(b), {replica(b, c), master(c)}},
+       Action::be_replica,
+       named_leads_to_master,
+       c},
+      {"the named one follows this node",
+       was_replica,
+       {name(b), {replica(b, me)}},
+       Action::wait,
+       named_is_replica,
+       b},
+      {"the named one follows this master",
+       was_master,
+       {name(b), {replica(b, me)}},
+       Action::as_it_is,
+       all_follow},
+      {"two replicas follow each other",
+       was_replica,
+       {name(b), {replica(b, c), replica(c, b)}},
+       Action::wait,
+       named_is_replica,
+       b},
+  });
+}
+
+TEST(Role, AnEmptyMasterDoesNotWipeThisNode) {
+  const GroupView view{name(b), {master(b, 0, false, "new")}};
+  expect({{"mirror guard", was_replica, view, Action::be_closed_master, named_is_empty, b},
+          {"nothing to lose", fresh, view, Action::be_replica, named_master_lives, b}});
+  Settings accepting = usual();
+  accepting.accept_data_loss.value = true;
+  expect({{"accepted", was_replica, view, Action::be_replica, named_master_lives, b}}, accepting);
+}
+
+TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
+  const milliseconds minute{60000};
+  expect({
+      {"as much",
+       was_master,
+       {name(me), {replica(b, me, 100)}},
+       Action::be_master,
+       named_and_fresh},
+      {"unknown: nobody demonstrably has more",
+       unsure_master,
+       {name(me), {replica(b, me, 100)}},
+       Action::be_master,
+       named_and_fresh},
+      {"data, and all silent",
+       was_master,
+       {name(me), {silent(b)}},
+       Action::be_master,
+       named_and_fresh},
+      {"promoted while it was away",
+       was_replica,
+       {name(me), {silent(b)}},
+       Action::be_master,
+       named_and_fresh},
+      {"an old copy",
+       old_master,
+       {name(me), {replica(b, me, 100), replica(c, me, 90)}},
+       Action::promote,
+       named_but_older,
+       b},
+      {"emptied",
+       emptied_master,
+       {name(me), {replica(b, me)}},
+       Action::promote,
+       named_but_older,
+       b},
+      {"a new volume", fresh, {name(me), {replica(b, me)}}, Action::promote, named_but_older, b},
+      {"emptied, and a peer loads",
+       emptied_master,
+       {name(me), {loading(replica(b, me, 0, false))}},
+       Action::wait,
+       named_but_empty,
+       b},
+      {"emptied, and a peer is slow",
+       emptied_master,
+       {name(me), {silent(b)}},
+       Action::wait,
+       named_but_empty,
+       b},
+      {"but not for ever",
+       emptied_master,
+       {name(me), {silent(b)}},
+       Action::be_master,
+       named_and_fresh,
+       nobody,
+       minute},
+      {"emptied, and a stranger among the peers has keys",
+       emptied_master,
+       {name(me), {master(b, 5, true, "other")}},
+       Action::be_master,
+       named_and_fresh},
+      {"emptied, and so are all",
+       emptied_master,
+       {name(me), {replica(b, me, 0, false)}},
+       Action::be_master,
+       named_and_fresh},
+  });
+  Settings accepting = usual();
+  accepting.accept_data_loss.value = true;
+  expect({{"a restored backup",
+           old_master,
+           {name(me), {replica(b, me)}},
+           Action::be_master,
+           loss_accepted}},
+         accepting);
+}
+
+TEST(Role, ForeignDataIsLeftAlone) {
+  const GroupView view{name(b), {master(b)}};
+  expect({
+      {"another history", stranger, view, Action::as_it_is, foreign_data},
+      {"another group's",
+       {Role::master, true, {"", -1}, "other"},
+       view,
+       Action::as_it_is,
+       foreign_data},
+      {"the group's by history",
+       {Role::master, true, {"h", 1}, ""},
+       view,
+       Action::be_replica,
+       named_master_lives,
+       b},
+      {"the group's by the note",
+       {Role::master, true, {"", -1}, "redis"},
+       view,
+       Action::be_replica,
+       named_master_lives,
+       b},
+      {"a replica's",
+       {Role::replica, true, {"", -1}, ""},
+       view,
+       Action::be_replica,
+       named_master_lives,
+       b},
+      {"the sentinels name it", stranger, {name(me), {}}, Action::be_master, named_and_fresh},
+  });
+  Settings force = usual();
+  force.join_force.value = true;
+  expect({{"forced", stranger, view, Action::be_replica, named_master_lives, b}}, force);
+}
+
+TEST(Role, WhenNobodyIsNamed) {
+  const milliseconds enough{10000};
+  expect({
+      {"a replica stays one", was_replica, {{}, {silent(b)}}, Action::as_it_is, kept_replica},
+      {"one of three sentinels names nobody",
+       was_replica,
+       {name(b, 1), {master(b)}},
+       Action::as_it_is,
+       kept_replica},
+      {"a newer master",
+       was_master,
+       {{}, {master(b, 200)}},
+       Action::be_replica,
+       newer_master_lives,
+       b},
+      {"an older master is not followed",
+       was_master,
+       {{}, {master(b, 99)}},
+       Action::wait,
+       nobody_named},
+      {"all follow",
+       was_master,
+       {{}, {replica(b, me), replica(c, me)}},
+       Action::as_it_is,
+       all_follow},
+      {"one does not", was_master, {{}, {replica(b, me), silent(c)}}, Action::wait, nobody_named},
+      {"nobody else is known", was_master, {}, Action::as_it_is, no_other_node},
+      {"long enough",
+       was_master,
+       {{}, {silent(b)}},
+       Action::be_closed_master,
+       waited_enough,
+       nobody,
+       enough},
+  });
+}
+
+TEST(Role, AtTheFirstStart) {
+  const milliseconds settled{2000};
+  const std::vector<Endpoint> peers{me, b, c};
+  const std::vector<Endpoint> later{b, me, c};
+  const Endpoint unknown{"redis-0", 6379};
+  expect({
+      {"nobody else", fresh, {}, Action::be_master, alone},
+      {"REDIS_MASTER_HOST is me", fresh, {}, Action::be_master, set_master_is_me, nobody, {}, {me}},
+      {"REDIS_MASTER_HOST is another",
+       fresh,
+       {{}, {silent(b)}},
+       Action::be_replica,
+       follows_set_master,
+       b,
+       {},
+       {b}},
+      {"through it",
+       fresh,
+       {{}, {replica(b, c), master(c)}},
+       Action::be_replica,
+       joins_live_master,
+       c,
+       {},
+       {b}},
+      {"its name is unknown",
+       fresh,
+       {{}, {silent(unknown)}},
+       Action::wait,
+       set_master_unknown,
+       unknown,
+       settled,
+       {unknown}},
+      {"a live master",
+       fresh,
+       {{}, {master(b), silent(c)}},
+       Action::be_replica,
+       joins_live_master,
+       b,
+       {},
+       {},
+       peers},
+      {"the first peer looks around",
+       fresh,
+       {{}, {silent(b), silent(c)}},
+       Action::wait,
+       nobody_named,
+       nobody,
+       {},
+       {},
+       peers},
+      {"then it is the master",
+       fresh,
+       {{}, {silent(b), silent(c)}},
+       Action::be_master,
+       first_peer,
+       nobody,
+       settled,
+       {},
+       peers},
+      {"the others wait",
+       fresh,
+       {{}, {silent(b), silent(c)}},
+       Action::wait,
+       not_first_peer,
+       b,
+       settled,
+       {},
+       later},
+      {"however long",
+       fresh,
+       {{}, {silent(b), silent(c)}},
+       Action::wait,
+       not_first_peer,
+       b,
+       milliseconds(3600000),
+       {},
+       later},
+  });
+}
+
+TEST(RoleDecision, ComesBackFromItsLine) {
+  for (const RoleDecision& decision : {RoleDecision{Action::be_replica, named_master_lives, b},
+                                       RoleDecision{Action::as_it_is, alone, {}},
+                                       RoleDecision{Action::promote, alone, {"h", 1}}}) {
+    const auto back = parse_role_decision(to_line(decision));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(to_line(*back), to_line(decision));
+  }
+  for (const char* bad : {"", "master", "king 1", "master 99", "replica 1 h", "replica 1 h 0",
+                          "replica 1 h;x 1", "replica 1 h 1 2"}) {
+    EXPECT_FALSE(parse_role_decision(bad)) << bad;
+  }
+  for (int reason = 0; reason <= static_cast<int>(alone); ++reason) {
+    EXPECT_FALSE(describe({Action::wait, static_cast<RoleReason>(reason), b}).empty()) << reason;
+  }
+}
+
+TEST(Membership, IsAskedForOrRemembered) {
+  Settings settings = usual();
+  EXPECT_FALSE(is_member(settings, ""));
+  EXPECT_TRUE(is_member(settings, "redis"));
+  settings.group.given = true;
+  EXPECT_TRUE(is_member(settings, ""));
+  settings.group.given = false;
+  settings.sentinel_hosts = {{{"s", 1}}, false};
+  EXPECT_FALSE(is_member(settings, "")) << "only told by Kubernetes";
+  settings.sentinel_hosts.given = true;
+  EXPECT_TRUE(is_member(settings, ""));
+}
+
+}  // namespace
+}  // namespace dkr

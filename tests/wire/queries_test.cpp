@@ -1,0 +1,197 @@
+// What sentinels and data nodes answer to our questions.
+
+#include "dkr/redis/queries.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "dkr/platform/child_job.hpp"
+#include "dkr/redis/connection.hpp"
+#include "dkr/redis/resolver.hpp"
+#include "dkr/redis/resp.hpp"
+#include "wire/server.hpp"
+
+namespace dkr::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+TimePoint in(std::chrono::milliseconds time) {
+  return std::chrono::steady_clock::now() + time;
+}
+
+Settings with(const std::vector<std::pair<SettingId, std::string>>& given) {
+  RawSettings raw;
+  for (const auto& [id, text] : given) {
+    raw[id] = {text, Origin::environment};
+  }
+  return parse_settings(raw, "/")->settings;
+}
+
+NodeView ask(const Endpoint& at, const Settings& settings) {
+  return node_answer(at, ask_node(at, settings, in(5s)));
+}
+
+TEST(Questions, ANodeTellsItsRole) {
+  const RedisServer master;
+  const RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(master.endpoint().port)});
+  NodeView view;
+  EXPECT_TRUE(wait_until([&] {
+    view = ask(master.endpoint(), with({}));
+    return view.linked_replicas == 1;
+  })) << view.failure;
+  EXPECT_EQ(view.role, NodeView::Role::master);
+  EXPECT_FALSE(view.has_keys());
+  EXPECT_EQ(view.replication_id.size(), 40U);
+  NodeView other;
+  EXPECT_TRUE(wait_until([&] {
+    other = ask(replica.endpoint(), with({}));
+    return other.link_up;
+  })) << other.failure;
+  EXPECT_EQ(other.role, NodeView::Role::replica);
+  EXPECT_EQ(other.master, master.endpoint());
+  EXPECT_EQ(other.replication_id, view.replication_id);
+
+  auto connection = Connection::open(master.endpoint(), {}, in(5s));
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(connection->ask({"SET", "k", "v"}, in(5s)));
+  EXPECT_TRUE(ask(master.endpoint(), with({})).has_keys());
+}
+
+TEST(Questions, ASentinelTellsWhomItNames) {
+  const RedisServer master;
+  const std::string port = std::to_string(master.endpoint().port);
+  const SentinelServer sentinel(
+      "sentinel myid 0123456789012345678901234567890123456789\n"
+      "sentinel monitor g 127.0.0.1 " +
+      port +
+      " 3\n"
+      "requirepass s3cret\n");
+  const auto ask = [&](const Settings& settings) {
+    return sentinel_answer(sentinel.endpoint(),
+                           ask_sentinel(sentinel.endpoint(), settings, in(5s)));
+  };
+  const SettingId group = SettingId::group;
+  const SettingId sentinel_password = SettingId::sentinel_password;
+  const SentinelView view = ask(with({{group, "g"}, {sentinel_password, "s3cret"}}));
+  EXPECT_EQ(view.failure, "");
+  EXPECT_TRUE(view.knows_group);
+  EXPECT_EQ(view.master, master.endpoint());
+  EXPECT_EQ(view.quorum, 3);
+  EXPECT_EQ(view.id, "0123456789012345678901234567890123456789");
+  const SentinelView unknown = ask(with({{group, "other"}, {sentinel_password, "s3cret"}}));
+  EXPECT_EQ(unknown.failure, "");
+  EXPECT_FALSE(unknown.knows_group);
+  EXPECT_TRUE(ask(with({{group, "g"}})).failure.starts_with("NOAUTH"));
+  const SentinelView refused = ask(with({{group, "g"}, {sentinel_password, "wr0ng"}}));
+  EXPECT_TRUE(refused.failure.starts_with("WRONGPASS")) << refused.failure;
+  EXPECT_EQ(refused.failure.find("wr0ng"), std::string::npos);
+  // A data node in the place of a sentinel, and a sentinel in that of a data node.
+  const auto not_one =
+      sentinel_answer(master.endpoint(), ask_sentinel(master.endpoint(), with({}), in(5s)));
+  EXPECT_TRUE(not_one.failure.starts_with("ERR unknown command")) << not_one.failure;
+  EXPECT_NE(
+      node_answer(sentinel.endpoint(), ask_node(sentinel.endpoint(), with({}), in(5s))).failure,
+      "");
+}
+
+TEST(Questions, RepliesGoThroughAPipe) {
+  const Reply reply{Reply::Kind::list,
+                    "",
+                    0,
+                    {{Reply::Kind::text, std::string("a\r\n\0b", 5), 0, {}},
+                     {Reply::Kind::integer, "", -7, {}},
+                     {Reply::Kind::nil, "", 0, {}},
+                     {Reply::Kind::error, "ERR no", 0, {}},
+                     {Reply::Kind::list, "", 0, {}}}};
+  const auto back = decode(encode(reply));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(encode(*back), encode(reply));
+  ASSERT_EQ(back->items.size(), 5U);
+  EXPECT_EQ(back->items[0].text, reply.items[0].text);
+  EXPECT_EQ(back->items[2].kind, Reply::Kind::nil);
+  for (const char* bad : {"", "*1\r\n", "$5\r\nab", "HTTP/1.1\r\n"}) {
+    EXPECT_FALSE(decode(bad)) << bad;
+  }
+}
+
+TEST(Questions, RepliesHaveBounds) {
+  const auto nested = [](int depth) {
+    std::string text;
+    for (int i = 0; i < depth; ++i) {
+      text += "*1\r\n";
+    }
+    return text + ":1\r\n";
+  };
+  const auto list = [](int length) {
+    std::string text = '*' + std::to_string(length) + "\r\n";
+    for (int i = 0; i < length; ++i) {
+      text += ":1\r\n";
+    }
+    return text;
+  };
+  EXPECT_TRUE(decode(nested(16)));
+  EXPECT_FALSE(decode(nested(17)));
+  EXPECT_TRUE(decode(list(65536)));
+  EXPECT_FALSE(decode(list(65537)));
+}
+
+TEST(Questions, AnIdentityIsStable) {
+  EXPECT_EQ(identity_of("a").size(), 40U);
+  EXPECT_EQ(identity_of("a"), identity_of("a"));
+  EXPECT_NE(identity_of("a"), identity_of("b"));
+}
+
+TEST(Resolver, NamesAndAddresses) {
+  EXPECT_EQ(*addresses_of("127.0.0.1"), std::vector<std::string>{"127.0.0.1"});
+  const auto local = addresses_of("localhost");
+  ASSERT_TRUE(local);
+  EXPECT_EQ(local->back().find("127.0.0.1") == 0 || local->front() == "127.0.0.1", true);
+  const auto none = addresses_of("no-such-name.invalid");
+  ASSERT_FALSE(none);
+  EXPECT_TRUE(none.error().text.starts_with("no-such-name.invalid: "));
+}
+
+TEST(Tasks, AnswerTogetherInTheirOrder) {
+  const std::string big(1'000'000, 'x');
+  std::vector<Job> jobs;
+  for (int i = 0; i < 8; ++i) {
+    jobs.emplace_back([i] {
+      std::this_thread::sleep_for(100ms);
+      return std::to_string(i);
+    });
+  }
+  jobs.emplace_back([&] { return big; });
+  jobs.emplace_back([]() -> std::string { throw std::runtime_error("no"); });
+  const auto start = std::chrono::steady_clock::now();
+  const auto answers = in_parallel(jobs, in(10s));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 750ms) << "one after the other";
+  ASSERT_EQ(answers.size(), 10U);
+  for (std::size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(answers[i], std::to_string(i));
+  }
+  EXPECT_EQ(answers[8], big);
+  EXPECT_EQ(answers[9], "");
+}
+
+TEST(Tasks, OneThatHangsIsEndedAtTheDeadline) {
+  const Job hangs = [] {
+    std::this_thread::sleep_for(1h);
+    return std::string("never");
+  };
+  const auto start = std::chrono::steady_clock::now();
+  const auto answers = in_parallel({hangs, [] { return std::string("quick"); }, hangs}, in(200ms));
+  const auto took = std::chrono::steady_clock::now() - start;
+  EXPECT_EQ(answers, (std::vector<std::string>{"", "quick", ""}));
+  EXPECT_GE(took, 200ms);
+  EXPECT_LT(took, 2s);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a process is left";
+}
+
+}  // namespace
+}  // namespace dkr::test
