@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# What the watcher does about the role of a node that runs.
+# shellcheck source-path=SCRIPTDIR
+# shellcheck source=../lib/members.sh
+source "$(dirname "$0")/../lib/members.sh"
+
+sentinels() { for n in 1 2 3; do sentinel "$n"; done; }
+
+follows() { # number, number of the master
+  [[ $(cli "redis-$1" info replication) == *role:slave*master_host:$NET.11$2*master_link_status:up* ]]
+}
+
+another_watcher() { # number, process
+  local now
+  now=$(watcher_of "redis-$1")
+  [[ -n $now && $now != "$2" ]]
+}
+
+writes() { [[ $(cli "redis-$1" set k 1 2>&1) == OK ]]; } # number
+
+GROUP=(-e REDIS_GROUP=redis -e "REDIS_SENTINEL_SERVICE_HOST=$NET.11,$NET.12,$NET.13"
+  -e "REDIS_MASTER_HOST=$NET.111" -e REDIS_DOWN_AFTER_MS=5000)
+
+say "independent nodes are there before their sentinels"
+node 1
+up redis-1
+SERVER_MAJOR=$(cli redis-1 info server | sed -n 's/^redis_version:\([0-9]*\).*/\1/p')
+cli redis-1 set of-the-group 1 >/dev/null
+for n in 2 3; do
+  node "$n" -e REDIS_MASTER_HOST=
+  up "redis-$n"
+  assert_match "redis-$n" role:master "$(cli "redis-$n" info replication)"
+done
+cli redis-3 set mine 1 >/dev/null
+sentinels
+wait_for "$PATIENCE" follows 2 1
+ok "an empty one joins when the group's master appears"
+wait_for "$PATIENCE" has_logged redis-3 "the data here is not the group's; the node stays as it is .REDIS_JOIN=force"
+assert_eq "one with data of its own keeps it" 1 "$(cli redis-3 get mine)"
+docker rm -f "$(c redis-3)" >/dev/null
+node 3 -e REDIS_JOIN=force
+up redis-3
+wait_for "$PATIENCE" healthy 1
+assert_eq "told to join, it has the group's data" 1 "$(cli redis-3 get of-the-group)"
+
+if ((SERVER_MAJOR < 7)); then
+  wait_for "$PATIENCE" has_logged sentinel-1 "the sentinel keeps its own INFO period: ERR Unknown sentinel subcommand"
+  ok "the sentinels cannot be made to ask more often"
+else
+  assert_match "the sentinels ask more often" "INFO-PERIOD 1000 " "$(cli sentinel-1 -p 26379 sentinel debug | xargs)"
+fi
+
+say "the watcher is killed"
+before=$(watcher_of redis-1) server=$(cli redis-1 info server | grep ^run_id)
+kill -9 "$before"
+wait_for "$PATIENCE" another_watcher 1 "$before"
+assert_eq "the server" "$server" "$(cli redis-1 info server | grep ^run_id)"
+before=$(watcher_of redis-1)
+kill -STOP "$before"
+wait_for "$PATIENCE" another_watcher 1 "$before"
+assert_match "a silent one too" "the watcher is silent" "$(logs redis-1)"
+
+say "the sentinels name a node that is a replica"
+cli redis-2 replicaof no one >/dev/null
+cli redis-1 replicaof "$NET.112" 6379 >/dev/null
+cli redis-3 replicaof "$NET.112" 6379 >/dev/null
+wait_for "$PATIENCE" healthy 2
+assert_match "the master told them" "sentinel $NET.1[1-3]:26379 is told to monitor $NET.112:6379: OK" "$(logs redis-2)"
+assert_match "and kept their settings" "down-after-milliseconds 5000 " \
+  "$(cli sentinel-1 -p 26379 sentinel master redis | xargs)"
+
+say "everything is down; the named master comes back first, and empty"
+docker stop "$(c redis-1)" "$(c redis-3)" "$(c redis-2)" >/dev/null
+empty_again 2
+node 2 -e REDIS_PEER_WAIT_MS=500
+up redis-2
+assert_eq "after REDIS_PEER_WAIT_MS it serves" 0 "$(keys 2)"
+docker start "$(c redis-1)" >/dev/null
+up redis-1
+wait_for "$PATIENCE" follows 2 1
+assert_match "the one with the data started closed" "starts closed to writes" "$(logs redis-1)"
+assert_eq "and its data is the group's" 1 "$(cli redis-2 get of-the-group)"
+docker start "$(c redis-3)" >/dev/null
+wait_for "$PATIENCE" healthy 1
+assert_eq "a write" OK "$(cli redis-1 set more 1)"
+assert_eq "the user's own limit is back" "min-replicas-to-write 0" \
+  "$(cli redis-1 config get min-replicas-to-write | xargs)"
+
+say "a master restarts, and no sentinel is there"
+docker stop "$(c sentinel-1)" "$(c sentinel-2)" "$(c sentinel-3)" "$(c redis-3)" "$(c redis-2)" >/dev/null
+docker rm -f "$(c redis-1)" >/dev/null
+node 1 -e REDIS_SENTINEL_WAIT_MS=500 -e "REDIS_PEERS=$NET.111,$NET.112,$NET.113"
+up redis-1
+assert_match "it is closed to writes" NOREPLICAS "$(cli redis-1 set k 1 2>&1)"
+docker start "$(c sentinel-1)" "$(c sentinel-2)" >/dev/null
+wait_for "$PATIENCE" writes 1
+ok "and open once two sentinels name it"
+
+say "a server that takes CONFIG away"
+start hidden --network "$RUN" "${GROUP[@]}" "$IMAGE" "$SERVER-server" --rename-command CONFIG hidden
+wait_for "$PATIENCE" has_logged hidden "the watcher cannot do all of its work: CONFIG SET: ERR unknown command"
+ok "is told"

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Configuration by path, the overlay, and lines that would break supervision.
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "$0")/../lib/base.sh"
+
+value() { cli "$1" config get "$2" | tail -n 1; }
+
+say "configuration by path that $SERVER can rewrite"
+mkdir -m 777 "$WORK/writable"
+printf 'dir /data\nmaxmemory 11mb\nprotected-mode no\n' >"$WORK/writable/my.conf"
+chmod 666 "$WORK/writable/my.conf"
+launch writable -v "$WORK/writable:/conf" "$IMAGE" "$SERVER-server" /conf/my.conf
+assert_eq "its value" 11534336 "$(value writable maxmemory)"
+cli writable config set maxmemory 13mb >/dev/null
+assert_eq "CONFIG REWRITE" OK "$(cli writable config rewrite)"
+refute_match "no warning about it" 'my\.conf' "$(logs writable | grep 'dkr-redis warning' || true)"
+again writable
+assert_eq "what was rewritten survives a restart" 13631488 "$(value writable maxmemory)"
+assert_eq "no second configuration in the volume" 0 "$(files writable | grep -c 'redis\.conf' || true)"
+
+say "configuration by path, read-only"
+printf 'dir /data\nmaxmemory 14mb\nprotected-mode no\n' >"$WORK/mine.conf"
+chmod 644 "$WORK/mine.conf"
+launch readonly -v "$WORK/mine.conf:/mine.conf:ro" "$IMAGE" /mine.conf --maxmemory-policy allkeys-lru
+assert_eq "its value" 14680064 "$(value readonly maxmemory)"
+assert_eq "an argument behind it" allkeys-lru "$(value readonly maxmemory-policy)"
+assert_eq "one warning that it cannot be rewritten" 1 "$(logs readonly | grep -c 'dkr-redis warning: .*/mine\.conf')"
+
+say "lines that would break supervision"
+printf 'daemonize yes\nsupervised systemd\nlogfile /nowhere/x\ndir /data\npidfile /run/x.pid\nsave ""\n' >"$WORK/bad.conf"
+chmod 644 "$WORK/bad.conf"
+launch bad -e REDIS_CONF=/bad.conf -v "$WORK/bad.conf:/bad.conf:ro" "$IMAGE"
+assert_match "the server's log is the container's log" 'Ready to accept connections' "$(logs bad)"
+launch given -v "$WORK/bad.conf:/bad.conf:ro" "$IMAGE" "$SERVER-server" /bad.conf
+assert_match "the same, given by path" 'Ready to accept connections' "$(logs given)"
+docker stop "$(c bad)" "$(c given)" >/dev/null
+for name in bad given; do
+  assert_eq "exit code after docker stop" 0 "$(exit_code $name)"
+done
+
+say "overlay"
+mkdir "$WORK/overlay"
+chmod 755 "$WORK/overlay"
+overlay() { printf '%s\n' "$@" >"$WORK/overlay/overlay.conf"; }
+overlay 'maxmemory 20mb' 'hz 17'
+data=$(volume overlaid)
+launch overlaid -e REDIS_OVERRIDES_FILE=/overlay/overlay.conf -v "$WORK/overlay:/overlay:ro" -v "$data:/data" "$IMAGE"
+assert_eq "its value" 20971520 "$(value overlaid maxmemory)"
+cli overlaid config set timeout 77 >/dev/null
+cli overlaid config set maxmemory 33mb >/dev/null
+assert_eq "CONFIG REWRITE" OK "$(cli overlaid config rewrite)"
+overlay 'maxmemory 25mb'
+again overlaid
+assert_eq "the changed overlay wins over what was rewritten" 26214400 "$(value overlaid maxmemory)"
+assert_eq "what the overlay does not name survives" 77 "$(value overlaid timeout)"
+docker exec "$(c overlaid)" cat /data/redis.conf >"$WORK/seen"
+assert_eq "the include is the file's last line" "include /overlay/overlay.conf" \
+  "$(tail -n 1 "$WORK/seen" | tr -d '"')"
+assert_eq "and there once" 1 "$(grep -c '^include' "$WORK/seen")"
+docker rm -fv "$(c overlaid)" >/dev/null
+launch bare -v "$data:/data" "$IMAGE"
+assert_eq "a start without overlay" 77 "$(value bare timeout)"
+docker stop "$(c bare)" >/dev/null
+
+say "directives that are not the overlay's"
+for line in 'replicaof master 6379' 'requirepass secret'; do
+  overlay "$line"
+  refused "overlay with ${line%% *}" 78 "${line%% *}" '' "not-${line%% *}" \
+    -e REDIS_OVERRIDES_FILE=/overlay/overlay.conf -v "$WORK/overlay:/overlay:ro" "$IMAGE"
+  refute_match "no value is shown" 'secret' "$OUT"
+done
