@@ -14,9 +14,9 @@ std::string whole(const char* path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST(Readme, HoldsTheTableOfSettings) {
-  EXPECT_NE(whole(DKR_README).find(settings_markdown()), std::string::npos)
-      << "README.md should hold this table:\n"
+TEST(Documents, HoldTheTableOfSettings) {
+  EXPECT_NE(whole(DKR_SETTINGS_PAGE).find(settings_markdown()), std::string::npos)
+      << "docker/settings.md should hold this table:\n"
       << settings_markdown();
 }
 
