@@ -22,23 +22,9 @@ background() { # log command...: ends with this script
 }
 
 proxy() {
-  cat >"$WORK/haproxy.cfg" <<END
-defaults
-  mode tcp
-  retries 0
-  timeout connect 1s
-  timeout client 1m
-  timeout server 1m
-  timeout check 500ms
-listen master
-  bind $PROXY:6379
-  option httpchk GET /master
-  http-check expect status 200
-  default-server check port 8080 inter 200ms fall 1 rise 1 on-marked-down shutdown-sessions
-  server redis-1 $NET.111:6379
-  server redis-2 $NET.112:6379
-  server redis-3 $NET.113:6379
-END
+  # The example, with the addresses of this run.
+  sed -e "s/bind :6379/bind $PROXY:6379/" -e "s/ redis-\([123]\):6379/ $NET.11\1:6379/" "$HERE/../../docker/haproxy.cfg" \
+    >"$WORK/haproxy.cfg"
   background "$WORK/haproxy.log" haproxy -db -f "$WORK/haproxy.cfg"
 }
 
