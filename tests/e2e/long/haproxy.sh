@@ -23,7 +23,7 @@ background() { # log command...: ends with this script
 
 proxy() {
   # The example, with the addresses of this run.
-  sed -e "s/bind :6379/bind $PROXY:6379/" -e "s/ redis-\([123]\):6379/ $NET.11\1:6379/" "$HERE/../../docker/haproxy.cfg" \
+  sed -e "s/bind :6379/bind $PROXY:6379/" -e "s/ redis-\([123]\):6379/ $NET.11\1:6379/" "$TOOLS/../../../docker/haproxy.cfg" \
     >"$WORK/haproxy.cfg"
   background "$WORK/haproxy.log" haproxy -db -f "$WORK/haproxy.cfg"
 }
