@@ -26,7 +26,7 @@ std::string my_identity(const Settings& settings) {
 /// The seed, when the look is enough for a choice; the reason in any case.
 std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bool patient,
                                   std::string& reason) {
-  const MonitorChoice choice = choose_master(look.view, {look.set_master, patient});
+  const MasterChoice choice = choose_master(look.view, {look.set_master, patient});
   reason = describe(choice);
   if (!choice.master) {
     return std::nullopt;

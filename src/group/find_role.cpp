@@ -25,9 +25,9 @@ using std::chrono::steady_clock;
 
 RoleDecision decide(const Settings& settings, const NodeData& local, const Look& look,
                     const Retry& retry, AfterEnd after_end) {
-  return decide_start_role(
-      settings, local, look.view,
-      {retry.limits.skip, look.set_master, look.peers, retry.waited(), after_end});
+  const RoleInputs inputs{retry.limits.skip, look.set_master, look.peers, retry.waited(),
+                          after_end};
+  return decide_start_role({settings, local, look.view, inputs});
 }
 
 /// Has another node promoted: not before those are out of the way that have less than it.
@@ -85,11 +85,12 @@ std::string wait_for_role(const Settings& settings, const NodeData& local, After
     if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
       promotion.end();
       log::info(describe(decision));
-      decision.server = look.by_name(decision.server, settings);
+      decision.found.server = look.by_name(decision.found.server, settings);
       return to_line(decision);
     }
-    retry.tell("waits for its role in group " + settings.group.value + ": " + describe(decision),
-               failures(look.view));
+    retry.tell(
+        "waits for its role in group " + settings.group.value + ": " + describe(decision.found),
+        failures(look.view));
     if (decision.action == RoleAction::promote) {
       promotion.go_on(look.view);
       retry.hurry();

@@ -8,8 +8,7 @@
 namespace dkr {
 namespace {
 
-constexpr const char* quiet_word = "quiet";
-constexpr const char* reason_word = "reason ";
+constexpr std::string_view found_word = "found ";
 constexpr const char* sentinel_word = "sentinel";
 constexpr const char* peer_word = "peer";
 constexpr const char* me_word = "me";
@@ -21,12 +20,8 @@ void add(std::string& text, const char* what, const std::vector<Endpoint>& endpo
 }
 
 void read_line(LookReport& report, std::string_view line) {
-  if (line.starts_with(reason_word)) {
-    report.reason = line.substr(std::string_view(reason_word).size());
-    return;
-  }
-  if (line == quiet_word) {
-    report.quiet = true;
+  if (line.starts_with(found_word)) {
+    report.found = parse_role_case(line.substr(found_word.size()));
     return;
   }
   const auto words = split_shell_words(line);
@@ -46,9 +41,9 @@ void read_line(LookReport& report, std::string_view line) {
 }  // namespace
 
 std::string to_text(const LookReport& report) {
-  std::string text = reason_word + report.reason + '\n';
-  if (report.quiet) {
-    text += std::string(quiet_word) + '\n';
+  std::string text;
+  if (report.found) {
+    text += std::string(found_word) + to_line(*report.found) + '\n';
   }
   add(text, sentinel_word, report.sentinels);
   add(text, peer_word, report.peers);

@@ -41,18 +41,19 @@ void tell_server(const Context& context, const Commands& commands) {
 /// How the others know this node.
 Endpoint my_name(const Situation& now) {
   for (const NodeView& node : now.view.nodes) {
-    if (contains(now.inputs.me, node.master)) {
+    if (contains(now.inputs.own_endpoints, node.master)) {
       return node.master;
     }
   }
-  return now.inputs.me.front();
+  return now.inputs.own_endpoints.front();
 }
 
 /// One after another, so that a majority always stays; or only those that are lost.
 void repoint_sentinels(const Context& context, const Situation& now, bool lost) {
   const Endpoint me = my_name(now);
   for (const SentinelView* sentinel : sentinels_of(now.view)) {
-    if (!contains(now.inputs.me, sentinel->master) && (!lost || now.names_no_master(*sentinel))) {
+    if (!contains(now.inputs.own_endpoints, sentinel->master) &&
+        (!lost || now.names_no_master(*sentinel))) {
       log::warn(
           "sentinel " + to_string(sentinel->at) + " is told to monitor " + to_string(me) + ": " +
           repoint(sentinel->at, context.settings, me, steady_clock::now() + longest_look_timeout));
@@ -72,24 +73,25 @@ void set_aside_and_follow(const Context& context, const Endpoint& master) {
 
 void act(const Context& context, const Look& look, const Situation& now,
          const RunningDecision& decision) {
-  const Endpoint server = look.by_name(decision.server, context.settings);
+  const Endpoint server = look.by_name(decision.found.server, context.settings);
+  const std::string why = describe(decision.found);
   switch (decision.action) {
     case RunningAction::stay:
       return;
     case RunningAction::follow:
-      log::warn("becomes a replica of " + to_string(server) + ": " + describe(decision));
+      log::warn("becomes a replica of " + to_string(server) + ": " + why);
       return tell_server(context, follow_orders(server));
     case RunningAction::serve:
-      log::warn("becomes a master: " + describe(decision));
+      log::warn("becomes a master: " + why);
       return tell_server(context, {{"REPLICAOF", "NO", "ONE"}, {"CONFIG", "REWRITE"}});
     case RunningAction::promote:
-      log::warn(describe(decision));
+      log::warn(why);
       return ask_for_failover(context.settings, look.view);
     case RunningAction::repoint:
-      log::warn(describe(decision));
-      return repoint_sentinels(context, now, decision.reason == RunningReason::sentinel_lost);
+      log::warn(why);
+      return repoint_sentinels(context, now, decision.found.kind == RoleCase::Kind::sentinel_lost);
     case RunningAction::set_aside:
-      log::warn(describe(decision));
+      log::warn(why);
       return set_aside_and_follow(context, server);
   }
 }
@@ -102,18 +104,15 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   const std::vector<Endpoint> me = told_endpoints(settings, server.port);
   const Look look = look_at_group(settings, {running_look_timeout, longest_look_timeout, true, me});
   const NodeData local = data_of(order.own, order.group, order.identity);
-  const RoleInputs inputs{me, look.set_master, look.peers, order.lasted};
-  const Situation now{settings, local, look.view, inputs};
-  RunningDecision decision = decide_running_role(now, order.own, {});
+  const RoleInputs inputs{me, look.set_master, look.peers};
+  const Situation now{settings, local, look.view, inputs, &order.own};
+  const RoleCase found = classify(now);
+  const bool known = found == order.found;
   LookReport report;
   report.me = me;
-  report.reason = describe(decision);
-  if (report.reason == order.reason) {
-    decision = decide_running_role(now, order.own, order.lasted);
-  }
-  report.quiet = decision.reason == RunningReason::in_place;
-  if (report.reason != order.reason && !report.quiet) {
-    log::info(report.reason);
+  report.found = found;
+  if (!known && found.kind != RoleCase::Kind::in_place) {
+    log::info(describe(found));
   }
   for (const SentinelView& sentinel : look.view.sentinels) {
     if (is_address(sentinel.at.host)) {
@@ -123,7 +122,7 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   for (const NodeView& node : look.view.nodes) {
     report.peers.push_back(node.at);
   }
-  act(context, look, now, decision);
+  act(context, look, now, decide_running_role(now, known ? order.lasted : 0ms));
   return report;
 }
 

@@ -166,12 +166,12 @@ class Watcher {
       ever.sentinels.push_back(sight.view);
     }
     view.standing = standing_of(ever, heard(), me_);
-    view.standing.looked = !reason_.empty();
+    view.standing.looked = found_.has_value();
     health_.show(std::move(view), server_, steady_clock::now());
   }
 
   void work_fence() {
-    if (!server_.heard() || !knows_users_limits_ || reason_.empty()) {
+    if (!server_.heard() || !knows_users_limits_ || !found_) {
       return;
     }
     const FenceView view{server_.view(), *server_.heard(), sights(), peers_, since_, gate_};
@@ -231,13 +231,13 @@ class Watcher {
     if (look_.busy() || !server_.heard()) {
       return;
     }
-    const bool calm = in_place() && quiet_;
+    const bool calm = in_place() && found_ && found_->kind == RoleCase::Kind::in_place;
     if (looked_at_ && now - *looked_at_ < (calm ? calm_look_interval : look_pause_)) {
       return;
     }
     look_pause_ = calm ? first_look_interval : std::min(2 * look_pause_, longest_look_interval);
-    const LookOrder order{server_.view(), note_.group, note_.identity, reason_,
-                          std::chrono::duration_cast<milliseconds>(now - reason_since_)};
+    const LookOrder order{server_.view(), note_.group, note_.identity, found_,
+                          std::chrono::duration_cast<milliseconds>(now - found_since_)};
     const Job job = [this, &order] {
       return to_text(reconcile(orders_.settings, orders_.server, orders_.storage, order));
     };
@@ -248,14 +248,13 @@ class Watcher {
   void on_look(const LookReport& report) {
     const TimePoint now = steady_clock::now();
     looked_at_ = now;
-    if (report.reason.empty()) {
+    if (!report.found) {
       return;
     }
-    if (report.reason != reason_) {
-      reason_ = report.reason;
-      reason_since_ = now;
+    if (report.found != found_) {
+      found_ = report.found;
+      found_since_ = now;
     }
-    quiet_ = report.quiet;
     peers_ = report.peers;
     take_addresses(report.me);
     meet(report.sentinels, now);
@@ -359,9 +358,8 @@ class Watcher {
   bool changing_ = false;
   std::optional<TimePoint> handover_since_;  ///< when the limits of one were seen first
 
-  std::string reason_;  ///< empty before the first look
-  TimePoint reason_since_{};
-  bool quiet_ = false;
+  std::optional<RoleCase> found_;  ///< by the last look; nothing before the first
+  TimePoint found_since_{};
   std::optional<TimePoint> looked_at_;
   milliseconds look_pause_ = first_look_interval;
   std::vector<Endpoint> peers_;

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/node_data.hpp"
-#include "dkr/redis/orders.hpp"
 #include "start_role_rows.hpp"
 #include "views.hpp"
 
 namespace dkr {
 namespace {
 
-using enum RoleReason;
+using enum RoleCase::Kind;
 using std::chrono::milliseconds;
 using Action = RoleAction;
 
@@ -173,8 +173,8 @@ RunningDecision turn_of(const NodeView& own, const GroupView& view, const Identi
                         milliseconds lasted) {
   const Settings settings = usual();
   const NodeData local = data_of(own, "redis", identity);
-  const RoleInputs inputs{{me}, {}, {}, lasted};
-  return decide_running_role({settings, local, view, inputs}, own, lasted);
+  const RoleInputs inputs{{me}, {}, {}};
+  return decide_running_role({settings, local, view, inputs, &own}, lasted);
 }
 
 struct TurnRow {
@@ -184,7 +184,7 @@ struct TurnRow {
   Identity identity;
   milliseconds lasted;
   RunningAction action;
-  RunningReason reason;
+  RoleCase::Kind kind;
   Endpoint server;
 };
 
@@ -192,13 +192,12 @@ void expect_turns(const std::vector<TurnRow>& rows) {
   for (const TurnRow& row : rows) {
     const RunningDecision decision = turn_of(row.own, row.view, row.identity, row.lasted);
     EXPECT_EQ(decision.action, row.action) << row.what;
-    EXPECT_EQ(decision.reason, row.reason) << row.what << ": " << describe(decision);
-    EXPECT_EQ(decision.server, row.server) << row.what;
+    EXPECT_EQ(decision.found.kind, row.kind) << row.what << ": " << describe(decision.found);
+    EXPECT_EQ(decision.found.server, row.server) << row.what;
   }
 }
 
 TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
-  using enum RunningReason;
   using enum RunningAction;
   const Identity identity{{was_me}, true, 1};
   const Identity both{{was_me, me}, true, 1};
@@ -211,17 +210,16 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
   }
   const milliseconds moment = sentinels_grace;
   expect_turns({
-      {"not at once", master(me), view, identity, moment - milliseconds(1), stay, named_formerly,
-       was_me},
-      {"then", master(me), view, identity, moment, repoint, named_formerly, was_me},
-      {"with both names noted", master(me), view, both, moment, repoint, named_formerly, was_me},
+      {"not at once", master(me), view, identity, moment - milliseconds(1), stay, moved, was_me},
+      {"then", master(me), view, identity, moment, repoint, moved, was_me},
+      {"with both names noted", master(me), view, both, moment, repoint, moved, was_me},
       {"a stranger is there",
        master(me),
        {name(was_me), {master(was_me, 5, true, "x")}},
        identity,
        moment,
        repoint,
-       named_formerly,
+       moved,
        was_me},
       {"another was promoted there",
        master(me),
@@ -229,7 +227,7 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
        identity,
        moment,
        follow,
-       named_lives,
+       named_master_lives,
        was_me},
       {"not during a failover",
        master(me),
@@ -238,7 +236,7 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
        moment,
        stay,
        failing_over,
-       nobody},
+       sentinel_at(0)},
       {"the address another had",
        replica(me, c),
        {name(me), {silent(c)}},
@@ -259,7 +257,6 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
 }
 
 TEST(Moved, OneLostSentinelIsToldToo) {
-  using enum RunningReason;
   using enum RunningAction;
   const auto lost = [](const Endpoint& named) {
     return std::vector<SentinelView>{names(me, 0), names(me, 1), names(named, 2, 5)};
@@ -321,7 +318,6 @@ TEST(Moved, OneLostSentinelIsToldToo) {
 }
 
 TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
-  using enum RunningReason;
   using enum RunningAction;
   const auto sentinels = knowing(name(was_b), {was_me});
   const NodeView own = replica(me, was_b, 100);
@@ -349,7 +345,7 @@ TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
        {},
        late,
        stay,
-       named_away,
+       named_master_silent,
        was_b},
       {"another loads",
        own,
@@ -357,16 +353,23 @@ TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
        {},
        late,
        stay,
-       named_away,
+       named_master_silent,
        was_b},
-      {"as much, and one of them", ours, companions(twin), {}, late, stay, named_away, was_b},
+      {"as much, and one of them",
+       ours,
+       companions(twin),
+       {},
+       late,
+       stay,
+       named_master_silent,
+       was_b},
       {"another history, as many keys",
        ours,
        companions(other_history),
        {},
        late,
        stay,
-       named_away,
+       named_master_silent,
        was_b},
       {"another history, more keys",
        ours,
@@ -374,18 +377,18 @@ TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
        {},
        late,
        stay,
-       named_away,
+       named_master_silent,
        was_b},
-      {"a master lives", own, companions(master(b)), {}, late, stay, named_away, was_b},
-      {"the sentinels can promote another", own, known, {}, late, stay, named_away, was_b},
-      {"or this one", own, here, {}, late, stay, named_away, was_b},
+      {"a master lives", own, companions(master(b)), {}, late, stay, named_master_silent, was_b},
+      {"the sentinels can promote another", own, known, {}, late, stay, named_master_silent, was_b},
+      {"or this one", own, here, {}, late, stay, named_master_silent, was_b},
   });
-  NodeData stranger_here = data_of(master(me, 1, true, "x"), "", {});
+  const NodeView stranger_now = master(me, 1, true, "x");
+  const NodeData stranger_here = data_of(stranger_now, "", {});
   const Settings settings = usual();
-  const RoleInputs inputs{{me}, {}, {}, late};
+  const RoleInputs inputs{{me}, {}, {}};
   EXPECT_EQ(
-      decide_running_role({settings, stranger_here, alone, inputs}, master(me, 1, true, "x"), late)
-          .action,
+      decide_running_role({settings, stranger_here, alone, inputs, &stranger_now}, late).action,
       stay);
 }
 

@@ -138,7 +138,7 @@ TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
 }
 
 TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
-  using enum RoleReason;
+  using enum RoleCase::Kind;
   const auto outcome = [](const std::optional<RoleDecision>& role) {
     ContainerFacts local = container();
     local.aof = "/data/appendonlydir/appendonly.aof.manifest";
@@ -149,8 +149,8 @@ TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
     return plan ? (plan->aside ? "aside " + plan->aside->dir : "kept") : plan.error().text;
   };
   const Endpoint other{"10.0.0.2", 6379};
-  const auto follow = [&](RoleReason reason) {
-    return RoleDecision{RoleAction::be_replica, reason, other};
+  const auto follow = [&](RoleCase::Kind kind) {
+    return RoleDecision{RoleAction::be_replica, {kind, other}};
   };
   EXPECT_EQ(outcome(follow(named_master_lives)), "aside /data");
   EXPECT_EQ(outcome(follow(named_leads_to_master)), "aside /data");
@@ -160,8 +160,8 @@ TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
       "/data/appendonlydir/appendonly.aof.manifest`, which cuts off all that follows the damage";
   EXPECT_EQ(outcome({}), cure);
   EXPECT_EQ(outcome(follow(named_master_silent)), cure);
-  EXPECT_EQ(outcome(RoleDecision{RoleAction::be_master, named_and_fresh, {}}), cure);
-  EXPECT_EQ(outcome(RoleDecision{RoleAction::as_it_is, kept_replica, {}}), cure);
+  EXPECT_EQ(outcome(RoleDecision{RoleAction::be_master, {named_and_fresh, {}}}), cure);
+  EXPECT_EQ(outcome(RoleDecision{RoleAction::as_it_is, {kept_replica, {}}}), cure);
 }
 
 Settings member() {
@@ -193,35 +193,38 @@ struct NoteRow {
 
 TEST(Plan, TheNoteSaysWhoseTheDataIs) {
   using Action = RoleAction;
-  using enum RoleReason;
+  using enum RoleCase::Kind;
   const DataMark mark{{"h", 100}, 50, 7};
   const MinReplicas limits{1, 5};
   const Endpoint other{"10.0.0.2", 6379};
   const StateNote known{"redis", mark, limits, false};
   const std::vector<NoteRow> rows{
-      {"it joins", {Action::be_master, named_and_fresh, {}}, {}, StateNote{"redis", {}, {}, false}},
+      {"it joins",
+       {Action::be_master, {named_and_fresh, {}}},
+       {},
+       StateNote{"redis", {}, {}, false}},
       {"it joins as a replica",
-       {Action::be_replica, named_master_lives, other},
+       {Action::be_replica, {named_master_lives, other}},
        {"", mark, limits, false},
        known},
-      {"it has joined before", {Action::as_it_is, kept_replica, {}}, known, {}},
+      {"it has joined before", {Action::as_it_is, {kept_replica, {}}}, known, {}},
       {"it came from another group",
-       {Action::be_replica, named_master_lives, other},
+       {Action::be_replica, {named_master_lives, other}},
        {"other", mark, limits, false},
        known},
       {"foreign data stays so",
-       {Action::as_it_is, foreign_data, {}},
+       {Action::as_it_is, {foreign_data, {}}},
        {"other", mark, {}, false},
        {}},
-      {"there is no group yet", {Action::be_master, alone, {}}, {}, {}},
-      {"it has not decided", {Action::wait, nobody_named, {}}, {}, {}},
-      {"another is to be named", {Action::promote, named_but_older, other}, {}, {}},
+      {"there is no group yet", {Action::be_master, {alone, {}}}, {}, {}},
+      {"it has not decided", {Action::wait, {nobody_named, {}}}, {}, {}},
+      {"another is to be named", {Action::promote, {named_but_older, other}}, {}, {}},
       {"it starts closed",
-       {Action::be_closed_master, waited_enough, {}},
+       {Action::be_closed_master, {nobody_named, {}}},
        known,
        StateNote{"redis", mark, MinReplicas{}, true}},
       {"a fence of before is gone",
-       {Action::as_it_is, all_follow, {}},
+       {Action::as_it_is, {all_follow, {}}},
        {"redis", mark, limits, true},
        known},
   };
@@ -232,12 +235,12 @@ TEST(Plan, TheNoteSaysWhoseTheDataIs) {
       EXPECT_EQ(plan.note->path, "/data/dkr-redis.state") << row.what;
       EXPECT_EQ(plan.note->text, to_text(*row.written)) << row.what;
     }
-    EXPECT_EQ(plan.role->reason, row.role.reason) << row.what;
+    EXPECT_EQ(plan.role->found, row.role.found) << row.what;
   }
 }
 
 TEST(Plan, AClosedStartRemembersTheUsersLimits) {
-  const RoleDecision role{RoleAction::be_closed_master, RoleReason::waited_enough, {}};
+  const RoleDecision role{RoleAction::be_closed_master, {RoleCase::Kind::nobody_named, {}}};
   const Plan plan = plan_found(member(), role, {}, "min-replicas-to-write 3\n");
   ASSERT_TRUE(plan.note);
   EXPECT_EQ(parse_state_note(plan.note->text).users_limits, (MinReplicas{3, 10}));
@@ -245,7 +248,7 @@ TEST(Plan, AClosedStartRemembersTheUsersLimits) {
 }
 
 TEST(Plan, OnlyAMemberIsWatched) {
-  const RoleDecision role{RoleAction::be_master, RoleReason::named_and_fresh, {}};
+  const RoleDecision role{RoleAction::be_master, {RoleCase::Kind::named_and_fresh, {}}};
   const StateNote joined{"redis", {}, {}, false};
   const Plan plan = plan_found(member(), role, {}, "port 7\nappendonly yes\n");
   ASSERT_TRUE(plan.watch);
@@ -281,7 +284,7 @@ TEST(Plan, WithAHealthPortEveryServerIsWatched) {
             std::string::npos);
   EXPECT_FALSE(make_plan(usual(), conf_of("port 7\n"), container())->watch);
 
-  const RoleDecision role{RoleAction::be_master, RoleReason::named_and_fresh, {}};
+  const RoleDecision role{RoleAction::be_master, {RoleCase::Kind::named_and_fresh, {}}};
   const Plan member_plan = plan_found(with_port(member(), 8080), role, {});
   EXPECT_EQ(member_plan.watch->kind, Kind::member);
   EXPECT_EQ(member_plan.watch->health_port, 8080);
@@ -293,15 +296,16 @@ TEST(Plan, WithAHealthPortEveryServerIsWatched) {
 }
 
 TEST(Plan, OfAMemberIsToldToAPerson) {
-  const RoleDecision role{RoleAction::be_master, RoleReason::named_and_fresh, {}};
-  EXPECT_EQ(describe(plan_found(member(), role, {})),
-            "volume    /data\n"
-            "role      the sentinels name this node, and no live replica has more\n"
-            "write     /data/dkr-redis.state\n"
-            "watch     127.0.0.1:6379 in group redis\n"
-            "server    /usr/bin/redis-server /data/redis.conf --daemonize no --supervised no "
-            "--logfile \"\"\n"
-            "stop      SIGKILL 9000 ms after SIGTERM\n");
+  const RoleDecision role{RoleAction::be_master, {RoleCase::Kind::named_and_fresh, {}}};
+  EXPECT_EQ(
+      describe(plan_found(member(), role, {})),
+      "volume    /data\n"
+      "role      starts as a master: the sentinels name this node, and no live replica has more\n"
+      "write     /data/dkr-redis.state\n"
+      "watch     127.0.0.1:6379 in group redis\n"
+      "server    /usr/bin/redis-server /data/redis.conf --daemonize no --supervised no "
+      "--logfile \"\"\n"
+      "stop      SIGKILL 9000 ms after SIGTERM\n");
 }
 
 TEST(Plan, IsToldToAPersonWithoutSecrets) {

@@ -10,7 +10,6 @@
 #include "dkr/core/decide/sentinel_master.hpp"
 #include "dkr/core/node/node_data.hpp"
 #include "dkr/core/view/votes.hpp"
-#include "dkr/redis/orders.hpp"
 #include "views.hpp"
 
 namespace dkr {
@@ -74,10 +73,10 @@ std::string wrong(const RunningDecision& decision, const NodeView& own, const Gr
   if (fails_over(view) || (named != me && named_later(view))) {
     return "something is done during a failover";
   }
-  if (!named || (decision.server == me)) {
+  if (!named || (decision.found.server == me)) {
     return "without a word of the sentinels, or to itself";
   }
-  const NodeView* other = find_node(view, decision.server);
+  const NodeView* other = find_node(view, decision.found.server);
   const bool follows = decision.action == Action::follow || decision.action == Action::set_aside;
   if (follows && (other == nullptr || other->role != NodeView::Role::master)) {
     return "follows one that is no live master";
@@ -93,7 +92,7 @@ std::string wrong(const RunningDecision& decision, const NodeView& own, const Gr
   }
   const bool rises = decision.action == Action::serve || decision.action == Action::promote;
   const bool abandoned =
-      decision.reason == RunningReason::nobody_lives &&
+      decision.found.kind == RoleCase::Kind::nobody_lives &&
       std::all_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
         return node.role != NodeView::Role::master && (node.at != named || is_silent(node));
       });
@@ -113,14 +112,15 @@ TEST(RunningDecision, WhateverIsFoundTheseNeverHappen) {
     settings.accept_data_loss.value = pick(random, 6) == 0;
     const NodeData local = data_of(own, pick(random, 2) == 0 ? "redis" : "", {});
     const milliseconds lasted(pick(random, 5) * 20000);
-    const RoleInputs inputs{{me}, {}, {}, lasted};
-    const Situation now{settings, local, view, inputs};
-    const RunningDecision decision = decide_running_role(now, own, lasted);
+    const RoleInputs inputs{{me}, {}, {}};
+    const Situation now{settings, local, view, inputs, &own};
+    const RunningDecision decision = decide_running_role(now, lasted);
     ASSERT_EQ(wrong(decision, own, view, settings.accept_data_loss.value, now.is_foreign()), "")
-        << i << ": " << describe(decision);
-    const RunningDecision first = decide_running_role(now, own, {});
-    ASSERT_EQ(first.action, Action::stay) << i << ": " << describe(first);
-    ASSERT_EQ(first.reason, decision.reason) << i << ": the reason depends on how long it is seen";
+        << i << ": " << describe(decision.found);
+    const RunningDecision first = decide_running_role(now, {});
+    ASSERT_EQ(first.action, Action::stay) << i << ": " << describe(first.found);
+    ASSERT_EQ(first.found.kind, decision.found.kind)
+        << i << ": the reason depends on how long it is seen";
     deeds += decision.action == Action::stay ? 0 : 1;
   }
   EXPECT_GT(deeds, 4'000);

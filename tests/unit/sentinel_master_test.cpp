@@ -14,7 +14,7 @@
 namespace dkr {
 namespace {
 
-using enum MonitorReason;
+using enum MasterReason;
 
 /// A master without keys, of a history of its own; and one with keys.
 NodeView empty(const Endpoint& at) {
@@ -34,14 +34,14 @@ struct Row {
   std::string what;
   GroupView view;
   std::optional<Endpoint> chosen;
-  MonitorReason reason;
+  MasterReason reason;
   std::vector<Endpoint> set_master = {};
   bool patient = false;
 };
 
 void expect(const std::vector<Row>& rows) {
   for (const Row& row : rows) {
-    const MonitorChoice choice = choose_master(row.view, {row.set_master, row.patient});
+    const MasterChoice choice = choose_master(row.view, {row.set_master, row.patient});
     EXPECT_EQ(choice.master, row.chosen) << row.what;
     EXPECT_EQ(choice.reason, row.reason) << row.what << ": " << describe(choice);
   }
@@ -211,7 +211,7 @@ TEST(Monitor, SeveralMasters) {
 
 TEST(Monitor, EveryReasonIsALine) {
   for (int reason = 0; reason <= static_cast<int>(several_masters); ++reason) {
-    EXPECT_FALSE(describe({std::nullopt, static_cast<MonitorReason>(reason), a}).empty()) << reason;
+    EXPECT_FALSE(describe({std::nullopt, static_cast<MasterReason>(reason), a}).empty()) << reason;
   }
 }
 

@@ -183,7 +183,7 @@ TEST(ServerConf, KnowsWhereTheServerAnswersBesideIt) {
 }
 
 Findings found(RoleAction action, const StateNote& note = {}) {
-  return {{}, RoleDecision{action, RoleReason::nobody_named, {"10.0.0.2", 6379}}, note};
+  return {{}, RoleDecision{action, {RoleCase::Kind::nobody_named, {"10.0.0.2", 6379}}}, note};
 }
 
 ServerConf make_found(const Findings& findings, const std::string& text, const Args& args = {}) {

@@ -13,7 +13,7 @@
 namespace dkr {
 namespace {
 
-using enum RoleReason;
+using enum RoleCase::Kind;
 using std::chrono::milliseconds;
 using Action = RoleAction;
 
@@ -113,8 +113,8 @@ TEST(Role, ACrashedMasterIsReplacedOrServesAgainNeverBoth) {
   const GroupView failing{seeing("master,failover_in_progress"), {replica(b, me)}};
   const GroupView hanging{seeing("master"), {silent(b)}};
   const auto row = [](const char* what, const GroupView& view, AfterEnd after_end, Action action,
-                      RoleReason reason, const Endpoint& server, milliseconds waited) {
-    return RoleRow{what, was_master, view, action, reason, server, waited, {}, {}, after_end};
+                      RoleCase::Kind kind, const Endpoint& server, milliseconds waited) {
+    return RoleRow{what, was_master, view, action, kind, server, waited, {}, {}, after_end};
   };
   using enum AfterEnd;
   constexpr milliseconds none{0};

@@ -19,7 +19,7 @@ struct RoleRow {
   NodeData local;
   GroupView view;
   RoleAction action;
-  RoleReason reason;
+  RoleCase::Kind kind;
   Endpoint server = nobody;
   std::chrono::milliseconds waited{0};
   std::vector<Endpoint> set_master = {};
@@ -29,12 +29,11 @@ struct RoleRow {
 
 inline void expect(const std::vector<RoleRow>& rows, const Settings& settings = usual()) {
   for (const RoleRow& row : rows) {
-    const RoleDecision decision =
-        decide_start_role(settings, row.local, row.view,
-                          {{me}, row.set_master, row.peers, row.waited, row.after_end});
+    const RoleInputs inputs{{me}, row.set_master, row.peers, row.waited, row.after_end};
+    const RoleDecision decision = decide_start_role({settings, row.local, row.view, inputs});
     EXPECT_EQ(decision.action, row.action) << row.what;
-    EXPECT_EQ(decision.reason, row.reason) << row.what << ": " << describe(decision);
-    EXPECT_EQ(decision.server, row.server) << row.what;
+    EXPECT_EQ(decision.found.kind, row.kind) << row.what << ": " << describe(decision);
+    EXPECT_EQ(decision.found.server, row.server) << row.what;
   }
 }
 

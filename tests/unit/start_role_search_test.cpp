@@ -16,7 +16,7 @@
 namespace dkr {
 namespace {
 
-using enum RoleReason;
+using enum RoleCase::Kind;
 using std::chrono::milliseconds;
 using Action = RoleAction;
 
@@ -67,12 +67,12 @@ TEST(Role, WhateverIsFoundTheseNeverHappen) {
     }
     const NodeData& local =
         locals[static_cast<std::size_t>(pick(random, static_cast<int>(locals.size())))];
-    const RoleDecision decision = decide_start_role(settings, local, view,
-                                                    {{me},
-                                                     {},
-                                                     {me, b, c},
-                                                     milliseconds(pick(random, 3) * 40000),
-                                                     static_cast<AfterEnd>(pick(random, 3))});
+    const RoleInputs inputs{{me},
+                            {},
+                            {me, b, c},
+                            milliseconds(pick(random, 3) * 40000),
+                            static_cast<AfterEnd>(pick(random, 3))};
+    const RoleDecision decision = decide_start_role({settings, local, view, inputs});
     const auto named = named_by_majority(view);
     const bool serves = decision.action == Action::be_master;
     ASSERT_FALSE(serves && named == me && is_doubted(view)) << i << ": open while in doubt";
@@ -86,14 +86,15 @@ TEST(Role, WhateverIsFoundTheseNeverHappen) {
       ASSERT_FALSE(serves && named == me && more) << i << ": master while another has more";
       ASSERT_FALSE(serves && other.at == named && other.role == NodeView::Role::master)
           << i << ": master beside the named one";
-      const bool wipes = decision.action == Action::be_replica && decision.server == other.at &&
-                         alive && local.has_data && !other.has_keys() && !other.loading &&
+      const bool wipes = decision.action == Action::be_replica &&
+                         decision.found.server == other.at && alive && local.has_data &&
+                         !other.has_keys() && !other.loading &&
                          other.replication_id != local.reach.replication_id && named == other.at;
-      ASSERT_FALSE(wipes && decision.reason == named_master_lives) << i << ": wiped";
+      ASSERT_FALSE(wipes && decision.found.kind == named_master_lives) << i << ": wiped";
     }
-    ASSERT_FALSE(decision.action == Action::be_replica && decision.server == me) << i;
+    ASSERT_FALSE(decision.action == Action::be_replica && decision.found.server == me) << i;
     ASSERT_FALSE(local.group.empty() && local.has_data && named && named != me &&
-                 decision.action == Action::be_replica && decision.server.host.empty())
+                 decision.action == Action::be_replica && decision.found.server.host.empty())
         << i;
   }
 }

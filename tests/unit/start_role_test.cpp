@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dkr/core/node/node_data.hpp"
@@ -14,7 +16,7 @@
 namespace dkr {
 namespace {
 
-using enum RoleReason;
+using enum RoleCase::Kind;
 using std::chrono::milliseconds;
 using Action = RoleAction;
 using Role = NodeData::Role;
@@ -166,12 +168,13 @@ TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
 TEST(Role, ForeignDataIsLeftAlone) {
   const GroupView view{name(b), {master(b)}};
   expect({
-      {"another history", stranger, view, Action::as_it_is, foreign_data},
+      {"another history", stranger, view, Action::as_it_is, foreign_data, b},
       {"another group's",
        {Role::master, true, {"", -1}, "other"},
        view,
        Action::as_it_is,
-       foreign_data},
+       foreign_data,
+       b},
       {"the group's by history",
        {Role::master, true, {"h", 1}, ""},
        view,
@@ -210,7 +213,7 @@ TEST(Role, WhenNobodyIsNamed) {
        was_master,
        {{}, {master(b, 200)}},
        Action::be_replica,
-       newer_master_lives,
+       other_master_lives,
        b},
       {"an older master is not followed",
        was_master,
@@ -228,7 +231,7 @@ TEST(Role, WhenNobodyIsNamed) {
        was_master,
        {{}, {silent(b)}},
        Action::be_closed_master,
-       waited_enough,
+       nobody_named,
        nobody,
        enough},
   });
@@ -254,7 +257,7 @@ TEST(Role, AtTheFirstStart) {
        fresh,
        {{}, {replica(b, c), master(c)}},
        Action::be_replica,
-       joins_live_master,
+       other_master_lives,
        c,
        {},
        {b}},
@@ -270,7 +273,7 @@ TEST(Role, AtTheFirstStart) {
        fresh,
        {{}, {master(b), silent(c)}},
        Action::be_replica,
-       joins_live_master,
+       other_master_lives,
        b,
        {},
        {},
@@ -279,7 +282,7 @@ TEST(Role, AtTheFirstStart) {
        fresh,
        {{}, {silent(b), silent(c)}},
        Action::wait,
-       nobody_named,
+       first_peer,
        nobody,
        {},
        {},
@@ -315,20 +318,42 @@ TEST(Role, AtTheFirstStart) {
 }
 
 TEST(RoleDecision, ComesBackFromItsLine) {
-  for (const RoleDecision& decision : {RoleDecision{Action::be_replica, named_master_lives, b},
-                                       RoleDecision{Action::as_it_is, alone, {}},
-                                       RoleDecision{Action::promote, alone, {"h", 1}}}) {
+  for (const RoleDecision& decision : {RoleDecision{Action::be_replica, {named_master_lives, b}},
+                                       RoleDecision{Action::as_it_is, {alone}},
+                                       RoleDecision{Action::promote, {alone, {"h", 1}}}}) {
     const auto back = parse_role_decision(to_line(decision));
     ASSERT_TRUE(back);
-    EXPECT_EQ(to_line(*back), to_line(decision));
+    EXPECT_EQ(back->action, decision.action);
+    EXPECT_EQ(back->found, decision.found);
   }
-  for (const char* bad : {"", "master", "king 1", "master 99", "replica 1 h", "replica 1 h 0",
-                          "replica 1 h;x 1", "replica 1 h 1 2"}) {
+  for (const char* bad : {"", "alone", "master", "king alone", "master 1", "replica alone h",
+                          "replica alone h 0", "replica alone h;x 1", "replica alone h 1 2"}) {
     EXPECT_FALSE(parse_role_decision(bad)) << bad;
   }
-  for (int reason = 0; reason <= static_cast<int>(alone); ++reason) {
-    EXPECT_FALSE(describe({Action::wait, static_cast<RoleReason>(reason), b}).empty()) << reason;
+}
+
+TEST(RoleDecision, IsALineThatSaysWhatIsDoneAndWhy) {
+  EXPECT_EQ(describe({Action::be_replica, {named_master_lives, b}}),
+            "starts as a replica of 10.0.0.2:6379: the sentinels name 10.0.0.2:6379, which is a "
+            "master");
+  EXPECT_EQ(describe({Action::be_closed_master, {missed, b}}),
+            "starts as a master closed to writes: the sentinels name this node, but sentinel "
+            "10.0.0.2:6379 has not reached it for too long and may replace it");
+}
+
+TEST(RoleCase, EveryKindHasANameAndASentenceOfItsOwn) {
+  std::set<std::string_view> names;
+  std::set<std::string_view> sentences;
+  for (const RoleCaseText& text : role_case_texts()) {
+    names.insert(text.name);
+    sentences.insert(text.sentence);
+    EXPECT_EQ(name_of(text.kind), text.name);
+    EXPECT_EQ(role_case_named(text.name), text.kind);
   }
+  EXPECT_EQ(names.size(), role_case_texts().size());
+  EXPECT_EQ(sentences.size(), role_case_texts().size());
+  EXPECT_FALSE(names.contains("") || sentences.contains(""));
+  EXPECT_FALSE(role_case_named("unknown"));
 }
 
 TEST(Membership, IsAskedForOrRemembered) {

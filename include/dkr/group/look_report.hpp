@@ -1,17 +1,18 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/decide/role_case.hpp"
 
 namespace dkr {
 
 /// What a look at the group for a running node answers.
 struct LookReport {
-  std::string reason;
-  bool quiet = false;  ///< all is well
+  std::optional<RoleCase> found;  ///< nothing: the look was ended
   std::vector<Endpoint> sentinels;
   std::vector<Endpoint> peers;
   std::vector<Endpoint> me;  ///< every endpoint that is this node; what it tells others comes first

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "dkr/core/base/endpoint.hpp"
@@ -17,7 +18,7 @@ struct LookOrder {
   NodeView own;
   std::string group;                   ///< whose data it is
   Identity identity;                   ///< by what the group knows the node
-  std::string reason;                  ///< what the looks before have said
+  std::optional<RoleCase> found;       ///< what the looks before have found; nothing: no look yet
   std::chrono::milliseconds lasted{};  ///< for how long they have
 };
 

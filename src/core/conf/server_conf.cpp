@@ -202,7 +202,8 @@ void make_hold(Conf& conf, const Directive& directive, const IncludeReader& read
 
 void set_role(Conf& conf, const RoleDecision& role, const IncludeReader& read) {
   if (role.action == RoleAction::be_replica) {
-    make_hold(conf, {"replicaof", {role.server.host, std::to_string(role.server.port)}}, read);
+    const Endpoint& master = role.found.server;
+    make_hold(conf, {"replicaof", {master.host, std::to_string(master.port)}}, read);
   } else if (role.action == RoleAction::be_master || role.action == RoleAction::be_closed_master) {
     conf.remove({"replicaof", {}});
   }

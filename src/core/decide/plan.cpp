@@ -41,8 +41,8 @@ Result<Done> plan_rights(Plan& plan, const Settings& settings, const ContainerFa
 
 /// Whether the node becomes the replica of a master that has just answered.
 bool joins_living(const RoleDecision& role) {
-  return role.reason == RoleReason::named_master_lives ||
-         role.reason == RoleReason::named_leads_to_master;
+  return role.found.kind == RoleCase::Kind::named_master_lives ||
+         role.found.kind == RoleCase::Kind::named_leads_to_master;
 }
 
 std::vector<std::string> data_check(const Storage& storage, const ContainerFacts& local,
@@ -84,15 +84,11 @@ Result<Done> plan_data(Plan& plan, const Settings& settings, const ServerConf& c
   return Done{};
 }
 
-/// Whether a node that starts for this reason belongs to the group with its data.
+/// Whether a node that starts so belongs to the group with its data.
 bool joins(const RoleDecision& role) {
-  switch (role.reason) {
-    case RoleReason::foreign_data:
-    case RoleReason::alone:
-      return false;
-    default:
-      return role.action != RoleAction::wait && role.action != RoleAction::promote;
-  }
+  return role.found.kind != RoleCase::Kind::foreign_data &&
+         role.found.kind != RoleCase::Kind::alone && role.action != RoleAction::wait &&
+         role.action != RoleAction::promote;
 }
 
 /// What the next start, and the watcher of this one, have to know.

@@ -1,179 +1,321 @@
 #include "dkr/core/decide/role_case.hpp"
 
 #include <algorithm>
+#include <array>
 
-#include "dkr/core/decide/handover_plan.hpp"
-#include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/base/timing.hpp"
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
+namespace {
 
-bool is_master(const NodeView& node) {
-  return node.role == NodeView::Role::master;
-}
+using enum RoleCase::Kind;
 
-bool is_silent(const NodeView& node) {
-  return node.role == NodeView::Role::unknown;
-}
+constexpr std::array<RoleCaseText, 32> texts{{
+    {in_place, "in_place", "the role is the one that the sentinels name, or was given by hand"},
+    {foreign_data, "foreign_data",
+     "the data here is not the group's; REDIS_JOIN=force gives it up and joins"},
+    {failing_over, "failing_over", "sentinel % may be replacing the master"},
 
-std::vector<Endpoint> Situation::my_names() const {
-  std::vector<Endpoint> all = local.identity.names;
-  std::erase_if(all, [&](const Endpoint& name) { return has_successor_at(name); });
-  if (!has_moved()) {
-    all.insert(all.end(), inputs.me.begin(), inputs.me.end());
-  }
-  return all;
-}
+    {named_and_fresh, "named_and_fresh",
+     "the sentinels name this node, and no live replica has more"},
+    {named_but_older, "named_but_older", "the sentinels name this node, but % has more"},
+    {named_but_empty, "named_but_empty",
+     "the sentinels name this node, but it has no data; %, which has not answered yet, has "
+     "REDIS_PEER_WAIT_MS to do so"},
+    {named_and_follows, "named_and_follows",
+     "the sentinels name this node, which follows the live master %"},
+    {loss_accepted, "loss_accepted",
+     "the sentinels name this node, and REDIS_ACCEPT_DATA_LOSS is on"},
+    {crashed, "crashed",
+     "the server crashed while the sentinels named this node, and % can take over"},
+    {missed, "missed",
+     "the sentinels name this node, but sentinel % has not reached it for too long and may replace "
+     "it"},
+    {sentinel_lost, "sentinel_lost",
+     "the sentinels name this node, but sentinel % names one that is no master"},
+    {moved, "moved", "the sentinels name this node by %, an address that it no longer has"},
+    {address_taken, "address_taken",
+     "the sentinels name %, which is this node's address now, and was another node's before; that "
+     "node has REDIS_PEER_WAIT_MS to come back"},
 
-bool Situation::has_successor_at(const Endpoint& name) const {
-  const NodeView* other = find_node(view, name);
-  if (other == nullptr || !is_master(*other)) {
-    return false;
-  }
-  const bool followed =
-      std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
-        return node.link_up && node.master == name && contains(inputs.peers, node.at);
-      });
-  return followed || !local.identity.named ||
-         naming_epochs(view, {name}).mine > local.identity.epoch;
-}
+    {named_master_lives, "named_master_lives", "the sentinels name %, which is a master"},
+    {named_master_returns, "named_master_returns",
+     "the sentinels name %, which is a master that one of them has not reached for too long"},
+    {named_master_silent, "named_master_silent", "the sentinels name %, which does not answer"},
+    {nobody_lives, "nobody_lives",
+     "the sentinels name %, nobody answers where they know of a node, and this node has the best "
+     "claim"},
+    {named_is_empty, "named_is_empty",
+     "the sentinels name %, which has no keys and would wipe the group's data here "
+     "(REDIS_ACCEPT_DATA_LOSS accepts that)"},
+    {named_is_replica, "named_is_replica",
+     "the sentinels name %, which is a replica and leads to no master"},
+    {named_leads_to_master, "named_leads_to_master",
+     "the sentinels name a replica that follows the live master %"},
+    {named_follows_me, "named_follows_me", "the sentinels name %, which follows this node"},
 
-bool Situation::has_moved() const {
-  const auto& names = local.identity.names;
-  return !names.empty() && std::none_of(names.begin(), names.end(), [&](const Endpoint& name) {
-    return contains(inputs.me, name);
-  });
-}
+    {nobody_named, "nobody_named",
+     "no majority of sentinels names a live master; a start gives them REDIS_SENTINEL_WAIT_MS"},
+    {kept_replica, "kept_replica",
+     "no majority of sentinels names a live master, and this node is a replica"},
+    {other_master_lives, "other_master_lives",
+     "no majority of sentinels names a live master, but % is one and has all that is here"},
+    {all_follow, "all_follow",
+     "no majority of sentinels names a live master, and every other node follows this one"},
+    {no_other_node, "no_other_node",
+     "no majority of sentinels names a live master, and no other node is known"},
 
-bool Situation::is_me(const Endpoint& named) const {
-  return contains(my_names(), named);
-}
+    {set_master_is_me, "set_master_is_me",
+     "this is the first start, and REDIS_MASTER_HOST is this node"},
+    {follows_set_master, "follows_set_master",
+     "this is the first start, and REDIS_MASTER_HOST is %"},
+    {set_master_unknown, "set_master_unknown",
+     "this is the first start, and the name REDIS_MASTER_HOST=% has no address yet"},
+    {first_peer, "first_peer",
+     "this is the first start, this node is the first of REDIS_PEERS, and none is a master"},
+    {not_first_peer, "not_first_peer",
+     "this is the first start, and % comes before this node in REDIS_PEERS"},
+    {alone, "alone", "this is the first start, and there is no other node to follow"},
+}};
 
-bool Situation::has_more(const NodeView& node) const {
-  if (!local.has_data) {
-    return node.has_keys();
-  }
-  return local.reach.offset >= 0 && node.replication_id == local.reach.replication_id &&
-         node.offset > local.reach.offset;
-}
-
-const NodeView* Situation::fresher(NodeView::Role role) const {
-  const NodeView* best = nullptr;
-  for (const NodeView& node : view.nodes) {
-    if (node.role == role && has_more(node) && (best == nullptr || node.offset > best->offset)) {
-      best = &node;
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts.at(i).kind != static_cast<RoleCase::Kind>(i)) {
+      return false;
     }
   }
-  return best;
+  return true;
 }
+static_assert(in_order() && texts.back().kind == alone, "every kind has its text at its place");
 
-const NodeView* Situation::first(bool (*condition)(const NodeView&)) const {
-  const auto found = std::find_if(view.nodes.begin(), view.nodes.end(), condition);
-  return found == view.nodes.end() ? nullptr : &*found;
-}
-
-const NodeView* Situation::leads_to(const NodeView* node) const {
-  for (std::size_t step = 0; node != nullptr && step <= view.nodes.size(); ++step) {
-    if (is_master(*node)) {
-      return node;
-    }
-    node = find_node(view, node->master);
+RoleCase at_first_start(const Situation& now) {
+  const RoleInputs& inputs = now.inputs;
+  if (const NodeView* master = now.first(is_master)) {
+    return {other_master_lives, master->at};
   }
-  return nullptr;
-}
-
-bool Situation::follows_me(const NodeView* node) const {
-  for (std::size_t step = 0; node != nullptr && step <= view.nodes.size(); ++step) {
-    if (contains(inputs.me, node->master)) {
-      return true;
+  if (!inputs.set_master.empty()) {
+    const Endpoint& set = inputs.set_master.front();
+    if (!is_address(set.host)) {
+      return {set_master_unknown, set};
     }
-    node = find_node(view, node->master);
+    return contains(inputs.own_endpoints, set) ? RoleCase{set_master_is_me}
+                                               : RoleCase{follows_set_master, set};
   }
-  return false;
+  if (inputs.peers.empty()) {
+    return {alone};
+  }
+  const Endpoint& first = inputs.peers.front();
+  if (!contains(inputs.own_endpoints, first)) {
+    return {not_first_peer, first};
+  }
+  return {now.knows_nobody() ? alone : first_peer};
 }
 
-bool Situation::is_foreign() const {
-  const std::string& history = local.reach.replication_id;
-  const bool shares_history =
-      !history.empty() &&
-      std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
-        return node.replication_id == history || node.former_id == history;
-      });
-  return local.has_data && local.group != settings.group.value &&
-         local.role != NodeData::Role::replica && !shares_history;
-}
-
-bool Situation::would_be_wiped_by(const NodeView& master) const {
-  return local.has_data && !master.has_keys() && !master.loading &&
-         master.replication_id != local.reach.replication_id && !settings.accept_data_loss.value;
-}
-
-const SentinelView* Situation::find_sentinel(
-    const std::function<bool(const SentinelView&)>& condition) const {
-  const auto found = std::find_if(
-      view.sentinels.begin(), view.sentinels.end(),
-      [&](const SentinelView& sentinel) { return sentinel.knows_group && condition(sentinel); });
-  return found == view.sentinels.end() ? nullptr : &*found;
-}
-
-bool Situation::nobody_lives() const {
-  const auto may_be_promoted = [&](const KnownServer& replica) {
-    const NodeView* node = find_node(view, replica.at);
-    return replica.priority != 0 &&
-           (contains(inputs.me, replica.at) || (node != nullptr && !is_silent(*node)));
+RoleCase when_nobody_is_named(const Situation& now) {
+  if (now.local.role == NodeData::Role::none && !now.local.has_data) {
+    return at_first_start(now);
+  }
+  if (now.local.role == NodeData::Role::replica) {
+    const bool may_be_named =
+        now.has_moved() && now.inputs.waited < now.settings.sentinel_wait.value;
+    return {may_be_named ? nobody_named : kept_replica};
+  }
+  if (const NodeView* newer = now.fresher(NodeView::Role::master)) {
+    return {other_master_lives, newer->at};
+  }
+  if (now.view.nodes.empty()) {
+    return {no_other_node};
+  }
+  const auto follows_me = [&](const NodeView& node) {
+    return node.role == NodeView::Role::replica && contains(now.inputs.own_endpoints, node.master);
   };
-  return first(is_master) == nullptr &&
-         find_sentinel([&](const SentinelView& sentinel) {
-           return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(), may_be_promoted);
-         }) == nullptr;
+  const auto& nodes = now.view.nodes;
+  return {std::all_of(nodes.begin(), nodes.end(), follows_me) ? all_follow : nobody_named};
 }
 
-bool Situation::another_has_better_claim(const NodeView& own) const {
-  return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& other) {
-    if (other.loading || other.role != NodeView::Role::replica) {
-      return other.loading;
-    }
-    const bool comparable = other.replication_id == own.replication_id;
-    const long long theirs = comparable ? other.offset : other.keys;
-    const long long ours = comparable ? own.offset : own.keys;
-    return theirs != ours ? theirs > ours : other.run_id < own.run_id;
-  });
+RoleCase beside_silence(const Situation& now, const Endpoint& named) {
+  const bool serves = now.own != nullptr && !now.is_foreign() && now.nobody_lives() &&
+                      !now.another_has_better_claim();
+  return {serves ? nobody_lives : named_master_silent, named};
 }
 
-bool Situation::names_no_master(const SentinelView& sentinel) const {
-  const NodeView* node = find_node(view, sentinel.master);
-  const bool dead =
-      node != nullptr && (is_silent(*node) || (!is_master(*node) && follows_me(node)));
-  return !contains(inputs.me, sentinel.master) && (dead || is_me(sentinel.master));
+RoleCase beside_master(const Situation& now, const NodeView& master, RoleCase::Kind kind) {
+  return {now.would_be_wiped_by(master) ? named_is_empty : kind, master.at};
 }
 
-const SentinelView* Situation::replacing() const {
-  const auto names = my_names();
-  const auto mine = naming_epochs(view, names).mine;
-  return find_sentinel([&](const SentinelView& sentinel) {
-    return contains(names, sentinel.master) ? replaces_master(sentinel)
-                                            : sentinel.config_epoch > mine;
-  });
-}
-
-const SentinelView* Situation::missing(const std::vector<Endpoint>& named) const {
-  return find_sentinel([&](const SentinelView& sentinel) {
-    return contains(named, sentinel.master) && misses_master(sentinel);
-  });
-}
-
-const NodeView* Situation::heir() const {
-  const auto sentinels = sentinels_of(view);
-  const NodeView* best = nullptr;
-  for (const Endpoint& at :
-       sentinels.empty() ? std::vector<Endpoint>{} : next_in_line(*sentinels.front(), view)) {
-    const NodeView* node = find_node(view, at);
-    if (node == nullptr || node->role != NodeView::Role::replica) {
-      return nullptr;
-    }
-    best = best == nullptr || node->offset > best->offset ? node : best;
+RoleCase when_another_is_named(const Situation& now, const Endpoint& named) {
+  const NodeView* node = find_node(now.view, named);
+  if (node == nullptr || is_silent(*node)) {
+    return beside_silence(now, named);
   }
-  return best;
+  if (is_master(*node)) {
+    const bool returns = now.own == nullptr && now.inputs.waited < returning_master_grace &&
+                         now.missing({named}) != nullptr;
+    return returns ? RoleCase{named_master_returns, named}
+                   : beside_master(now, *node, named_master_lives);
+  }
+  if (const NodeView* master = now.leads_to(node)) {
+    return beside_master(now, *master, named_leads_to_master);
+  }
+  if (now.local.role != NodeData::Role::master || !now.follows_me(node)) {
+    return {named_is_replica, named};
+  }
+  return now.own == nullptr ? when_nobody_is_named(now) : RoleCase{named_follows_me, named};
+}
+
+/// A start under an address that the sentinels name.
+RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
+  const bool has_moved = !contains(now.inputs.own_endpoints, named);
+  if (now.settings.accept_data_loss.value) {
+    return has_moved ? RoleCase{moved, named} : RoleCase{loss_accepted};
+  }
+  const NodeView* better = now.fresher(NodeView::Role::replica);
+  const NodeView* peer =
+      now.first([](const NodeView& node) { return is_silent(node) || node.loading; });
+  if (better == nullptr && !now.local.has_data && peer != nullptr &&
+      now.inputs.waited < now.settings.peer_wait.value) {
+    return {named_but_empty, peer->at};
+  }
+  const SentinelView* replacing = now.replacing();
+  if (replacing != nullptr && now.waits_for_failover()) {
+    return {failing_over, replacing->at};
+  }
+  if (better != nullptr) {
+    return {named_but_older, better->at};
+  }
+  const SentinelView* missing = now.missing(now.my_names());
+  const bool yields = now.inputs.after_end == AfterEnd::failover || missing != nullptr;
+  const NodeView* heir = now.heir();
+  if (replacing == nullptr && heir != nullptr && yields && now.waits_for_failover()) {
+    return {crashed, heir->at};
+  }
+  if (has_moved) {
+    return {moved, named};
+  }
+  if (replacing != nullptr) {
+    return {failing_over, replacing->at};
+  }
+  return missing == nullptr ? RoleCase{named_and_fresh} : RoleCase{missed, missing->at};
+}
+
+/// A start under an address that the sentinels name, and by which they knew another node. That one
+/// may come back under another; else they mean this one.
+RoleCase starts_at_taken_address(const Situation& now, const Endpoint& named) {
+  if (now.inputs.waited < now.settings.peer_wait.value) {
+    return {address_taken, named};
+  }
+  NodeData unknown = now.local;
+  unknown.identity = {};
+  return starts_as_named({now.settings, unknown, now.view, now.inputs}, named);
+}
+
+RoleCase runs_as_named_master(const Situation& now, const Endpoint& named) {
+  if (!contains(now.inputs.own_endpoints, named)) {
+    return {moved, named};
+  }
+  const SentinelView* lost =
+      now.find_sentinel([&](const auto& sentinel) { return now.names_no_master(sentinel); });
+  return lost == nullptr ? RoleCase{in_place} : RoleCase{sentinel_lost, lost->at};
+}
+
+RoleCase runs_as_named_replica(const Situation& now, const Endpoint& named) {
+  const NodeView* master = now.leads_to(find_node(now.view, now.own->master));
+  if (master != nullptr || now.own->link_up) {
+    return {named_and_follows, master == nullptr ? now.own->master : master->at};
+  }
+  if (const NodeView* better = now.fresher(NodeView::Role::replica)) {
+    return {named_but_older, better->at};
+  }
+  return now.is_me(named) ? RoleCase{named_and_fresh} : RoleCase{address_taken, named};
+}
+
+/// Whether a running replica is linked, or follows the named node or its master.
+bool follows_named(const Situation& now, const Endpoint& named) {
+  if (is_master(*now.own) || now.own->link_up) {
+    return !is_master(*now.own);
+  }
+  const NodeView* node = find_node(now.view, named);
+  const NodeView* master = now.leads_to(node);
+  return node != nullptr && !is_silent(*node) &&
+         (now.own->master == named || (master != nullptr && master->at == now.own->master));
+}
+
+RoleCase runs_beside_named(const Situation& now, const Endpoint& named) {
+  return follows_named(now, named) ? RoleCase{in_place} : when_another_is_named(now, named);
+}
+
+RoleCase runs(const Situation& now, const Endpoint& named, bool names_me) {
+  RoleCase found = !names_me             ? runs_beside_named(now, named)
+                   : is_master(*now.own) ? runs_as_named_master(now, named)
+                                         : runs_as_named_replica(now, named);
+  const SentinelView* sentinel = now.failing_over(names_me);
+  return found.kind == in_place || sentinel == nullptr ? found
+                                                       : RoleCase{failing_over, sentinel->at};
+}
+
+}  // namespace
+
+RoleCase classify(const Situation& now) {
+  const auto named = named_by_majority(now.view);
+  const bool is_here = named && contains(now.inputs.own_endpoints, *named);
+  const bool names_me = named && (now.is_me(*named) || (now.own != nullptr && is_here));
+  const bool is_asked = named || now.own == nullptr;
+  if (is_asked && !names_me && now.is_foreign() && !now.settings.join_force.value) {
+    return {foreign_data, named.value_or(Endpoint{})};
+  }
+  if (!named) {
+    return when_nobody_is_named(now);
+  }
+  if (now.own != nullptr) {
+    return runs(now, *named, names_me);
+  }
+  if (names_me) {
+    return starts_as_named(now, *named);
+  }
+  return is_here ? starts_at_taken_address(now, *named) : when_another_is_named(now, *named);
+}
+
+std::span<const RoleCaseText> role_case_texts() {
+  return texts;
+}
+
+std::string_view name_of(RoleCase::Kind kind) {
+  return texts.at(static_cast<std::size_t>(kind)).name;
+}
+
+std::optional<RoleCase::Kind> role_case_named(std::string_view name) {
+  const auto* row = std::find_if(texts.begin(), texts.end(),
+                                 [&](const RoleCaseText& text) { return text.name == name; });
+  return row == texts.end() ? std::nullopt : std::optional(row->kind);
+}
+
+std::string describe(const RoleCase& found) {
+  return about(texts.at(static_cast<std::size_t>(found.kind)).sentence, found.server);
+}
+
+std::string to_line(const RoleCase& found) {
+  return std::string(name_of(found.kind)) +
+         (found.server.host.empty()
+              ? ""
+              : ' ' + found.server.host + ' ' + std::to_string(found.server.port));
+}
+
+std::optional<RoleCase> parse_role_case(std::string_view line) {
+  const auto words = split_shell_words(line);
+  if (!words || (words->size() != 1 && words->size() != 3)) {
+    return std::nullopt;
+  }
+  const auto kind = role_case_named(words->front());
+  if (!kind || words->size() == 1) {
+    return kind ? std::optional(RoleCase{*kind}) : std::nullopt;
+  }
+  const auto port = parse_port(words->back());
+  if (!port || !is_host((*words)[1])) {
+    return std::nullopt;
+  }
+  return RoleCase{*kind, {(*words)[1], *port}};
 }
 
 }  // namespace dkr

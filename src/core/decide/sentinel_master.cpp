@@ -12,7 +12,7 @@
 namespace dkr {
 namespace {
 
-using enum MonitorReason;
+using enum MasterReason;
 using Nodes = std::vector<const NodeView*>;
 using Voters = std::vector<const SentinelView*>;
 
@@ -36,15 +36,15 @@ std::optional<Endpoint> named_by(const Voters& voters) {
                                                                   : std::nullopt;
 }
 
-MonitorChoice wait(MonitorReason reason, const Endpoint& about = {}) {
+MasterChoice wait(MasterReason reason, const Endpoint& about = {}) {
   return {std::nullopt, reason, about};
 }
 
-MonitorChoice take(const NodeView& node, MonitorReason reason) {
+MasterChoice take(const NodeView& node, MasterReason reason) {
   return {node.at, reason, node.at};
 }
 
-MonitorChoice choose_named(const GroupView& view, const Voters& voters, bool patient) {
+MasterChoice choose_named(const GroupView& view, const Voters& voters, bool patient) {
   if (patient && 2 * voters.size() <= known_sentinels(voters)) {
     return wait(few_sentinels, voters.front()->at);
   }
@@ -74,7 +74,7 @@ bool one_history(const Nodes& nodes) {
   });
 }
 
-MonitorChoice choose_among(const Nodes& masters, const MasterInputs& inputs) {
+MasterChoice choose_among(const Nodes& masters, const MasterInputs& inputs) {
   const auto most = (*std::max_element(masters.begin(), masters.end(), [](auto* a, auto* b) {
                       return a->linked_replicas < b->linked_replicas;
                     }))->linked_replicas;
@@ -112,7 +112,7 @@ const NodeView* first_node(const GroupView& view, const Condition& condition) {
 
 /// A sentinel that does not answer, but may know better than the data nodes. Nothing: there is
 /// none.
-std::optional<MonitorChoice> wait_for_sentinel(const GroupView& view, bool patient) {
+std::optional<MasterChoice> wait_for_sentinel(const GroupView& view, bool patient) {
   for (const SentinelView& sentinel : view.sentinels) {
     if (is_refusal(sentinel.failure)) {
       return wait(sentinel_refuses, sentinel.at);
@@ -124,7 +124,7 @@ std::optional<MonitorChoice> wait_for_sentinel(const GroupView& view, bool patie
   return std::nullopt;
 }
 
-MonitorChoice choose_live(const GroupView& view, const MasterInputs& inputs) {
+MasterChoice choose_live(const GroupView& view, const MasterInputs& inputs) {
   if (const auto sentinel = wait_for_sentinel(view, inputs.patient)) {
     return *sentinel;
   }
@@ -139,7 +139,7 @@ MonitorChoice choose_live(const GroupView& view, const MasterInputs& inputs) {
         first_node(view, [](auto& node) { return node.role == NodeView::Role::replica; });
     return replica == nullptr ? wait(nobody_answers) : wait(no_master, replica->master);
   }
-  MonitorChoice choice =
+  MasterChoice choice =
       masters.size() == 1 ? take(*masters.front(), only_master) : choose_among(masters, inputs);
   if (!choice.master || find_node(view, *choice.master)->linked_replicas > 0) {
     return choice;
@@ -158,12 +158,12 @@ MonitorChoice choose_live(const GroupView& view, const MasterInputs& inputs) {
 
 }  // namespace
 
-MonitorChoice choose_master(const GroupView& view, const MasterInputs& inputs) {
+MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs) {
   const Voters voters = sentinels_of(view);
   return voters.empty() ? choose_live(view, inputs) : choose_named(view, voters, inputs.patient);
 }
 
-std::string describe(const MonitorChoice& choice) {
+std::string describe(const MasterChoice& choice) {
   const std::string who = to_string(choice.about);
   switch (choice.reason) {
     case sentinels_name:

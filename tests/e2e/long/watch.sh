@@ -35,7 +35,7 @@ cli redis-3 set mine 1 >/dev/null
 sentinels
 wait_for "$PATIENCE" follows 2 1
 ok "an empty one joins when the group's master appears"
-wait_for "$PATIENCE" has_logged redis-3 "the data here is not the group's; the node stays as it is .REDIS_JOIN=force"
+wait_for "$PATIENCE" has_logged redis-3 "the data here is not the group's; REDIS_JOIN=force"
 assert_eq "one with data of its own keeps it" 1 "$(cli redis-3 get mine)"
 docker rm -f "$(c redis-3)" >/dev/null
 node 3 -e REDIS_JOIN=force
@@ -78,7 +78,7 @@ assert_eq "after REDIS_PEER_WAIT_MS it serves" 0 "$(keys 2)"
 docker start "$(c redis-1)" >/dev/null
 up redis-1
 wait_for "$PATIENCE" follows 2 1
-assert_match "the one with the data started closed" "starts closed to writes" "$(logs redis-1)"
+assert_match "the one with the data started closed" "starts as a master closed to writes" "$(logs redis-1)"
 assert_eq "and its data is the group's" 1 "$(cli redis-2 get of-the-group)"
 docker start "$(c redis-3)" >/dev/null
 wait_for "$PATIENCE" healthy 1

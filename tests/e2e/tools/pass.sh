@@ -110,7 +110,7 @@ failover() {
   expected=$((expected + 1))
   docker start "$(c "redis-$old")" >/dev/null
   wait_for "$PATIENCE" refuses_to_serve "$old"
-  assert_match "it said why" "info: the sentinels name $NET.11$master:6379, which is a master" "$(logs "redis-$old")"
+  assert_match "it said why" "info: starts as a replica of .*: the sentinels name $NET.11$master:6379, which is a master" "$(logs "redis-$old")"
   wait_for "$PATIENCE" settled "$master"
   everywhere
 }

@@ -1,87 +1,86 @@
 #pragma once
 
-#include <functional>
-#include <vector>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
-#include "dkr/core/decide/start_role.hpp"
-#include "dkr/core/node/node_data.hpp"
-#include "dkr/core/settings/settings.hpp"
-#include "dkr/core/view/group_view.hpp"
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/decide/situation.hpp"
 
 namespace dkr {
 
-/// Everything that one decision about this node looks at, and the questions they all ask.
-struct Situation {
-  const Settings& settings;
-  const NodeData& local;
-  const GroupView& view;  ///< of the others; this node is not in it
-  const RoleInputs& inputs;
+/// What a data node finds about its role, at its start and while it runs.
+struct RoleCase {
+  /// "Named" is whom most sentinels name as the master.
+  enum class Kind {
+    in_place,      ///< the server runs in the role that the sentinels name, or was given by hand
+    foreign_data,  ///< this node is not named, and nobody allowed its data to be replaced
+    failing_over,  ///< a sentinel may be replacing the master
 
-  /// Every endpoint by which the sentinels may mean this node. Not its own addresses after it has
-  /// moved, for others had them before; nor a former one that the group's master has now.
-  [[nodiscard]] std::vector<Endpoint> my_names() const;
+    named_and_fresh,    ///< this node is named, and no live replica has more
+    named_but_older,    ///< this node is named, and a live replica has more
+    named_but_empty,    ///< this node is named, has no data, and a peer has not answered yet
+    named_and_follows,  ///< this node is named, and follows a live master, which will say so
+    loss_accepted,      ///< this node is named, and REDIS_ACCEPT_DATA_LOSS is on
+    crashed,            ///< this node is named, its server has crashed, and a replica can serve
+    missed,             ///< this node is named, and a sentinel has not reached it for long
+    sentinel_lost,      ///< this node is named; one sentinel names a node that is no master
+    moved,              ///< this node is named by an address that it no longer has
+    address_taken,      ///< named is an address that another node had until now
 
-  /// Whether the node has none of the addresses any more by which the group knows it.
-  [[nodiscard]] bool has_moved() const;
+    named_master_lives,    ///< another node is named, and is a master
+    named_master_returns,  ///< another node is named, and is a master that the sentinels still miss
+    named_master_silent,   ///< another node is named, and does not answer
+    nobody_lives,          ///< the same, and whom else the sentinels know is gone, too
+    named_is_empty,        ///< another node is named, has no keys, and this one has the group's
+    named_is_replica,      ///< another node is named, and leads to no master
+    named_leads_to_master,  ///< another node is named, and follows a live master
+    named_follows_me,       ///< another node is named, and follows this one
 
-  /// Whether sentinels that name an endpoint mean this node.
-  [[nodiscard]] bool is_me(const Endpoint& named) const;
+    nobody_named,        ///< nobody is named
+    kept_replica,        ///< nobody is named, and this node is a replica
+    other_master_lives,  ///< nobody is named, and a master has all that this node has
+    all_follow,          ///< nobody is named, and every other node follows this one
+    no_other_node,       ///< nobody is named, and no other node is known
 
-  /// Whether a node demonstrably has more than this one.
-  [[nodiscard]] bool has_more(const NodeView& node) const;
+    set_master_is_me,    ///< first start; REDIS_MASTER_HOST is this node
+    follows_set_master,  ///< first start; REDIS_MASTER_HOST is another node
+    set_master_unknown,  ///< first start; the name in REDIS_MASTER_HOST has no address yet
+    first_peer,          ///< first start; this is the first peer, and none is a master
+    not_first_peer,      ///< first start; another peer comes before this one
+    alone,               ///< first start; nobody else is set
+  };
 
-  /// The node with the most of those in a role that have more than this one. Null: none has.
-  [[nodiscard]] const NodeView* fresher(NodeView::Role role) const;
+  Kind kind = Kind::in_place;
+  Endpoint server = {};  ///< the other one that it is about
 
-  /// The first node of which something is so; null: of none.
-  [[nodiscard]] const NodeView* first(bool (*condition)(const NodeView&)) const;
-
-  /// The live master at the end of a chain of replicas that begins with a node. Null: there is
-  /// none, or it is this node.
-  [[nodiscard]] const NodeView* leads_to(const NodeView* node) const;
-
-  /// Whether the chain that begins with a node ends with this one.
-  [[nodiscard]] bool follows_me(const NodeView* node) const;
-
-  /// Non-empty data that is neither the group's by its note, nor by its history, nor by the role.
-  [[nodiscard]] bool is_foreign() const;
-
-  /// Whether this node would lose the group's data for nothing: by following a master that has
-  /// none.
-  [[nodiscard]] bool would_be_wiped_by(const NodeView& master) const;
-
-  /// Whether no master lives, nor anybody whom the sentinels could promote: all that they know is
-  /// out of date.
-  [[nodiscard]] bool nobody_lives() const;
-
-  /// Whether another replica has a better claim to be the master, where nobody can tell any more
-  /// who was: more of the same history, else more keys.
-  [[nodiscard]] bool another_has_better_claim(const NodeView& own) const;
-
-  /// Whether a sentinel names neither this node nor any that is a master of its own.
-  [[nodiscard]] bool names_no_master(const SentinelView& sentinel) const;
-
-  /// A sentinel that may be replacing this node, or has replaced it in a newer epoch. Null: none.
-  [[nodiscard]] const SentinelView* replacing() const;
-
-  /// A sentinel that names one of these, which mean one node, and misses it. Null: none.
-  [[nodiscard]] const SentinelView* missing(const std::vector<Endpoint>& named) const;
-
-  /// The replica with the most of those that a sentinel would promote. Null: there is none, or one
-  /// of them does not answer, so that the choice may fall on a node that hangs.
-  [[nodiscard]] const NodeView* heir() const;
-
-  /// The first sentinel that knows the group and of which something is so; null: of none.
-  [[nodiscard]] const SentinelView* find_sentinel(
-      const std::function<bool(const SentinelView&)>& condition) const;
-
- private:
-  /// Whether the group's master has a name that was this node's: not a stranger that was given a
-  /// free address while this node, the named master, was away.
-  [[nodiscard]] bool has_successor_at(const Endpoint& name) const;
+  friend bool operator==(const RoleCase&, const RoleCase&) = default;
 };
 
-bool is_master(const NodeView& node);
-bool is_silent(const NodeView& node);
+/// What this node finds. Something that is only worth a wait is found until the wait is over; while
+/// the server runs, the time changes nothing.
+RoleCase classify(const Situation& now);
+
+/// How a kind is called, and told to a person.
+struct RoleCaseText {
+  RoleCase::Kind kind;
+  std::string_view name;      ///< in JSON, and where processes tell each other
+  std::string_view sentence;  ///< % stands for the server
+};
+
+/// Every kind, in the order of the enum.
+std::span<const RoleCaseText> role_case_texts();
+
+std::string_view name_of(RoleCase::Kind kind);
+/// Nothing for any other name.
+std::optional<RoleCase::Kind> role_case_named(std::string_view name);
+
+/// The case as a line for a person.
+std::string describe(const RoleCase& found);
+
+/// A case as one line, and back; nothing when the line is none.
+std::string to_line(const RoleCase& found);
+std::optional<RoleCase> parse_role_case(std::string_view line);
 
 }  // namespace dkr

@@ -13,7 +13,7 @@
 namespace dkr {
 
 /// Why a sentinel monitors whom it does, or goes on waiting.
-enum class MonitorReason {
+enum class MasterReason {
   sentinels_name,        ///< the other sentinels name it, and it is a master
   only_master,           ///< nobody else says that it is a master
   master_with_replicas,  ///< of several masters the one with linked replicas
@@ -35,9 +35,9 @@ enum class MonitorReason {
 };
 
 /// Whom a new sentinel shall monitor.
-struct MonitorChoice {
+struct MasterChoice {
   std::optional<Endpoint> master;
-  MonitorReason reason = MonitorReason::nobody_answers;
+  MasterReason reason = MasterReason::nobody_answers;
   Endpoint about;  ///< whom a reason is about that chooses nobody
 };
 
@@ -49,10 +49,10 @@ struct MasterInputs {
 
 /// Decides whom a sentinel without a configuration monitors: whom the others name; if none of them
 /// knows the group, the one live master. No answer is never a choice.
-MonitorChoice choose_master(const GroupView& view, const MasterInputs& inputs);
+MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs);
 
 /// The reason as a line for a person.
-std::string describe(const MonitorChoice& choice);
+std::string describe(const MasterChoice& choice);
 
 /// Completes a choice: the epochs of the sentinels that name it, and `myid` unless another sentinel
 /// has it.

@@ -1,0 +1,197 @@
+#include "dkr/core/decide/situation.hpp"
+
+#include <algorithm>
+
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/core/view/votes.hpp"
+
+namespace dkr {
+
+bool is_master(const NodeView& node) {
+  return node.role == NodeView::Role::master;
+}
+
+bool is_silent(const NodeView& node) {
+  return node.role == NodeView::Role::unknown;
+}
+
+std::vector<Endpoint> Situation::my_names() const {
+  std::vector<Endpoint> all = local.identity.names;
+  std::erase_if(all, [&](const Endpoint& name) { return has_successor_at(name); });
+  if (!has_moved()) {
+    all.insert(all.end(), inputs.own_endpoints.begin(), inputs.own_endpoints.end());
+  }
+  return all;
+}
+
+bool Situation::has_successor_at(const Endpoint& name) const {
+  const NodeView* other = find_node(view, name);
+  if (other == nullptr || !is_master(*other)) {
+    return false;
+  }
+  const bool followed =
+      std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+        return node.link_up && node.master == name && contains(inputs.peers, node.at);
+      });
+  return followed || !local.identity.named ||
+         naming_epochs(view, {name}).mine > local.identity.epoch;
+}
+
+bool Situation::has_moved() const {
+  const auto& names = local.identity.names;
+  return !names.empty() && std::none_of(names.begin(), names.end(), [&](const Endpoint& name) {
+    return contains(inputs.own_endpoints, name);
+  });
+}
+
+bool Situation::is_me(const Endpoint& named) const {
+  return contains(my_names(), named);
+}
+
+bool Situation::has_more(const NodeView& node) const {
+  if (!local.has_data) {
+    return node.has_keys();
+  }
+  return local.reach.offset >= 0 && node.replication_id == local.reach.replication_id &&
+         node.offset > local.reach.offset;
+}
+
+const NodeView* Situation::fresher(NodeView::Role role) const {
+  const NodeView* best = nullptr;
+  for (const NodeView& node : view.nodes) {
+    if (node.role == role && has_more(node) && (best == nullptr || node.offset > best->offset)) {
+      best = &node;
+    }
+  }
+  return best;
+}
+
+bool Situation::knows_nobody() const {
+  return view.nodes.empty() && view.sentinels.empty();
+}
+
+const NodeView* Situation::first(bool (*condition)(const NodeView&)) const {
+  const auto found = std::find_if(view.nodes.begin(), view.nodes.end(), condition);
+  return found == view.nodes.end() ? nullptr : &*found;
+}
+
+const NodeView* Situation::leads_to(const NodeView* node) const {
+  for (std::size_t step = 0; node != nullptr && step <= view.nodes.size(); ++step) {
+    if (is_master(*node)) {
+      return node;
+    }
+    node = find_node(view, node->master);
+  }
+  return nullptr;
+}
+
+bool Situation::follows_me(const NodeView* node) const {
+  for (std::size_t step = 0; node != nullptr && step <= view.nodes.size(); ++step) {
+    if (contains(inputs.own_endpoints, node->master)) {
+      return true;
+    }
+    node = find_node(view, node->master);
+  }
+  return false;
+}
+
+bool Situation::is_foreign() const {
+  const std::string& history = local.reach.replication_id;
+  const bool shares_history =
+      !history.empty() &&
+      std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+        return node.replication_id == history || node.former_id == history;
+      });
+  return local.has_data && local.group != settings.group.value &&
+         local.role != NodeData::Role::replica && !shares_history;
+}
+
+bool Situation::would_be_wiped_by(const NodeView& master) const {
+  return local.has_data && !master.has_keys() && !master.loading &&
+         master.replication_id != local.reach.replication_id && !settings.accept_data_loss.value;
+}
+
+const SentinelView* Situation::find_sentinel(
+    const std::function<bool(const SentinelView&)>& condition) const {
+  const auto found = std::find_if(
+      view.sentinels.begin(), view.sentinels.end(),
+      [&](const SentinelView& sentinel) { return sentinel.knows_group && condition(sentinel); });
+  return found == view.sentinels.end() ? nullptr : &*found;
+}
+
+bool Situation::nobody_lives() const {
+  const auto may_be_promoted = [&](const KnownServer& replica) {
+    const NodeView* node = find_node(view, replica.at);
+    return replica.priority != 0 &&
+           (contains(inputs.own_endpoints, replica.at) || (node != nullptr && !is_silent(*node)));
+  };
+  return first(is_master) == nullptr &&
+         find_sentinel([&](const SentinelView& sentinel) {
+           return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(), may_be_promoted);
+         }) == nullptr;
+}
+
+bool Situation::another_has_better_claim() const {
+  return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& other) {
+    if (other.loading || other.role != NodeView::Role::replica) {
+      return other.loading;
+    }
+    const bool comparable = other.replication_id == own->replication_id;
+    const long long theirs = comparable ? other.offset : other.keys;
+    const long long ours = comparable ? own->offset : own->keys;
+    return theirs != ours ? theirs > ours : other.run_id < own->run_id;
+  });
+}
+
+bool Situation::names_no_master(const SentinelView& sentinel) const {
+  const NodeView* node = find_node(view, sentinel.master);
+  const bool dead =
+      node != nullptr && (is_silent(*node) || (!is_master(*node) && follows_me(node)));
+  return !contains(inputs.own_endpoints, sentinel.master) && (dead || is_me(sentinel.master));
+}
+
+const SentinelView* Situation::replacing() const {
+  const auto names = my_names();
+  const auto mine = naming_epochs(view, names).mine;
+  return find_sentinel([&](const SentinelView& sentinel) {
+    return contains(names, sentinel.master) ? replaces_master(sentinel)
+                                            : sentinel.config_epoch > mine;
+  });
+}
+
+const SentinelView* Situation::failing_over(bool names_me) const {
+  const auto names = my_names();
+  const auto others = naming_epochs(view, names).others;
+  return find_sentinel([&](const SentinelView& sentinel) {
+    return has_flag(sentinel.flags, "failover_in_progress") ||
+           (!names_me && contains(names, sentinel.master) && sentinel.config_epoch > others);
+  });
+}
+
+bool Situation::waits_for_failover() const {
+  return inputs.waited < promotion_grace &&
+         (inputs.after_end != AfterEnd::leave || fresher(NodeView::Role::replica) != nullptr);
+}
+
+const SentinelView* Situation::missing(const std::vector<Endpoint>& named) const {
+  return find_sentinel([&](const SentinelView& sentinel) {
+    return contains(named, sentinel.master) && misses_master(sentinel);
+  });
+}
+
+const NodeView* Situation::heir() const {
+  const auto sentinels = sentinels_of(view);
+  const NodeView* best = nullptr;
+  for (const Endpoint& at :
+       sentinels.empty() ? std::vector<Endpoint>{} : next_in_line(*sentinels.front(), view)) {
+    const NodeView* node = find_node(view, at);
+    if (node == nullptr || node->role != NodeView::Role::replica) {
+      return nullptr;
+    }
+    best = best == nullptr || node->offset > best->offset ? node : best;
+  }
+  return best;
+}
+
+}  // namespace dkr
