@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "dkr/core/base/timing.hpp"
-#include "dkr/core/decide/fence.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/core/node/min_replicas.hpp"
 #include "dkr/group/note_file.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/orders.hpp"
@@ -70,7 +70,7 @@ std::string WritePause::refuse_writes(TimePoint deadline) {
 
 std::optional<MinReplicas> WritePause::limits(TimePoint deadline) const {
   const auto reply = server_.ask({"CONFIG", "GET", "min-replicas-*"}, deadline);
-  return reply ? limits_in(*reply) : std::nullopt;
+  return reply ? min_replicas_in(*reply) : std::nullopt;
 }
 
 long long WritePause::changes(TimePoint deadline) const {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "dkr/core/node/min_replicas.hpp"
 #include "dkr/redis/connection.hpp"
 #include "dkr/redis/resp.hpp"
 
@@ -156,7 +157,7 @@ HealthView health_answer(const Endpoint& server, const std::string& text, Health
   } else {
     view.node = node_view(server, reply.items.front());
     view.failure = view.node.failure;
-    const auto limits = limits_in(reply.items.back());
+    const auto limits = min_replicas_in(reply.items.back());
     view.refuses_writes = limits && refuse_all(*limits);
   }
   // Nobody is there, so the server is not there yet: it ends together with PID 1.

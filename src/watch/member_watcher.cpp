@@ -2,22 +2,20 @@
 
 #include <algorithm>
 #include <chrono>
-#include <memory>
 #include <utility>
+#include <variant>
 
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/crash_cost.hpp"
+#include "dkr/core/decide/gate.hpp"
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/init/heartbeat.hpp"
-#include "dkr/core/view/votes.hpp"
-#include "dkr/group/look_report.hpp"
-#include "dkr/group/note_file.hpp"
-#include "dkr/group/reconcile.hpp"
 #include "dkr/platform/log.hpp"
-#include "dkr/watch/background_job.hpp"
 #include "dkr/watch/loop.hpp"
 #include "dkr/watch/node_health.hpp"
-#include "dkr/watch/sentinel_poller.hpp"
+#include "dkr/watch/note_keeper.hpp"
+#include "dkr/watch/role_look.hpp"
+#include "dkr/watch/sentinel_pollers.hpp"
 #include "dkr/watch/server_poller.hpp"
 
 namespace dkr {
@@ -26,20 +24,44 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// All that the watcher knows and has at work.
-class Watcher {
+/// Logs a failure of the server that lasts, once.
+class FailureLog {
  public:
-  Watcher(const WatchOrders& orders, const UniqueFd& to_init, event_base& loop)
+  /// `failure` is what it fails with now; empty: nothing.
+  void take(const std::string& failure, TimePoint now) {
+    if (failure.empty() || failure != failure_) {
+      failure_ = failure;
+      since_ = now;
+      told_ = false;
+    } else if (!told_ && now - since_ > failure_grace) {
+      told_ = true;
+      log::warn("the watcher cannot talk to the server: " + failure);
+    }
+  }
+
+ private:
+  std::string failure_;
+  TimePoint since_{};
+  bool told_ = false;
+};
+
+/// Asks, and passes what it hears to those that decide: the fence and its gate, the look at the
+/// role, PID 1 and the health endpoint. Every callback reads the clock once.
+class MemberWatcher {
+ public:
+  MemberWatcher(const WatchOrders& orders, const UniqueFd& to_init, event_base& loop)
       : orders_(orders),
         to_init_(to_init),
-        loop_(loop),
         me_(orders.me),
-        note_(orders.note),
         since_(steady_clock::now()),
-        server_(loop, orders.server, orders.settings, [this] { on_server(); }),
+        gate_{{orders.note.users_limits, orders.note.fenced}},
+        server_(loop, orders.server, orders.settings, [this] { on_server(steady_clock::now()); }),
+        sentinels_(loop, orders.settings, [this] { judge(steady_clock::now()); }),
+        keeper_(loop, orders.settings, orders.note,
+                [this](const GateNote& note) { on_note(note, steady_clock::now()); }),
+        look_(loop, {orders.settings, orders.server, orders.storage},
+              [this] { on_look(steady_clock::now()); }),
         health_(loop, orders.health, orders.settings),
-        look_(loop),
-        keep_(loop),
         tick_(loop, [this] { return tick(); }) {}
 
   void begin() { tick_.begin(); }
@@ -50,16 +72,17 @@ class Watcher {
     const TimePoint now = steady_clock::now();
     write_all(to_init_, std::string(1, heartbeat(now)));
     server_.poll(now, server_timeout);
-    for (const auto& sentinel : sentinels_) {
-      sentinel->poll(now, server_timeout);
-    }
+    sentinels_.poll(now);
     health_.poll(server_, now);
-    tell_failure(now);
-    judge();
+    failure_.take(server_.failure(), now);
+    judge(now);
     look_.end_after(watcher_job_timeout, now);
-    keep_.end_after(watcher_job_timeout, now);
-    look_if_due(now);
-    keep_if_due(now);
+    keeper_.end_after(watcher_job_timeout, now);
+    if (server_.heard()) {
+      const NodeStanding node = standing(now);
+      look_.start_if_due(node.own, keeper_.note(), node.in_place(), now);
+      keeper_.keep_if_due(node, now);
+    }
     return next_pause();
   }
 
@@ -69,38 +92,20 @@ class Watcher {
                  : shortest_poll_interval;
   }
 
-  [[nodiscard]] milliseconds fence_limit() const { return fence_after(orders_.settings, sights()); }
-
-  [[nodiscard]] std::vector<SentinelSight> sights() const {
-    std::vector<SentinelSight> all;
-    all.reserve(sentinels_.size());
-    for (const auto& sentinel : sentinels_) {
-      all.push_back(sentinel->sight());
-    }
-    return all;
+  [[nodiscard]] milliseconds fence_limit() const {
+    return fence_after(orders_.settings, sentinels_.sights());
   }
 
-  /// What the sentinels say, as far as they have been heard lately.
-  [[nodiscard]] GroupView heard() const {
-    GroupView view;
-    const TimePoint horizon = steady_clock::now() - sentinel_answer_lifetime;
-    for (const SentinelSight& sight : sights()) {
-      if (heard_since(sight, horizon)) {
-        view.sentinels.push_back(sight.view);
-      }
-    }
-    return view;
+  [[nodiscard]] NodeStanding standing(TimePoint now) const {
+    return {server_.view(), me_, sentinels_.lately(now)};
   }
-
-  /// Whom most of them name.
-  [[nodiscard]] std::optional<Endpoint> named() const { return named_by_majority(heard()); }
 
   /// For PID 1.
   [[nodiscard]] char heartbeat(TimePoint now) const {
     if (hangs(now)) {
       return to_byte(ServerHung{});
     }
-    const bool groups_own = note_.group == orders_.settings.group.value;
+    const bool groups_own = keeper_.note().group == orders_.settings.group.value;
     return to_byte(
         Heartbeat{groups_own ? crash_cost_of(server_.view(), fence_limit()) : CrashCost::nothing});
   }
@@ -110,275 +115,120 @@ class Watcher {
     if (server_.view().role != NodeView::Role::master || now - *server_.heard() < hang_timeout) {
       return false;
     }
-    const auto other = named();
+    const auto other = standing(now).named();
     return orders_.settings.fence.value && other && !contains(me_, *other);
   }
 
-  /// Whether the node is what the sentinels have it for.
-  [[nodiscard]] bool in_place() const {
-    const auto named = this->named();
-    const NodeView& own = server_.view();
-    const bool me = named && contains(me_, *named);
-    return own.role == NodeView::Role::master ? me : named && !me && own.link_up;
-  }
-
-  void on_server() {
+  void on_server(TimePoint now) {
     if (!std::exchange(examined_, true)) {
-      server_.examine([this](const std::string& complaint) {
+      server_.examine([](const std::string& complaint) {
         log::warn("the watcher cannot do all of its work: " + complaint);
       });
     }
-    if (!server_.limits()) {
-      return judge();
+    if (server_.limits()) {
+      step(LimitsSeen{*server_.limits(), *server_.heard()}, now);
     }
-    const MinReplicas& limits = *server_.limits();
-    handover_since_ = limits.to_write == no_writes_in_handover
-                          ? std::optional(handover_since_.value_or(steady_clock::now()))
-                          : std::nullopt;
-    if (!knows_users_limits_) {
-      knows_users_limits_ = true;
-      const bool ours = refuse_all(limits) || note_.fenced;
-      gate_ =
-          limits.to_write == no_writes ? Gate::closed : (note_.fenced ? Gate::guarded : Gate::open);
-      note_.users_limits = ours ? note_.users_limits.value_or(MinReplicas{}) : limits;
-    } else if (gate_ == Gate::open && !changing_ && !refuse_all(limits)) {
-      note_.users_limits = limits;
-    }
-    changing_ = false;
-    judge();
+    judge(now);
   }
 
-  void judge() {
-    work_fence();
-    show_health();
+  void on_note(const GateNote& note, TimePoint now) {
+    step(NoteWritten{note}, now);
+    server_.poll(now, server_timeout);  // a guard waits for that
   }
 
-  void show_health() {
+  void on_look(TimePoint now) {
+    const LookReport& report = look_.report();
+    // A node that is cut off has fewer addresses for a while, and is still the same.
+    if (std::any_of(report.me.begin(), report.me.end(),
+                    [this](const auto& at) { return !contains(me_, at); })) {
+      log::info("the node has another address: " + to_string(report.me.front()));
+      me_ = report.me;
+    }
+    sentinels_.update(report.sentinels, now);
+  }
+
+  void judge(TimePoint now) {
+    if (gate_.is_known() && look_.looked()) {
+      const FenceView view{server_.view(),       *server_.heard(), sentinels_.sights(),
+                           look_.report().peers, since_,           gate_.gate};
+      step(VerdictReached{judge_fence(orders_.settings, view, me_, now)}, now);
+    }
+    show_health(now);
+  }
+
+  void show_health(TimePoint now) {
     if (!health_.is_wanted()) {
       return;
     }
     HealthView view;
     view.group = orders_.settings.group.value;
-    view.gate = gate_;
-    view.gate_reason = gate_reason_;
-    GroupView ever;
-    for (const SentinelSight& sight : sights()) {
-      ever.sentinels.push_back(sight.view);
-    }
-    view.standing = standing_of(ever, heard(), me_);
-    view.standing.looked = found_.has_value();
-    health_.show(std::move(view), server_, steady_clock::now());
+    view.gate = gate_.gate;
+    view.gate_reason = gate_.reason ? describe(*gate_.reason) : "";
+    view.standing = standing_of(sentinels_.ever(), sentinels_.lately(now), me_);
+    view.standing.looked = look_.looked();
+    health_.show(std::move(view), server_, now);
   }
 
-  void work_fence() {
-    if (!server_.heard() || !knows_users_limits_ || !found_) {
-      return;
-    }
-    const FenceView view{server_.view(), *server_.heard(), sights(), peers_, since_, gate_};
-    const FenceVerdict verdict = judge_fence(orders_.settings, view, me_, steady_clock::now());
-    if (verdict.gate != gate_) {
-      tell(verdict);
-      gate_ = verdict.gate;
-      gate_reason_ = gate_ == Gate::open ? "" : describe(verdict);
-      note_.fenced = gate_ != Gate::open;
-      kept_at_.reset();
-      keep_if_due(steady_clock::now());
-    }
-    if (gate_ == Gate::guarded && keep_.busy()) {
-      return;  // a guard looks like the user's own limits to whoever does not know the note
-    }
-    const MinReplicas wanted = limits_of(verdict, *note_.users_limits);
-    if (server_.limits() && !(*server_.limits() == wanted) && !hands_over()) {
-      if (handover_since_ && gate_ == Gate::open) {
-        log::warn("a handover was ended too soon: the user's limits of writes are put back");
-      }
-      changing_ = true;
-      server_.set_limits(wanted, gate_ == Gate::open);
+  void step(const GateEvent& event, TimePoint now) {
+    const GateStep done = gate_step(gate_, event, now);
+    gate_ = done.next;
+    for (std::size_t i = 0; i < done.count; ++i) {
+      std::visit([&](const auto& effect) { act(effect, now); }, done.effects[i]);
     }
   }
 
-  [[nodiscard]] bool hands_over() const {
-    const auto lasted = steady_clock::now() - handover_since_.value_or(TimePoint{});
-    return are_left_to_handover(*server_.limits(), gate_,
-                                std::chrono::duration_cast<milliseconds>(lasted), handover_grace);
+  void act(const WriteNote& write, TimePoint now) {
+    keeper_.set_gate(write.note);
+    keeper_.keep_if_due(standing(now), now);
   }
 
-  void tell(const FenceVerdict& verdict) const {
-    switch (verdict.gate) {
+  void act(const TellGate& tell, TimePoint /*now*/) const {
+    const std::string reason = describe(tell.verdict.reason);
+    switch (tell.verdict.gate) {
       case Gate::open:
-        return log::info("takes writes again: " + describe(verdict));
+        return log::info("fence opened, taking writes again: " + reason);
       case Gate::guarded:
-        return log::warn("takes writes only while every replica is linked: " + describe(verdict));
+        return log::warn("fence guarded, taking writes only while every replica is linked: " +
+                         reason);
       case Gate::closed:
-        return log::warn("takes no writes: " + describe(verdict));
+        return log::warn("fence closed, refusing writes: " + reason);
     }
   }
 
-  /// Tells a failure that lasts, once.
-  void tell_failure(TimePoint now) {
-    const std::string& failure = server_.failure();
-    if (failure.empty() || failure != failure_) {
-      failure_ = failure;
-      failing_since_ = now;
-      told_ = false;
-    } else if (!told_ && now - failing_since_ > failure_grace) {
-      told_ = true;
-      log::warn("the watcher and its server: " + failure);
-    }
+  void act(const TellHandoverEnded& /*tell*/, TimePoint /*now*/) const {
+    log::warn("a handover ended without restoring the user's min-replicas limits: restoring them");
   }
 
-  void look_if_due(TimePoint now) {
-    if (look_.busy() || !server_.heard()) {
-      return;
-    }
-    const bool calm = in_place() && found_ && found_->kind == RoleCase::Kind::in_place;
-    if (looked_at_ && now - *looked_at_ < (calm ? calm_look_interval : look_pause_)) {
-      return;
-    }
-    look_pause_ = calm ? first_look_interval : std::min(2 * look_pause_, longest_look_interval);
-    const LookOrder order{server_.view(), note_.group, note_.identity, found_,
-                          std::chrono::duration_cast<milliseconds>(now - found_since_)};
-    const Job job = [this, &order] {
-      return to_text(reconcile(orders_.settings, orders_.server, orders_.storage, order));
-    };
-    look_.start(
-        job, [this](const std::string& answer) { on_look(parse_look_report(answer)); }, now);
-  }
-
-  void on_look(const LookReport& report) {
-    const TimePoint now = steady_clock::now();
-    looked_at_ = now;
-    if (!report.found) {
-      return;
-    }
-    if (report.found != found_) {
-      found_ = report.found;
-      found_since_ = now;
-    }
-    peers_ = report.peers;
-    take_addresses(report.me);
-    meet(report.sentinels, now);
-  }
-
-  /// A node that is cut off has fewer addresses for a while, and is still the same.
-  void take_addresses(const std::vector<Endpoint>& me) {
-    if (std::any_of(me.begin(), me.end(), [&](const auto& at) { return !contains(me_, at); })) {
-      log::info("the node has another address: " + to_string(me.front()));
-      me_ = me;
-    }
-  }
-
-  void meet(const std::vector<Endpoint>& sentinels, TimePoint now) {
-    const auto all = sights();
-    std::erase_if(sentinels_, [&](const auto& known) {
-      const SentinelSight& sight = known->sight();
-      return !contains(sentinels, sight.view.at) &&
-             is_forgotten(sight, all, now - silent_sentinel_lifetime);
+  void act(const SetLimits& set, TimePoint /*now*/) {
+    server_.set_limits(set.limits, set.keep, [this, limits = set.limits](bool done) {
+      const TimePoint now = steady_clock::now();
+      if (!done) {
+        return step(SetLimitsFailed{}, now);
+      }
+      step(LimitsSet{limits}, now);
+      judge(now);
     });
-    for (const Endpoint& at : sentinels) {
-      const bool known = std::any_of(sentinels_.begin(), sentinels_.end(), [&](const auto& other) {
-        return other->sight().view.at == at;
-      });
-      if (!known) {
-        sentinels_.push_back(
-            std::make_unique<SentinelPoller>(loop_, at, orders_.settings, [this] { judge(); }));
-        sentinels_.back()->poll(now, server_timeout);
-      }
-    }
-  }
-
-  /// Whether the note can speak of the data now, and has to before its time.
-  [[nodiscard]] bool settled() const {
-    const NodeView& own = server_.view();
-    return !own.loading && !own.aof_rewrite && (own.role == NodeView::Role::master || own.link_up);
-  }
-  [[nodiscard]] bool in_new_history() const {
-    return settled() &&
-           (!note_.mark || note_.mark->place.replication_id != server_.view().replication_id);
-  }
-
-  /// By what the group knows the node now. A master's own name counts before the sentinels use it:
-  /// they may be told at any time.
-  [[nodiscard]] Identity identity() const {
-    Identity known = note_.identity;
-    const GroupView view = heard();
-    const auto names = known_names(me_, view);
-    if (in_place() && !names.empty()) {
-      const Endpoint master = *named();
-      known = {names, contains(me_, master), naming_epochs(view, {master}).mine};
-    } else if (server_.view().role == NodeView::Role::master && !known.names.empty() &&
-               !contains(known.names, me_.front())) {
-      known.names.push_back(me_.front());
-    }
-    return known;
-  }
-
-  void keep_if_due(TimePoint now) {
-    if (keep_.busy() || !server_.heard() ||
-        (kept_at_ && now - *kept_at_ < note_interval && !in_new_history() &&
-         note_.identity == identity())) {
-      return;
-    }
-    note_.identity = identity();
-    if (in_place()) {
-      note_.group = orders_.settings.group.value;
-    }
-    if (settled()) {
-      const NodeView& own = server_.view();
-      note_.mark = next_mark(note_.mark, {own.replication_id, own.offset}, own.aof_size);
-    }
-    kept_at_ = now;
-    const std::string text = to_text(note_);
-    const Job job = [this] {
-      if (auto written = write_note(orders_.settings, note_); !written) {
-        log::error(written.error().text);
-      }
-      return std::string();
-    };
-    const auto done = [this](const std::string&) { judge(); };
-    if (text != kept_ && keep_.start(job, done, now)) {
-      kept_ = text;
-    }
   }
 
   const WatchOrders& orders_;
   const UniqueFd& to_init_;
-  event_base& loop_;
-
   std::vector<Endpoint> me_;  ///< every endpoint that is this node
-  StateNote note_;
-  std::string kept_;
-  std::optional<TimePoint> kept_at_;
-  TimePoint since_;
-
-  Gate gate_ = Gate::open;
-  std::string gate_reason_;
+  TimePoint since_;           ///< the beginning of the watch
+  GateState gate_;
   bool examined_ = false;
-  bool knows_users_limits_ = false;
-  bool changing_ = false;
-  std::optional<TimePoint> handover_since_;  ///< when the limits of one were seen first
-
-  std::optional<RoleCase> found_;  ///< by the last look; nothing before the first
-  TimePoint found_since_{};
-  std::optional<TimePoint> looked_at_;
-  milliseconds look_pause_ = first_look_interval;
-  std::vector<Endpoint> peers_;
-
+  FailureLog failure_;
   ServerPoller server_;
+  SentinelPollers sentinels_;
+  NoteKeeper keeper_;
+  RoleLook look_;
   NodeHealth health_;
-  std::vector<std::unique_ptr<SentinelPoller>> sentinels_;
-  std::string failure_;
-  TimePoint failing_since_{};
-  bool told_ = false;
-  BackgroundJob look_;
-  BackgroundJob keep_;
   Tick tick_;
 };
 
 }  // namespace
 
 int watch(const WatchOrders& orders, const UniqueFd& to_init) {
-  return run_watcher<Watcher>(orders, to_init);
+  return run_watcher<MemberWatcher>(orders, to_init);
 }
 
 }  // namespace dkr

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "dkr/core/node/min_replicas.hpp"
+
 namespace dkr {
 
 NodeHealth::NodeHealth(event_base& loop, const HealthOrders& orders, const Settings& settings)

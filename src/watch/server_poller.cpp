@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "dkr/core/decide/fence.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/redis/queries.hpp"
 
@@ -45,16 +44,15 @@ void ServerPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
 
 void ServerPoller::read(const std::vector<Reply>& replies) {
   NodeView view = node_view(view_.at, replies[0]);
+  limits_.reset();
   if (!view.failure.empty()) {
     failure_ = view.failure;
     return;
   }
   view_ = std::move(view);
   heard_ = link_.polled();
-  if (!setting_) {
-    limits_ = limits_in(replies[1]);
-    failure_ = limits_ ? "" : "CONFIG GET: " + replies[1].text;
-  }
+  limits_ = min_replicas_in(replies[1]);
+  failure_ = limits_ ? "" : "CONFIG GET: " + replies[1].text;
 }
 
 void ServerPoller::examine(const std::function<void(const std::string& complaint)>& tell) {
@@ -76,30 +74,31 @@ void ServerPoller::examine(const std::function<void(const std::string& complaint
             });
 }
 
-void ServerPoller::set_limits(const MinReplicas& limits, bool keep) {
-  limits_.reset();
-  setting_ = true;
-  // A lag of 0 switches the other limit off, so it goes first.
+void ServerPoller::set_limits(const MinReplicas& limits, bool keep,
+                              const std::function<void(bool)>& done) {
   std::vector<std::vector<std::string>> commands{
       {"CONFIG", "SET", max_lag_name, std::to_string(limits.max_lag)},
       {"CONFIG", "SET", to_write_name, std::to_string(limits.to_write)}};
+  if (refuse_all(limits)) {
+    // What shows that the limits are not the user's is set first, and put back last.
+    std::swap(commands[0], commands[1]);
+  }
   if (keep) {
     commands.push_back({"CONFIG", "REWRITE"});
   }
-  link_.ask(commands, [this, limits](const std::vector<Reply>& replies) {
-    setting_ = false;
+  link_.ask(commands, [this, limits, done](const std::vector<Reply>& replies) {
     if (replies.empty()) {
-      return;
+      return done(false);
     }
     const auto refused = std::find_if(replies.begin(), replies.begin() + 2, [](const Reply& reply) {
       return reply.kind == Reply::Kind::error;
     });
     if (refused == replies.begin() + 2) {
       limits_ = limits;
-    } else {
-      failure_ = "CONFIG SET: " + refused->text;
+      return done(true);
     }
-    changed_();
+    failure_ = "CONFIG SET: " + refused->text;
+    done(false);
   });
 }
 

@@ -39,7 +39,7 @@ class Figures:
     failovers: int              # by which the Sentinels' configuration epoch rose
     healthy_s: float | None     # from the fault until all was well for good
     refused: int                # writes that were refused for want of replicas, since the fault
-    fences: int                 # times a node told that it takes no writes, since the fault
+    fences: int                 # times a node told that its fence closed, since the fault
     restarts: int               # servers that are others than before the fault
     containers: int             # PID 1s that are others than before the fault
     limits_kept: bool           # all have the same min-replicas values as before the fault

@@ -25,7 +25,7 @@ WRITERS = 4
 HEALTHY_FOR_S = 2.0  # no longer watched once all has been well for so long
 LOOK_S = 0.2
 SHOWN = 20  # moments at which writes were lost
-FENCE_CLOSED = "takes no writes"  # what the log says then
+FENCE_CLOSED = "fence closed"  # what the log says then
 
 
 def attempt(scenario: Scenario, settings: Settings, seed: str, copies: int, keep: bool) -> Figures:

@@ -16,6 +16,7 @@
 #include "dkr/core/decide/fence.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/node/min_replicas.hpp"
 #include "dkr/core/view/group_format.hpp"
 #include "dkr/core/view/group_view.hpp"
 #include "dkr/core/view/votes.hpp"
@@ -95,7 +96,7 @@ void fence(const GroupView& view) {
   }
   const Endpoint me = view.sentinels.front().master;
   static const Settings settings = parse_settings({}, "/")->settings;
-  must(settings.fence.value && !describe(judge_fence(settings, known, {me}, now)).empty());
+  must(settings.fence.value && !describe(judge_fence(settings, known, {me}, now).reason).empty());
 }
 
 }  // namespace
@@ -105,7 +106,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace dkr;
   const auto replies = test::received({reinterpret_cast<const char*>(data), size});
   for (const Reply& reply : replies) {
-    limits_in(reply);
+    min_replicas_in(reply);
     announced_in(reply, 6379);
   }
   const GroupView view = test::view_of(replies);

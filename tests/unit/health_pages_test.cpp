@@ -108,7 +108,7 @@ TEST(Health, TellsAllAsJson) {
             R"({"version":"1.2","role":"master",)"
             R"("live":{"yes":true,"reason":"the server answers"},)"
             R"("started":{"yes":true,"reason":"the server has started"},)"
-            R"("ready":{"yes":false,"reason":"a master that takes no writes: most"},)"
+            R"("ready":{"yes":false,"reason":"a master that refuses writes: most"},)"
             R"("crashes":2,"failure":"",)"
             R"("node":{"loading":false,"keys":1,"linked_replicas":0,"offset":5,)"
             R"("replication_id":"h"},)"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "dkr/core/base/time.hpp"
-#include "dkr/core/node/state_note.hpp"
+#include "dkr/core/node/min_replicas.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/core/view/group_view.hpp"
 #include "dkr/redis/link.hpp"
@@ -24,7 +24,7 @@ class ServerPoller {
 
   /// What it said last; of a role unknown before its first answer.
   [[nodiscard]] const NodeView& view() const { return view_; }
-  /// The limits that hold. Nothing: not known, or just being changed.
+  /// The limits that it told last, or was set to since. Nothing: it did not tell them.
   [[nodiscard]] const std::optional<MinReplicas>& limits() const { return limits_; }
   /// Why it does not answer, or does not let us see or change its limits; empty: it does.
   [[nodiscard]] const std::string& failure() const { return failure_; }
@@ -36,8 +36,10 @@ class ServerPoller {
   /// Finds out once whether the server lets us do what we may have to, and tells what it does not.
   void examine(const std::function<void(const std::string& complaint)>& tell);
 
-  /// Changes the limits; with `keep` the server also writes its configuration anew.
-  void set_limits(const MinReplicas& limits, bool keep);
+  /// Sets the limits; with `keep` the server also writes its configuration anew. `done` is called
+  /// with false when it refuses, or when the connection is lost, so that nobody knows what holds;
+  /// that can be before this returns.
+  void set_limits(const MinReplicas& limits, bool keep, const std::function<void(bool)>& done);
 
  private:
   void read(const std::vector<Reply>& replies);
@@ -48,7 +50,6 @@ class ServerPoller {
   std::optional<TimePoint> heard_;
   std::optional<TimePoint> spoke_;
   std::string failure_;
-  bool setting_ = false;
   Link link_;
 };
 

@@ -27,7 +27,7 @@ std::string reachable(std::string address) {
 
 }  // namespace
 
-MinReplicas limits_in(const std::vector<Directive>& directives) {
+MinReplicas min_replicas_of(const std::vector<Directive>& directives) {
   const MinReplicas usual;
   return {number_in(directives, "min-replicas-to-write", usual.to_write),
           number_in(directives, "min-replicas-max-lag", usual.max_lag)};

@@ -8,7 +8,6 @@
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
-#include "dkr/core/decide/fence.hpp"
 
 namespace dkr {
 namespace {
@@ -60,7 +59,7 @@ std::vector<Directive> limit_directives(const MinReplicas& limits) {
 
 /// A fence that the server wrote into its configuration ends with the server.
 void open_fence(Conf& conf, const StateNote& note, const IncludeReader& read) {
-  if (note.users_limits && (note.fenced || refuse_all(limits_in(flatten(conf, read))))) {
+  if (note.users_limits && (note.fenced || refuse_all(min_replicas_of(flatten(conf, read))))) {
     for (const Directive& directive : limit_directives(*note.users_limits)) {
       conf.set(directive);
     }
@@ -329,7 +328,7 @@ Result<ServerConf> make_server_conf(const Settings& settings, const ServerComman
     }
   }
   append(users, std::move(asked));
-  const MinReplicas limits = limits_in(users);
+  const MinReplicas limits = min_replicas_of(users);
   conf.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
   warn_of_overruled(conf, users);
   warn(conf, settings, command.sentinel);

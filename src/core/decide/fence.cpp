@@ -13,9 +13,6 @@ namespace {
 using enum FenceReason;
 using std::chrono::milliseconds;
 
-/// In seconds; linked replicas tell once a second that they are there.
-constexpr int guard_lag = 2;
-
 /// The replicas that could be promoted in place of this node; the peers, where no sentinel tells of
 /// any replica.
 std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
@@ -149,62 +146,32 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   return judge_cut_off(view, others, voices, now - limit);
 }
 
-MinReplicas limits_of(const FenceVerdict& verdict, const MinReplicas& users) {
-  switch (verdict.gate) {
-    case Gate::open:
-      return users;
-    case Gate::guarded:
-      return {std::max(users.to_write, verdict.replicas),
-              users.max_lag == 0 ? guard_lag : std::min(users.max_lag, guard_lag)};
-    case Gate::closed:
-      return {no_writes, std::max(users.max_lag, 1)};
-  }
-  return users;
-}
-
-bool refuse_all(const MinReplicas& limits) {
-  return limits.to_write >= no_writes_in_handover;
-}
-
-std::optional<MinReplicas> limits_in(const Reply& config) {
-  const auto to_write = parse_number(field(config, "min-replicas-to-write"), 0, no_writes);
-  const auto max_lag = parse_number(field(config, "min-replicas-max-lag"), 0, no_writes);
-  return to_write && max_lag
-             ? std::optional(MinReplicas{static_cast<int>(*to_write), static_cast<int>(*max_lag)})
-             : std::nullopt;
-}
-
-bool are_left_to_handover(const MinReplicas& limits, Gate gate, milliseconds lasted,
-                          milliseconds patience) {
-  return limits.to_write == no_writes_in_handover && gate != Gate::closed && lasted < patience;
-}
-
-std::string describe(const FenceVerdict& verdict) {
-  switch (verdict.reason) {
+std::string describe(FenceReason reason) {
+  switch (reason) {
     case no_fence:
-      return "there is nothing to fence";
+      return "REDIS_FENCE is off, or this node is not a master";
     case FenceReason::named:
-      return "the sentinels name this node";
+      return "the sentinels name this node the master";
     case alone:
-      return "no other data node is known that could be promoted";
+      return "there is no other data node that could be promoted";
     case no_sentinel:
       return "no sentinel has answered yet";
     case undecided:
-      return "no majority of sentinels names a master";
+      return "no majority of sentinels names the same master";
     case all_linked:
-      return "most sentinels are out of reach, and every replica is linked";
+      return "no majority of sentinels can be reached, and every replica is linked";
     case replaced:
       return "a majority of sentinels names another node";
     case newer_named:
-      return "a sentinel names another node, in a newer epoch";
+      return "a sentinel names another node in a newer epoch";
     case failing_over:
-      return "a sentinel fails over";
+      return "a sentinel is starting or running a failover";
     case seems_down:
-      return "a majority of sentinels takes this node for down";
+      return "a majority of sentinels considers this node down";
     case missed:
-      return "most sentinels have not reached this node for too long";
+      return "a majority of sentinels has not reached this node for too long";
     case cut_off:
-      return "most sentinels are out of reach, and not every replica is linked";
+      return "no majority of sentinels can be reached, and a replica is not linked";
   }
   return {};
 }

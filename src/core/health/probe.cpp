@@ -75,8 +75,9 @@ Verdict judge_started(const HealthView& view, TimePoint now) {
 Verdict judge_master(const HealthView& view) {
   const Standing& standing = view.standing;
   if (view.gate == Gate::closed || view.refuses_writes) {
-    return no("a master that takes no writes: " +
-              (view.gate_reason.empty() ? "it refuses all" : view.gate_reason));
+    return no("a master that refuses writes: " + (view.gate_reason.empty()
+                                                      ? "its min-replicas limits let none in"
+                                                      : view.gate_reason));
   }
   if (view.group.empty()) {
     return yes("an independent master");

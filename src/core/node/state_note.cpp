@@ -29,7 +29,7 @@ std::optional<DataMark> mark_in(const std::vector<std::string>& words) {
   return drift ? std::optional(DataMark{{words[0], *offset}, *size, *drift}) : std::nullopt;
 }
 
-std::optional<MinReplicas> limits_in(const std::vector<std::string>& words) {
+std::optional<MinReplicas> noted_min_replicas(const std::vector<std::string>& words) {
   constexpr long long most = std::numeric_limits<int>::max();
   const auto count = words.size() == 2 ? parse_number(words[0], 0, most) : std::nullopt;
   const auto lag = count ? parse_number(words[1], 0, most) : std::nullopt;
@@ -85,7 +85,7 @@ StateNote parse_state_note(std::string_view text) {
     } else if (line.name == "data") {
       note.mark = mark_in(line.values);
     } else if (line.name == "min-replicas") {
-      note.users_limits = limits_in(line.values);
+      note.users_limits = noted_min_replicas(line.values);
     } else if (line.name == "fenced") {
       note.fenced = is_yes(line);
     } else if (line.name == "named") {

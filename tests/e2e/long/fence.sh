@@ -32,7 +32,7 @@ while ((SECONDS < end)); do
   [[ $(cli redis-1 set k 1 2>&1) == OK ]] || refused=$((refused + 1))
 done
 assert_eq "of $writes writes were refused" 0 "$refused"
-refute_match "no fence" "takes (no writes|writes only)" "$(logs redis-1)"
+refute_match "no fence" "fence (closed|guarded)" "$(logs redis-1)"
 for n in 1 2 3; do names_of "$n" "$WORK/before"; done
 
 say "the master's container is paused for $PAUSED_S s, and a client waits for it"

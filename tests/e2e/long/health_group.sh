@@ -55,7 +55,7 @@ wait_for "$PATIENCE" settled 1
 say "no majority of sentinels, and a replica gone"
 docker kill "$(c sentinel-2)" "$(c sentinel-3)" "$(c redis-3)" >/dev/null
 health "the master is closed" redis-1 "$UNFIT" \
-  "503 a master that takes no writes: most sentinels are out of reach, and not every replica is linked"
+  "503 a master that refuses writes: no majority of sentinels can be reached, and a replica is not linked"
 wait_for "$PATIENCE" answered sentinel-1 "sentinel?quorum" "^503 a sentinel; group redis, master $NET.111:6379: NOQUORUM"
 health "the sentinel stays ready without a quorum" sentinel-1 "$SENTINEL" "200 a sentinel; group redis, .*: NOQUORUM"
 

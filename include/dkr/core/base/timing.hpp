@@ -161,6 +161,8 @@ static_assert(heartbeat_timeout >= 2 * longest_poll_interval,
               "the watcher sends at least two heartbeats before it is killed");
 static_assert(usual_handover + demotion_reserve < longest_write_pause,
               "a usual handover ends while the writes still wait");
+static_assert(longest_poll_interval < replica_info_age,
+              "the watcher sees the end of a handover before the next try refuses writes");
 static_assert(usual_promotion < sentinel_failover_info_interval &&
                   replica_info_age > sentinel_failover_info_interval,
               "a sentinel that was asked for its role since has told it");

@@ -10,8 +10,8 @@
 
 namespace dkr {
 
-/// The limits of a master's writes.
-MinReplicas limits_in(const std::vector<Directive>& directives);
+/// The limits below which a master with this configuration refuses writes.
+MinReplicas min_replicas_of(const std::vector<Directive>& directives);
 
 /// Where the server can be reached from beside it, over TLS only if so set. Nothing: it listens on
 /// no port.

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "dkr/core/base/time.hpp"
-#include "dkr/core/node/state_note.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/core/view/group_view.hpp"
 
@@ -78,27 +76,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
 std::chrono::milliseconds fence_after(const Settings& settings,
                                       const std::vector<SentinelSight>& sentinels);
 
-/// More replicas than there are. Written with CONFIG REWRITE it shows that we have set it.
-inline constexpr int no_writes = std::numeric_limits<int>::max();
-/// The same, written by a handover. It ends by itself: the watcher leaves it alone for a while
-/// only.
-inline constexpr int no_writes_in_handover = no_writes - 1;
-
-/// Whether limits let nothing in; the user's own never do.
-bool refuse_all(const MinReplicas& limits);
-
-/// The limits in the answer to CONFIG GET min-replicas-*.
-std::optional<MinReplicas> limits_in(const Reply& config);
-
-/// Whether the watcher leaves limits as they are, because a handover has set them: for `patience`,
-/// and where it has no reason of its own to refuse all writes. `lasted`: since it has seen them.
-bool are_left_to_handover(const MinReplicas& limits, Gate gate, std::chrono::milliseconds lasted,
-                          std::chrono::milliseconds patience);
-
-/// The limits that make a gate.
-MinReplicas limits_of(const FenceVerdict& verdict, const MinReplicas& users);
-
-/// The verdict as a line for a person.
-std::string describe(const FenceVerdict& verdict);
+/// The reason as a clause of a sentence.
+std::string describe(FenceReason reason);
 
 }  // namespace dkr

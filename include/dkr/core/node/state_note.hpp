@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/node/min_replicas.hpp"
 #include "dkr/core/node/rdb.hpp"
 
 namespace dkr {
@@ -22,16 +23,6 @@ struct DataMark {
   HistoryPlace place;
   long long aof_size = -1;  ///< of all files of the AOF together; -1: there was none
   long long drift = 0;      ///< by how much the history outgrew the AOF since the mark before
-};
-
-/// The limits below which a master refuses writes. Source: redis.conf, min-replicas-to-write.
-struct MinReplicas {
-  int to_write = 0;
-  int max_lag = 10;
-
-  friend bool operator==(const MinReplicas& a, const MinReplicas& b) {
-    return a.to_write == b.to_write && a.max_lag == b.max_lag;
-  }
 };
 
 /// By what the group knows this node, which may have other addresses at its next start.

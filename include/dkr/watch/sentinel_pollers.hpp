@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/time.hpp"
+#include "dkr/core/decide/fence.hpp"
+#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/view/group_view.hpp"
+#include "dkr/watch/sentinel_poller.hpp"
+
+namespace dkr {
+
+/// All sentinels of the group that the watcher knows.
+class SentinelPollers {
+ public:
+  /// `changed` is called when one of them has news.
+  SentinelPollers(event_base& loop, const Settings& settings, std::function<void()> changed);
+
+  /// Asks each of them anew, unless its answer is due.
+  void poll(TimePoint now);
+
+  /// Adds those that a look has found, and forgets those that are gone for good.
+  void update(const std::vector<Endpoint>& found, TimePoint now);
+
+  [[nodiscard]] bool empty() const { return pollers_.empty(); }
+  [[nodiscard]] std::vector<SentinelSight> sights() const;
+  /// What they said last, however long ago.
+  [[nodiscard]] GroupView ever() const;
+  /// What those say that have been heard within sentinel_answer_lifetime.
+  [[nodiscard]] GroupView lately(TimePoint now) const;
+
+ private:
+  event_base& loop_;
+  const Settings& settings_;
+  std::function<void()> changed_;
+  std::vector<std::unique_ptr<SentinelPoller>> pollers_;
+};
+
+}  // namespace dkr

@@ -1,0 +1,150 @@
+#include "dkr/core/decide/gate.hpp"
+
+#include <algorithm>
+
+#include "dkr/core/base/timing.hpp"
+
+namespace dkr {
+namespace {
+
+/// In seconds; linked replicas tell once a second that they are there.
+constexpr int guard_lag = 2;
+
+void add(GateStep& step, const GateEffect& effect) noexcept {
+  step.effects[step.count++] = effect;
+}
+
+/// What a server has when nobody remembers what was set before.
+Gate gate_found(const MinReplicas& limits, bool fenced) noexcept {
+  if (limits.to_write == no_writes) {
+    return Gate::closed;
+  }
+  return fenced ? Gate::guarded : Gate::open;
+}
+
+/// Learns from limits that hold.
+void take(GateState& next, const MinReplicas& limits, TimePoint time) noexcept {
+  next.limits = limits;
+  next.handover_since = limits.to_write == no_writes_in_handover
+                            ? std::optional(next.handover_since.value_or(time))
+                            : std::nullopt;
+  if (!next.is_known()) {
+    next.gate = gate_found(limits, next.note.fenced);
+    if (!next.note.users_limits) {
+      next.note.users_limits = MinReplicas{};
+    }
+  }
+  if (next.gate == Gate::open && !next.note.fenced && !refuse_all(limits)) {
+    next.note.users_limits = limits;
+  }
+}
+
+/// Has the note written when it is to say something else than before.
+void settle_note(GateStep& step, const GateNote& before) noexcept {
+  GateState& next = step.next;
+  next.note.fenced =
+      next.gate != Gate::open || (next.note.fenced && next.limits != next.note.users_limits);
+  if (next.note != before) {
+    next.noted.reset();
+    add(step, WriteNote{next.note});
+  }
+}
+
+bool is_left_to_handover(const GateState& now) noexcept {
+  return now.handover_since && now.gate != Gate::closed &&
+         *now.asked - *now.handover_since < handover_grace;
+}
+
+/// Whether a guard cannot be taken for the user's limits, nor undo those of a handover.
+bool may_guard(const GateState& now) noexcept {
+  return now.noted && *now.asked > *now.noted;
+}
+
+/// Sets the limits where the server has others.
+void set_limits(GateStep& step, const FenceVerdict& verdict, TimePoint time) noexcept {
+  GateState& next = step.next;
+  const MinReplicas wanted = min_replicas_for(verdict, *next.note.users_limits);
+  if (!next.limits || *next.limits == wanted || is_left_to_handover(next) ||
+      (verdict.gate == Gate::guarded && !may_guard(next))) {
+    return;
+  }
+  if (next.handover_since && verdict.gate == Gate::open) {
+    add(step, TellHandoverEnded{});
+  }
+  add(step, SetLimits{wanted, verdict.gate == Gate::open});
+  next.limits.reset();
+  next.asked = time;
+  next.setting = true;
+}
+
+GateStep on(const GateState& now, const LimitsSeen& seen, TimePoint time) noexcept {
+  GateStep step{now};
+  if (!now.setting) {
+    take(step.next, seen.limits, time);
+    step.next.asked = seen.asked;
+    settle_note(step, now.note);
+  }
+  return step;
+}
+
+GateStep on(const GateState& now, const LimitsSet& set, TimePoint time) noexcept {
+  GateStep step{now};
+  step.next.setting = false;
+  take(step.next, set.limits, time);
+  settle_note(step, now.note);
+  return step;
+}
+
+GateStep on(const GateState& now, const SetLimitsFailed& /*failed*/, TimePoint /*time*/) noexcept {
+  GateStep step{now};
+  step.next.setting = false;
+  return step;
+}
+
+GateStep on(const GateState& now, const VerdictReached& reached, TimePoint time) noexcept {
+  GateStep step{now};
+  if (!now.is_known()) {
+    return step;
+  }
+  GateState& next = step.next;
+  const FenceVerdict& verdict = reached.verdict;
+  if (verdict.gate != now.gate) {
+    add(step, TellGate{verdict});
+    next.gate = verdict.gate;
+    next.reason = verdict.gate == Gate::open ? std::nullopt : std::optional(verdict.reason);
+  }
+  settle_note(step, now.note);
+  set_limits(step, verdict, time);
+  return step;
+}
+
+GateStep on(const GateState& now, const NoteWritten& written, TimePoint time) noexcept {
+  GateStep step{now};
+  if (written.note != now.note) {
+    step.next.noted.reset();
+  } else if (!now.noted) {
+    step.next.noted = time;
+  }
+  return step;
+}
+
+}  // namespace
+
+GateStep gate_step(const GateState& now, const GateEvent& event, TimePoint time) noexcept {
+  return std::visit([&](const auto& one) { return on(now, one, time); }, event);
+}
+
+MinReplicas min_replicas_for(const FenceVerdict& verdict, const MinReplicas& users) noexcept {
+  switch (verdict.gate) {
+    case Gate::open:
+      return users;
+    case Gate::guarded:
+      return {std::max(users.to_write, verdict.replicas),
+              users.max_lag == 0 ? guard_lag : std::min(users.max_lag, guard_lag)};
+    case Gate::closed:
+      return {no_writes, std::max(users.max_lag, 1)};
+  }
+  return users;
+}
+
+}  // namespace dkr

@@ -1,0 +1,46 @@
+#include "dkr/watch/role_look.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "dkr/core/base/timing.hpp"
+#include "dkr/group/reconcile.hpp"
+
+namespace dkr {
+
+using std::chrono::steady_clock;
+
+RoleLook::RoleLook(event_base& loop, const Subject& subject, std::function<void()> done)
+    : subject_(subject), done_(std::move(done)), pause_(first_look_interval), job_(loop) {}
+
+void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_place,
+                            TimePoint now) {
+  const bool calm = in_place && report_.found == RoleCase{RoleCase::Kind::in_place};
+  if (job_.busy() || (looked_at_ && now - *looked_at_ < (calm ? calm_look_interval : pause_))) {
+    return;
+  }
+  pause_ = calm ? first_look_interval : std::min(2 * pause_, longest_look_interval);
+  const LookOrder order{own, note.group, note.identity, report_.found,
+                        std::chrono::duration_cast<std::chrono::milliseconds>(now - found_since_)};
+  const Job job = [this, &order] {
+    return to_text(reconcile(subject_.settings, subject_.server, subject_.storage, order));
+  };
+  const auto done = [this](const std::string& answer) {
+    take(parse_look_report(answer), steady_clock::now());
+  };
+  job_.start(job, done, now);
+}
+
+void RoleLook::take(LookReport report, TimePoint now) {
+  looked_at_ = now;
+  if (!report.found) {
+    return;
+  }
+  if (report.found != report_.found) {
+    found_since_ = now;
+  }
+  report_ = std::move(report);
+  done_();
+}
+
+}  // namespace dkr
