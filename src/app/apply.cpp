@@ -21,12 +21,12 @@ constexpr mode_t volume_mode = 0750;
 
 /// Whatever a volume refuses is its setting's fault in the eyes of who reads the line.
 Error blame_volume(const Plan& plan, const Error& error) {
-  return refused(SettingId::data_dir, plan.volume, error.text);
+  return refused(&Settings::data_dir, plan.volume, error.text);
 }
 
 Result<Done> apply_rights(const Plan& plan) {
   if (plan.create_volume && ::mkdir(plan.volume.c_str(), volume_mode) != 0) {
-    return refused(SettingId::data_dir, plan.volume,
+    return refused(&Settings::data_dir, plan.volume,
                    std::string("cannot be made: ") + std::strerror(errno));
   }
   // A read-only file system; anything else is settled by the change of owner.
@@ -103,7 +103,7 @@ void warn_of_fixed_conf(const Plan& plan) {
 
 Error not_writable(const Plan& plan, const std::string& obstacle) {
   const std::string who = plan.become ? "user " + plan.become->name : "the user we run as";
-  return refused(SettingId::data_dir, plan.volume,
+  return refused(&Settings::data_dir, plan.volume,
                  "not writable by " + who + ": " + obstacle +
                      "; accepted is a directory this user can write to");
 }

@@ -33,11 +33,11 @@ constexpr const char* exit_codes =
     "69 nobody answers or can take over; 71 operating system; 78 setting, configuration or\n"
     "volume; 126 not executable; 127 not found.";
 
-using Texts = std::map<SettingId, std::string>;
+using Texts = std::map<const SettingSpec*, std::string>;
 
 std::string help_of(const SettingSpec& spec) {
   std::string text = std::string(spec.name) + ". " + std::string(spec.meaning) +
-                     " Accepted: " + std::string(accepted(spec.kind)) + ".";
+                     " Accepted: " + accepted(spec) + ".";
   if (!spec.fallback.empty()) {
     text += " Default: " + std::string(spec.fallback) + ".";
   }
@@ -49,7 +49,7 @@ void add_flags(CLI::App& app, Texts& texts) {
   app.prefix_command();
   app.footer(exit_codes);
   for (const SettingSpec& spec : setting_specs()) {
-    std::string& text = texts[spec.id];
+    std::string& text = texts[&spec];
     if (spec.kind == SettingKind::toggle) {
       app.add_flag(flag_of(spec), text, help_of(spec));
     } else {
@@ -78,9 +78,9 @@ Result<RunLine> parse_run_line(const std::vector<std::string>& args) {
   }
   for (const SettingSpec& spec : setting_specs()) {
     if (app.count(flag_of(spec)) > 0) {
-      const std::string& text = texts[spec.id];
-      line.flags[spec.id] = spec.kind == SettingKind::secret ? RawSetting{"", Origin::flag, text}
-                                                             : RawSetting{text, Origin::flag};
+      const std::string& text = texts[&spec];
+      line.flags[&spec] = spec.kind == SettingKind::secret ? RawSetting{"", Origin::flag, text}
+                                                           : RawSetting{text, Origin::flag};
     }
   }
   if (end_of_flags != args.end()) {

@@ -133,7 +133,7 @@ Result<UniqueFd> open_health_port(const Settings& settings) {
   }
   auto listener = listen_on(settings.health_port.value);
   if (!listener) {
-    return refused(SettingId::health_port, std::to_string(settings.health_port.value),
+    return refused(&Settings::health_port, std::to_string(settings.health_port.value),
                    listener.error().text + "; accepted is a free port");
   }
   return listener;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 
 #include "dkr/core/base/timing.hpp"
@@ -25,11 +26,8 @@ constexpr std::string_view failed = "?";
 /// for.
 void configure_log(const RawSettings& all) {
   RawSettings inputs;
-  for (const SettingId id : {SettingId::log_level, SettingId::log_format}) {
-    if (const auto wish = all.find(id); wish != all.end()) {
-      inputs.insert(*wish);
-    }
-  }
+  std::copy_if(all.begin(), all.end(), std::inserter(inputs, inputs.end()),
+               [](const auto& given) { return given.first->group == SettingGroup::logging; });
   if (const auto parsed = parse_settings(inputs, "/")) {
     log::configure(parsed->settings.log_level.value, parsed->settings.log_format.value);
   }
@@ -52,16 +50,16 @@ Result<std::string> look_up_own_address() {
 
 /// Reads the files that secrets are in; the line end of an editor does not count.
 Result<Done> read_secret_files(RawSettings& raw) {
-  for (auto& [id, setting] : raw) {
+  for (auto& [spec, setting] : raw) {
     if (setting.file.empty()) {
       continue;
     }
     const bool flag = setting.origin == Origin::flag;
     const ExitCode code = flag ? ExitCode::usage : ExitCode::config;
-    const std::string name = flag ? flag_of(spec_of(id)) : file_name_of(spec_of(id));
+    const std::string name = flag ? flag_of(*spec) : file_name_of(*spec);
     if (!setting.text.empty()) {
-      return Error{code, std::string(spec_of(id).name) + " and " + name +
-                             ": accepted is one of them, not both"};
+      return Error{
+          code, std::string(spec->name) + " and " + name + ": accepted is one of them, not both"};
     }
     auto text = read_file(absolute_path(setting.file, working_directory()), Links::followed);
     if (!text || !*text) {
@@ -111,8 +109,8 @@ Result<Settings> read_settings(const RawSettings& flags, Reading reading) {
   if (!given) {
     return given.error();
   }
-  for (const auto& [id, flag] : flags) {
-    given->raw[id] = flag;
+  for (const auto& [spec, flag] : flags) {
+    given->raw[spec] = flag;
   }
   configure_log(given->raw);
   if (auto read = read_secret_files(given->raw); !read) {

@@ -170,8 +170,8 @@ int probe(const std::vector<std::string>& args) {
     return fail(question.error());
   }
   InitLine init = line_of_init();
-  for (auto& [id, flag] : question->flags) {
-    init.flags[id] = std::move(flag);
+  for (auto& [spec, flag] : question->flags) {
+    init.flags[spec] = std::move(flag);
   }
   const auto settings = read_settings(init.flags, Reading::quick);
   if (!settings) {

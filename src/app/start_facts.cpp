@@ -10,6 +10,7 @@
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/node/container_facts.hpp"
 #include "dkr/core/node/storage.hpp"
+#include "dkr/core/settings/settings_table.hpp"
 #include "dkr/group/note_file.hpp"
 #include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/data_files.hpp"
@@ -23,13 +24,14 @@ namespace dkr {
 namespace {
 
 /// A file that a setting names and that has to be there.
-Result<std::string> required_file(SettingId id, const std::string& path) {
+Result<std::string> required_file(Setting<std::string> Settings::*setting,
+                                  const std::string& path) {
   auto text = read_file(path, Links::followed);
   if (!text) {
-    return refused(id, path, text.error().text + "; accepted is a readable file");
+    return refused(setting, path, text.error().text + "; accepted is a readable file");
   }
   if (!*text) {
-    return refused(id, path, "no such file; accepted is a readable file");
+    return refused(setting, path, "no such file; accepted is a readable file");
   }
   return std::move(**text);
 }
@@ -56,7 +58,7 @@ Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& 
       return ConfSource{Home::fallback, "", std::string(default_conf)};
     }
   }
-  auto text = required_file(SettingId::conf, fallback);
+  auto text = required_file(&Settings::conf, fallback);
   if (!text) {
     return text.error();
   }
@@ -203,7 +205,7 @@ Result<Start> begin(Settings& settings, const ServerCommand& command, bool unrea
     return server.error();
   }
   if (settings.overrides_file.given) {
-    auto overlay = required_file(SettingId::overrides_file, settings.overrides_file.value);
+    auto overlay = required_file(&Settings::overrides_file, settings.overrides_file.value);
     if (!overlay) {
       return overlay.error();
     }

@@ -17,6 +17,7 @@
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
 #include "dkr/core/node/min_replicas.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 #include "dkr/core/view/group_format.hpp"
 #include "dkr/core/view/group_view.hpp"
 #include "dkr/core/view/votes.hpp"

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <string>
 
-#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
 namespace {
@@ -12,6 +12,17 @@ namespace {
 std::string whole(const char* path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The table of settings as the documents have it, a row a setting.
+std::string settings_markdown() {
+  std::string rows = "| name | default | meaning | accepted | since |\n|---|---|---|---|---|\n";
+  for (const SettingSpec& spec : setting_specs()) {
+    const std::string fallback = spec.fallback.empty() ? "unset" : std::string(spec.fallback);
+    rows += "| `" + std::string(spec.name) + "` | " + fallback + " | " + std::string(spec.meaning) +
+            " | " + accepted(spec) + " | " + std::string(spec.since) + " |\n";
+  }
+  return rows;
 }
 
 TEST(Documents, HoldTheTableOfSettings) {

@@ -17,8 +17,8 @@ TEST(Environment, TakesWhatHasASetting) {
   const auto env = read({"REDIS_PORT=7000", "LOG_LEVEL=debug", "REDIS_CONF=", "PATH=/bin", "ODD",
                          "REDIS_SERVER_ARGS=--a=b"});
   ASSERT_EQ(env.raw.size(), 3U);
-  EXPECT_EQ(env.raw.at(SettingId::port).text, "7000");
-  EXPECT_EQ(env.raw.at(SettingId::server_args).text, "--a=b");
+  EXPECT_EQ(env.raw.at(&spec_of(&Settings::port)).text, "7000");
+  EXPECT_EQ(env.raw.at(&spec_of(&Settings::server_args)).text, "--a=b");
   EXPECT_TRUE(env.warnings.empty());
 }
 
@@ -60,14 +60,14 @@ TEST(Environment, TheServiceOfTheSentinelsIsASetting) {
       {"REDIS_SENTINEL_SERVICE_HOST=10.0.0.2", "REDIS_SENTINEL_SERVICE_PORT=26380",
        "REDIS_SENTINEL_SERVICE_PORT_SENTINEL=26380", "REDIS_SENTINEL_PORT=tcp://10.0.0.2:26380"});
   EXPECT_EQ(env.raw.size(), 2U);
-  EXPECT_EQ(env.raw.at(SettingId::sentinel_host).text, "10.0.0.2");
-  EXPECT_EQ(env.raw.at(SettingId::sentinel_service_port).text, "26380");
+  EXPECT_EQ(env.raw.at(&spec_of(&Settings::sentinel_hosts)).text, "10.0.0.2");
+  EXPECT_EQ(env.raw.at(&spec_of(&Settings::sentinel_service_port)).text, "26380");
   EXPECT_TRUE(env.warnings.empty());
 }
 
 TEST(Environment, WhatKubernetesTellsEverybodyIsNotAskedFor) {
   const auto injected = [](const std::vector<std::string_view>& entries) {
-    return read(entries).raw.at(SettingId::sentinel_host).injected;
+    return read(entries).raw.at(&spec_of(&Settings::sentinel_hosts)).injected;
   };
   EXPECT_TRUE(injected(
       {"REDIS_SENTINEL_SERVICE_HOST=10.0.0.2", "REDIS_SENTINEL_PORT=tcp://10.0.0.2:26379"}));
@@ -80,8 +80,8 @@ TEST(Environment, WhatKubernetesTellsEverybodyIsNotAskedFor) {
 
 TEST(Environment, ASecretMayBeInAFile) {
   const auto env = read({"REDIS_PASSWORD_FILE=/run/secrets/p", "REDIS_SENTINEL_PASSWORD=s"});
-  EXPECT_EQ(env.raw.at(SettingId::password).file, "/run/secrets/p");
-  EXPECT_EQ(env.raw.at(SettingId::sentinel_password).text, "s");
+  EXPECT_EQ(env.raw.at(&spec_of(&Settings::password)).file, "/run/secrets/p");
+  EXPECT_EQ(env.raw.at(&spec_of(&Settings::sentinel_password)).text, "s");
   EXPECT_EQ(read({"REDIS_PORT_FILE=/p"}).warnings.size(), 1U);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dkr/core/node/container_facts.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 
 namespace dkr {
 namespace {

@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dkr/core/conf/server_conf.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
+#include "dkr/core/settings/environment.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 
 namespace dkr {
 namespace {
@@ -19,12 +22,9 @@ std::vector<std::string> nothing(const std::string& /*pattern*/) {
   return {};
 }
 
-Settings with(const std::vector<std::pair<SettingId, std::string>>& given) {
-  RawSettings raw;
-  for (const auto& [id, text] : given) {
-    raw[id] = {text, Origin::environment};
-  }
-  const auto parsed = parse_settings(raw, "/");
+/// The settings that `NAME=value` entries make.
+Settings with(const std::vector<std::string_view>& entries) {
+  const auto parsed = parse_settings(read_environment(entries).raw, "/");
   EXPECT_TRUE(parsed) << (parsed ? "" : parsed.error().text);
   return parsed->settings;
 }
@@ -50,22 +50,12 @@ TEST(SentinelConf, IsWrittenWhole) {
 }
 
 TEST(SentinelConf, EverySettingHasItsLine) {
-  using enum SettingId;
-  const Settings settings = with({{group, "g"},
-                                  {quorum, "3"},
-                                  {down_after_ms, "5"},
-                                  {failover_timeout, "6"},
-                                  {parallel_syncs, "7"},
-                                  {sentinel_port, "8"},
-                                  {announce_host, "s.example"},
-                                  {announce_port, "9"},
-                                  {username, "u"},
-                                  {password, "p"},
-                                  {master_password, "m"},
-                                  {sentinel_password, "s p"},
-                                  {tls_cert_file, "/c"},
-                                  {tls_key_file, "/k"},
-                                  {tls_ca_file, "/a"}});
+  const Settings settings =
+      with({"REDIS_GROUP=g", "REDIS_QUORUM=3", "REDIS_DOWN_AFTER_MS=5", "REDIS_FAILOVER_TIMEOUT=6",
+            "REDIS_PARALLEL_SYNCS=7", "REDIS_SENTINEL_PORT=8", "REDIS_ANNOUNCE_HOST=s.example",
+            "REDIS_ANNOUNCE_PORT=9", "REDIS_USERNAME=u", "REDIS_PASSWORD=p",
+            "REDIS_MASTER_PASSWORD=m", "REDIS_SENTINEL_PASSWORD=s p", "REDIS_TLS_CERT_FILE=/c",
+            "REDIS_TLS_KEY_FILE=/k", "REDIS_TLS_CA_FILE=/a"});
   EXPECT_EQ(shaped(settings, "", seed),
             "port 0\n"
             "tls-port 8\n"
@@ -110,9 +100,8 @@ const std::string rewritten =
 TEST(SentinelConf, WhatTheSentinelRewroteStays) {
   EXPECT_EQ(shaped(with({}), rewritten, {}), rewritten);
   // Only what was given, and differs, is changed, where it stands.
-  const Settings given = with({{SettingId::quorum, "3"},
-                               {SettingId::down_after_ms, "1000"},
-                               {SettingId::failover_timeout, "9"}});
+  const Settings given =
+      with({"REDIS_QUORUM=3", "REDIS_DOWN_AFTER_MS=1000", "REDIS_FAILOVER_TIMEOUT=9"});
   EXPECT_EQ(shaped(given, rewritten, {}),
             "port 26379\n"
             "sentinel myid fff\n"
@@ -127,10 +116,10 @@ TEST(SentinelConf, WhatTheSentinelRewroteStays) {
 TEST(SentinelConf, AnotherGroupIsLeftAlone) {
   const std::string other = "sentinel monitor mymaster 10.0.0.9 6379 2\n";
   EXPECT_FALSE(lacks_monitor(with({}), Conf(other)));
-  EXPECT_EQ(shaped(with({{SettingId::quorum, "3"}}), other, {}), other);
-  EXPECT_TRUE(lacks_monitor(with({{SettingId::group, "redis"}}), Conf(other)));
+  EXPECT_EQ(shaped(with({"REDIS_QUORUM=3"}), other, {}), other);
+  EXPECT_TRUE(lacks_monitor(with({"REDIS_GROUP=redis"}), Conf(other)));
   EXPECT_TRUE(lacks_monitor(with({}), Conf("port 1\n")));
-  EXPECT_FALSE(lacks_monitor(with({{SettingId::group, "mymaster"}}), Conf(other)));
+  EXPECT_FALSE(lacks_monitor(with({"REDIS_GROUP=mymaster"}), Conf(other)));
   const std::string both = shaped(with({}), "sentinel myid fff\n" + other, seed);
   EXPECT_NE(both.find("sentinel myid fff\n" + other), std::string::npos);
   EXPECT_NE(both.find("sentinel monitor redis 10.0.0.1 6380 2\n"), std::string::npos);
@@ -139,15 +128,14 @@ TEST(SentinelConf, AnotherGroupIsLeftAlone) {
 
 TEST(SentinelConf, APasswordItCouldNotReadBackIsRefused) {
   for (const char* bad : {"a b", "a\"b", "a'b", "a\\b"}) {
-    EXPECT_TRUE(
-        shaped(with({{SettingId::password, bad}}), "", seed).starts_with("error: REDIS_PASS"))
+    EXPECT_TRUE(shaped(with({std::string("REDIS_PASSWORD=") + bad}), "", seed)
+                    .starts_with("error: REDIS_PASS"))
         << bad;
   }
 }
 
 TEST(Passwords, StandInTheFileOnly) {
-  using enum SettingId;
-  const Settings settings = with({{password, "s3 cret"}, {sentinel_password, "other"}});
+  const Settings settings = with({"REDIS_PASSWORD=s3 cret", "REDIS_SENTINEL_PASSWORD=other"});
   const auto made = make_server_conf(settings, {}, {Home::fallback, "/x", "port 1\n"}, {}, nothing);
   ASSERT_TRUE(made);
   EXPECT_EQ(*made->text, "port 1\nmasterauth \"s3 cret\"\nrequirepass \"s3 cret\"\n");
@@ -158,7 +146,7 @@ TEST(Passwords, StandInTheFileOnly) {
 }
 
 TEST(Passwords, WinOverWhatConfigRewriteLeft) {
-  const Settings settings = with({{SettingId::password, "new"}});
+  const Settings settings = with({"REDIS_PASSWORD=new"});
   const std::string text =
       "primaryauth old\nrequirepass \"old\"\nuser default on nopass #0a1b ~* &* +@all\nuser x "
       "off\n";
@@ -170,7 +158,7 @@ TEST(Passwords, WinOverWhatConfigRewriteLeft) {
 }
 
 TEST(Passwords, AUserHasToBeDefined) {
-  const Settings settings = with({{SettingId::username, "app"}, {SettingId::password, "p"}});
+  const Settings settings = with({"REDIS_USERNAME=app", "REDIS_PASSWORD=p"});
   EXPECT_FALSE(make_server_conf(settings, {}, {Home::fallback, "/x", ""}, {}, nothing));
   for (const char* text : {"user app on >p +@all\n", "aclfile /users.acl\n"}) {
     const auto conf = make_server_conf(settings, {}, {Home::fallback, "/x", text}, {}, nothing);
@@ -180,12 +168,9 @@ TEST(Passwords, AUserHasToBeDefined) {
 }
 
 TEST(NodeConf, AnnounceAndTls) {
-  using enum SettingId;
-  const Settings settings = with({{announce_host, "h"},
-                                  {announce_port, "1"},
-                                  {tls_cert_file, "/c"},
-                                  {tls_key_file, "/k"},
-                                  {tls_ca_file, "/a"}});
+  const Settings settings =
+      with({"REDIS_ANNOUNCE_HOST=h", "REDIS_ANNOUNCE_PORT=1", "REDIS_TLS_CERT_FILE=/c",
+            "REDIS_TLS_KEY_FILE=/k", "REDIS_TLS_CA_FILE=/a"});
   const auto made =
       make_server_conf(settings, {}, {Home::fallback, "/x", "slave-announce-ip h\n"}, {}, nothing);
   ASSERT_TRUE(made);

@@ -9,6 +9,7 @@
 
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/node/storage.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 
 namespace dkr {
 namespace {

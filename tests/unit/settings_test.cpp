@@ -1,16 +1,17 @@
-#include "dkr/core/settings/settings.hpp"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "dkr/core/settings/raw_settings.hpp"
+
 namespace dkr {
 namespace {
 
-Result<ParsedSettings> parse(SettingId id, const std::string& text,
+template <class T>
+Result<ParsedSettings> parse(Setting<T> Settings::*member, const std::string& text,
                              Origin origin = Origin::environment) {
-  return parse_settings({{id, {text, origin}}}, "/here");
+  return parse_settings({{&spec_of(member), {text, origin}}}, "/here");
 }
 
 TEST(Settings, DefaultsAreThoseOfTheTable) {
@@ -32,13 +33,13 @@ TEST(Settings, DefaultsAreThoseOfTheTable) {
 }
 
 TEST(Settings, FlagsFollowFromNames) {
-  EXPECT_EQ(flag_of(spec_of(SettingId::data_dir)), "--data-dir");
-  EXPECT_EQ(flag_of(spec_of(SettingId::skip_drop_privs)), "--skip-drop-privs");
-  EXPECT_EQ(flag_of(spec_of(SettingId::password)), "--password-file");
+  EXPECT_EQ(flag_of(spec_of(&Settings::data_dir)), "--data-dir");
+  EXPECT_EQ(flag_of(spec_of(&Settings::skip_drop_privs)), "--skip-drop-privs");
+  EXPECT_EQ(flag_of(spec_of(&Settings::password)), "--password-file");
 }
 
 struct Refusal {
-  SettingId id;
+  const SettingSpec& setting;
   std::string text;
   std::string line;
 };
@@ -47,36 +48,38 @@ TEST(Settings, RefusesInOneLine) {
   const std::string port = ": accepted is a port from 1 to 65535";
   const std::string wait = ": accepted is milliseconds from 1 to 86400000";
   const std::vector<Refusal> rows{
-      {SettingId::port, "0", "REDIS_PORT=0" + port},
-      {SettingId::port, "70000", "REDIS_PORT=70000" + port},
-      {SettingId::port, "-1", "REDIS_PORT=-1" + port},
-      {SettingId::port, "63x", "REDIS_PORT=63x" + port},
-      {SettingId::port, " 63", "REDIS_PORT= 63" + port},
-      {SettingId::port, "99999999999999999999", "REDIS_PORT=99999999999999999999" + port},
-      {SettingId::stop_timeout_ms, "0", "REDIS_STOP_TIMEOUT_MS=0" + wait},
-      {SettingId::stop_timeout_ms, "9s", "REDIS_STOP_TIMEOUT_MS=9s" + wait},
-      {SettingId::server_args, "--requirepass 's3cret",
+      {spec_of(&Settings::port), "0", "REDIS_PORT=0" + port},
+      {spec_of(&Settings::port), "70000", "REDIS_PORT=70000" + port},
+      {spec_of(&Settings::port), "-1", "REDIS_PORT=-1" + port},
+      {spec_of(&Settings::port), "63x", "REDIS_PORT=63x" + port},
+      {spec_of(&Settings::port), " 63", "REDIS_PORT= 63" + port},
+      {spec_of(&Settings::port), "99999999999999999999", "REDIS_PORT=99999999999999999999" + port},
+      {spec_of(&Settings::stop_timeout), "0", "REDIS_STOP_TIMEOUT_MS=0" + wait},
+      {spec_of(&Settings::stop_timeout), "9s", "REDIS_STOP_TIMEOUT_MS=9s" + wait},
+      {spec_of(&Settings::server_args), "--requirepass 's3cret",
        "REDIS_SERVER_ARGS: accepted is words, with every quote closed"},
-      {SettingId::quorum, "0", "REDIS_QUORUM=0: accepted is a number from 1 to 1000"},
-      {SettingId::boot_timeout_ms, "-1",
-       "REDIS_BOOT_TIMEOUT_MS=-1: accepted is milliseconds up to 86400000; 0: as long as it takes"},
-      {SettingId::group, "a b", "REDIS_GROUP=a b: accepted is letters, digits, '.', '-' and '_'"},
-      {SettingId::master_host, "a:1",
+      {spec_of(&Settings::quorum), "0", "REDIS_QUORUM=0: accepted is a number from 1 to 1000"},
+      {spec_of(&Settings::boot_timeout), "-1",
+       "REDIS_BOOT_TIMEOUT_MS=-1: accepted is milliseconds up to 86400000; 0: no limit"},
+      {spec_of(&Settings::group), "a b",
+       "REDIS_GROUP=a b: accepted is letters, digits, '.', '-' and '_'"},
+      {spec_of(&Settings::master_host), "a:1",
        "REDIS_MASTER_HOST=a:1: accepted is a host name or an address"},
-      {SettingId::peers, "a,,b",
-       "REDIS_PEERS=a,,b: accepted is a comma list of hosts, each with an optional :port"},
-      {SettingId::password, "s3cret\n",
+      {spec_of(&Settings::peers), "a,,b",
+       "REDIS_PEERS=a,,b: accepted is a comma-separated list of hosts, each with an optional "
+       ":port"},
+      {spec_of(&Settings::password), "s3cret\n",
        "REDIS_PASSWORD: accepted is 1 to 512 bytes without a line end; or NAME_FILE, a file that "
        "holds it"},
   };
   for (const auto& row : rows) {
-    const auto parsed = parse(row.id, row.text);
+    const auto parsed = parse_settings({{&row.setting, {row.text, Origin::environment}}}, "/here");
     ASSERT_FALSE(parsed) << row.line;
     EXPECT_EQ(parsed.error().text, row.line);
     EXPECT_EQ(parsed.error().code, ExitCode::config);
   }
-  EXPECT_FALSE(parse(SettingId::data_dir, "", Origin::flag));
-  const auto flag = parse(SettingId::log_level, "loud", Origin::flag);
+  EXPECT_FALSE(parse(&Settings::data_dir, "", Origin::flag));
+  const auto flag = parse(&Settings::log_level, "loud", Origin::flag);
   ASSERT_FALSE(flag);
   EXPECT_EQ(flag.error().code, ExitCode::usage);
   EXPECT_EQ(flag.error().text,
@@ -84,30 +87,33 @@ TEST(Settings, RefusesInOneLine) {
 }
 
 TEST(Settings, SomeHoldOnlyTogether) {
-  const auto refusal = [](const std::vector<SettingId>& given) {
+  const auto refusal = [](const std::vector<const SettingSpec*>& given) {
     RawSettings raw;
-    for (const SettingId id : given) {
-      raw[id] = {"x", Origin::environment};
+    for (const SettingSpec* spec : given) {
+      raw[spec] = {"x", Origin::environment};
     }
     const auto parsed = parse_settings(raw, "/");
     return parsed ? std::string() : parsed.error().text;
   };
-  using enum SettingId;
-  EXPECT_EQ(refusal({tls_cert_file}),
+  const SettingSpec* const certificate = &spec_of(&Settings::tls_cert_file);
+  const SettingSpec* const key = &spec_of(&Settings::tls_key_file);
+  const SettingSpec* const authority = &spec_of(&Settings::tls_ca_file);
+  const SettingSpec* const username = &spec_of(&Settings::username);
+  EXPECT_EQ(refusal({certificate}),
             "REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE: accepted is both or neither");
-  EXPECT_EQ(refusal({tls_cert_file, tls_key_file}),
+  EXPECT_EQ(refusal({certificate, key}),
             "REDIS_TLS_CERT_FILE: accepted only with REDIS_TLS_CA_FILE");
   EXPECT_EQ(refusal({username}), "REDIS_USERNAME: accepted only with REDIS_PASSWORD");
-  EXPECT_EQ(refusal({tls_cert_file, tls_key_file, tls_ca_file}), "");
-  EXPECT_EQ(refusal({tls_ca_file, username, master_password}), "");
+  EXPECT_EQ(refusal({certificate, key, authority}), "");
+  EXPECT_EQ(refusal({authority, username, &spec_of(&Settings::master_password)}), "");
 }
 
 TEST(Settings, WhereToLook) {
   const auto parsed = parse_settings(
-      {{SettingId::sentinel_host, {"s, [fd00::1]:1,10.0.0.1:2", Origin::environment}},
-       {SettingId::sentinel_service_port, {"9", Origin::environment}},
-       {SettingId::peers, {"redis", Origin::environment}},
-       {SettingId::master_host, {"m", Origin::environment}}},
+      {{&spec_of(&Settings::sentinel_hosts), {"s, [fd00::1]:1,10.0.0.1:2", Origin::environment}},
+       {&spec_of(&Settings::sentinel_service_port), {"9", Origin::environment}},
+       {&spec_of(&Settings::peers), {"redis", Origin::environment}},
+       {&spec_of(&Settings::master_host), {"m", Origin::environment}}},
       "/");
   ASSERT_TRUE(parsed) << parsed.error().text;
   EXPECT_EQ(sentinel_seeds(parsed->settings),
@@ -118,9 +124,10 @@ TEST(Settings, WhereToLook) {
 }
 
 TEST(Settings, AnUnknownLogWishOnlyWarns) {
-  const auto parsed = parse_settings({{SettingId::log_level, {"loud", Origin::environment}},
-                                      {SettingId::log_format, {"xml", Origin::environment}}},
-                                     "/");
+  const auto parsed =
+      parse_settings({{&spec_of(&Settings::log_level), {"loud", Origin::environment}},
+                      {&spec_of(&Settings::log_format), {"xml", Origin::environment}}},
+                     "/");
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->settings.log_level.value, LogLevel::info);
   EXPECT_EQ(parsed->settings.log_format.value, LogFormat::text);
@@ -134,27 +141,27 @@ TEST(Settings, LogWordsInAnyCaseAndTheirSynonyms) {
       {"warning", LogLevel::warn}, {"ERR", LogLevel::error},     {"Fatal", LogLevel::critical},
       {"none", LogLevel::off}};
   for (const auto& [text, level] : rows) {
-    const auto parsed = parse(SettingId::log_level, text);
+    const auto parsed = parse(&Settings::log_level, text);
     ASSERT_TRUE(parsed && parsed->warnings.empty()) << text;
     EXPECT_EQ(parsed->settings.log_level.value, level) << text;
   }
-  EXPECT_EQ(parse(SettingId::log_format, "JSON")->settings.log_format.value, LogFormat::json);
+  EXPECT_EQ(parse(&Settings::log_format, "JSON")->settings.log_format.value, LogFormat::json);
 }
 
 TEST(Settings, GivenValues) {
-  const auto port = parse(SettingId::port, "65535");
+  const auto port = parse(&Settings::port, "65535");
   EXPECT_EQ(port->settings.port.value, 65535);
   EXPECT_TRUE(port->settings.port.given);
-  EXPECT_EQ(parse(SettingId::data_dir, "d")->settings.data_dir.value, "/here/d");
-  EXPECT_EQ(parse(SettingId::overrides_file, "/o")->settings.overrides_file.value, "/o");
+  EXPECT_EQ(parse(&Settings::data_dir, "d")->settings.data_dir.value, "/here/d");
+  EXPECT_EQ(parse(&Settings::overrides_file, "/o")->settings.overrides_file.value, "/o");
   for (const char* on : {"1", "yes", "TRUE", "x"}) {
-    EXPECT_TRUE(parse(SettingId::skip_fix_perms, on)->settings.skip_fix_perms.value) << on;
+    EXPECT_TRUE(parse(&Settings::skip_fix_perms, on)->settings.skip_fix_perms.value) << on;
   }
   for (const char* off : {"0", "No", "FALSE", " off "}) {
-    EXPECT_FALSE(parse(SettingId::skip_fix_perms, off)->settings.skip_fix_perms.value) << off;
+    EXPECT_FALSE(parse(&Settings::skip_fix_perms, off)->settings.skip_fix_perms.value) << off;
   }
-  const auto args = parse_settings({{SettingId::extra_flags, {"c", Origin::environment}},
-                                    {SettingId::server_args, {"a 'b b'", Origin::flag}}},
+  const auto args = parse_settings({{&spec_of(&Settings::extra_flags), {"c", Origin::environment}},
+                                    {&spec_of(&Settings::server_args), {"a 'b b'", Origin::flag}}},
                                    "/");
   EXPECT_EQ(extra_arguments(args->settings), (std::vector<std::string>{"a", "b b", "c"}));
 }

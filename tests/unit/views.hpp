@@ -9,7 +9,7 @@
 
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/node/node_data.hpp"
-#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 #include "dkr/core/view/group_view.hpp"
 
 // What the tests of the decisions have in common: a group of three data nodes and its sentinels.

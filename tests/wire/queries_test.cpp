@@ -8,8 +8,11 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 
+#include "dkr/core/settings/environment.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 #include "dkr/platform/child_job.hpp"
 #include "dkr/redis/connection.hpp"
 #include "dkr/redis/resolver.hpp"
@@ -25,12 +28,9 @@ TimePoint in(std::chrono::milliseconds time) {
   return std::chrono::steady_clock::now() + time;
 }
 
-Settings with(const std::vector<std::pair<SettingId, std::string>>& given) {
-  RawSettings raw;
-  for (const auto& [id, text] : given) {
-    raw[id] = {text, Origin::environment};
-  }
-  return parse_settings(raw, "/")->settings;
+/// The settings that `NAME=value` entries make.
+Settings with(const std::vector<std::string_view>& entries) {
+  return parse_settings(read_environment(entries).raw, "/")->settings;
 }
 
 NodeView ask(const Endpoint& at, const Settings& settings) {
@@ -76,19 +76,17 @@ TEST(Questions, ASentinelTellsWhomItNames) {
     return sentinel_answer(sentinel.endpoint(),
                            ask_sentinel(sentinel.endpoint(), settings, in(5s)));
   };
-  const SettingId group = SettingId::group;
-  const SettingId sentinel_password = SettingId::sentinel_password;
-  const SentinelView view = ask(with({{group, "g"}, {sentinel_password, "s3cret"}}));
+  const SentinelView view = ask(with({"REDIS_GROUP=g", "REDIS_SENTINEL_PASSWORD=s3cret"}));
   EXPECT_EQ(view.failure, "");
   EXPECT_TRUE(view.knows_group);
   EXPECT_EQ(view.master, master.endpoint());
   EXPECT_EQ(view.quorum, 3);
   EXPECT_EQ(view.id, "0123456789012345678901234567890123456789");
-  const SentinelView unknown = ask(with({{group, "other"}, {sentinel_password, "s3cret"}}));
+  const SentinelView unknown = ask(with({"REDIS_GROUP=other", "REDIS_SENTINEL_PASSWORD=s3cret"}));
   EXPECT_EQ(unknown.failure, "");
   EXPECT_FALSE(unknown.knows_group);
-  EXPECT_TRUE(ask(with({{group, "g"}})).failure.starts_with("NOAUTH"));
-  const SentinelView refused = ask(with({{group, "g"}, {sentinel_password, "wr0ng"}}));
+  EXPECT_TRUE(ask(with({"REDIS_GROUP=g"})).failure.starts_with("NOAUTH"));
+  const SentinelView refused = ask(with({"REDIS_GROUP=g", "REDIS_SENTINEL_PASSWORD=wr0ng"}));
   EXPECT_TRUE(refused.failure.starts_with("WRONGPASS")) << refused.failure;
   EXPECT_EQ(refused.failure.find("wr0ng"), std::string::npos);
   // A data node in the place of a sentinel, and a sentinel in that of a data node.

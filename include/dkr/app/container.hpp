@@ -1,7 +1,7 @@
 #pragma once
 
 #include "dkr/core/settings/command.hpp"
-#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 
 namespace dkr {
 

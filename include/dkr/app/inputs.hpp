@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "dkr/core/base/result.hpp"
-#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 
 namespace dkr {
 

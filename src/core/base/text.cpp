@@ -249,6 +249,17 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+bool is_near(std::string_view word, std::string_view other) {
+  constexpr std::size_t letters = 3;
+  return edit_distance(word, other) <= std::max<std::size_t>(1, word.size() / letters);
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& names) {
+  return *std::min_element(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+    return edit_distance(word, a) < edit_distance(word, b);
+  });
+}
+
 std::optional<long long> parse_number(std::string_view text, long long least, long long most) {
   long long value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

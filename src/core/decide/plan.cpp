@@ -5,6 +5,7 @@
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
 namespace {
@@ -130,7 +131,7 @@ Result<Done> plan_watch(Plan& plan, const Settings& settings, const ServerConf& 
   }
   const std::uint16_t port = settings.health_port.value;
   if (!server || server->port == port) {
-    return refused(SettingId::health_port, std::to_string(port),
+    return refused(&Settings::health_port, std::to_string(port),
                    server ? "is the server's own port; accepted is another one"
                           : "the server listens on no port that it could be asked at");
   }

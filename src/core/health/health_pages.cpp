@@ -58,7 +58,7 @@ std::string take_query(ProbeQuery& wish, std::string_view query) {
     wish.max_lag = parse_bytes(*lag);
     if (!wish.max_lag) {
       return "lag=" + std::string(*lag) + ": accepted is " +
-             std::string(accepted(SettingKind::bytes));
+             accepted(spec_of(&Settings::ready_max_lag));
     }
   }
   wish.quorum = query_value(query, "quorum").has_value();

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
 namespace {
@@ -52,17 +53,16 @@ void add(RawSettings& raw, const SettingSpec& spec, std::string_view name, std::
   if (spec.kind == SettingKind::port && is_address_of_a_service(value)) {
     return;
   }
-  RawSetting& setting = raw[spec.id];
+  RawSetting& setting = raw[&spec];
   (spec.name == name ? setting.text : setting.file) = value;
 }
 
 std::string nearest_name(std::string_view name) {
-  const auto specs = setting_specs();
-  const auto nearest =
-      std::min_element(specs.begin(), specs.end(), [&](const auto& a, const auto& b) {
-        return edit_distance(name, a.name) < edit_distance(name, b.name);
-      });
-  return std::string(nearest->name);
+  std::vector<std::string> names;
+  for (const SettingSpec& spec : setting_specs()) {
+    names.emplace_back(spec.name);
+  }
+  return nearest(name, names);
 }
 
 /// Kubernetes sets NAME_PORT=tcp://HOST:... beside NAME_SERVICE_HOST=HOST in every pod.
@@ -110,7 +110,8 @@ EnvironmentSettings read_environment(std::span<const std::string_view> entries) 
                                 nearest_name(name));
     }
   }
-  if (const auto host = result.raw.find(SettingId::sentinel_host); host != result.raw.end()) {
+  if (const auto host = result.raw.find(&spec_of(&Settings::sentinel_hosts));
+      host != result.raw.end()) {
     host->second.injected = is_injected(entries, host->second.text);
   }
   return result;

@@ -31,6 +31,12 @@ std::string_view trim(std::string_view text);
 /// The number of single-character edits between two words (Levenshtein).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
+/// Whether a word may be another one misspelled: at most a third of its letters are wrong.
+bool is_near(std::string_view word, std::string_view other);
+
+/// The one of some names, at least one, that is least different from a word.
+std::string nearest(std::string_view word, const std::vector<std::string>& names);
+
 /// Whole number within bounds, in decimal; nothing else counts as one.
 std::optional<long long> parse_number(std::string_view text, long long least, long long most);
 

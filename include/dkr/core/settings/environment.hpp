@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dkr/core/settings/settings.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 
 namespace dkr {
 

@@ -2,18 +2,25 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "dkr/core/base/result.hpp"
-#include "dkr/core/settings/settings_table.hpp"
+#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/secret.hpp"
+#include "dkr/core/settings/choices.hpp"
 
 namespace dkr {
 
-/// All settings, checked. The table in setting_specs says what they mean.
+/// A value, and whether somebody asked for it: a setting that was not given never changes a file.
+template <class T>
+struct Setting {
+  T value{};
+  bool given = false;
+};
+
+/// All settings, checked. Each member has a row in settings_table.cpp that says what it means.
 struct Settings {
   Setting<std::uint16_t> port;
   Setting<std::string> data_dir;
@@ -76,30 +83,6 @@ std::optional<Endpoint> master_seed(const Settings& settings);
 
 /// The password towards data nodes: REDIS_MASTER_PASSWORD, else REDIS_PASSWORD.
 const Secret& node_password(const Settings& settings);
-
-/// Who gave the text of a setting; a flag wins over the environment.
-enum class Origin { environment, flag };
-
-struct RawSetting {
-  std::string text;
-  Origin origin = Origin::environment;
-  std::string file = {};  ///< of a secret: the file that holds it, to be read before parsing
-  bool injected = false;  ///< not asked for: Kubernetes tells it everybody
-};
-
-using RawSettings = std::map<SettingId, RawSetting>;
-
-/// Settings, and what a person should be warned of.
-struct ParsedSettings {
-  Settings settings;
-  std::vector<std::string> warnings;
-};
-
-/// Checks every setting. Relative paths count from `cwd`. The error names the setting, its value
-/// (unless that may be secret) and what is accepted, and is ExitCode::usage for a flag,
-/// ExitCode::config for the environment. LOG_LEVEL and LOG_FORMAT in the environment only warn:
-/// they are often set for a whole cluster.
-Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view cwd);
 
 /// True unless the text is empty, 0, false, no or off (in any case).
 bool is_on(std::string_view text);

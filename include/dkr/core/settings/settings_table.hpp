@@ -1,120 +1,58 @@
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
-#include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/result.hpp"
-#include "dkr/core/base/secret.hpp"
-#include "dkr/core/settings/choices.hpp"
+#include "dkr/core/settings/settings.hpp"
 
 namespace dkr {
 
-struct Settings;
+/// What a setting is about. --help shows the settings by it.
+enum class SettingGroup { server, group, sentinel, safety, health, security, logging };
 
-/// A value and whether somebody asked for it: what was not given never changes a file.
-template <class T>
-struct Setting {
-  T value{};
-  bool given = false;
-};
-
-/// The member of Settings that a setting is kept in.
-using Place = std::variant<
-    Setting<std::uint16_t> Settings::*, Setting<int> Settings::*, Setting<std::string> Settings::*,
-    Setting<bool> Settings::*, Setting<std::chrono::milliseconds> Settings::*,
-    Setting<std::vector<std::string>> Settings::*, Setting<std::vector<Endpoint>> Settings::*,
-    Setting<Secret> Settings::*, Setting<long long> Settings::*, Setting<OnCrash> Settings::*,
-    Setting<LogLevel> Settings::*, Setting<LogFormat> Settings::*>;
-
-enum class SettingId {
-  port,
-  data_dir,
-  conf,
-  overrides_file,
-  server_args,
-  extra_flags,
-  stop_timeout_ms,
-  skip_fix_perms,
-  skip_drop_privs,
-  sentinel,
-  sentinel_host,
-  sentinel_service_port,
-  group,
-  quorum,
-  down_after_ms,
-  failover_timeout,
-  parallel_syncs,
-  info_period_ms,
-  master_host,
-  master_port,
-  peers,
-  sentinel_port,
-  announce_host,
-  announce_port,
-  boot_timeout_ms,
-  join,
-  peer_wait_ms,
-  sentinel_wait_ms,
-  accept_data_loss,
-  fence,
-  fence_after_ms,
-  on_crash,
-  health_port,
-  live_timeout_ms,
-  ready_max_lag,
-  username,
-  password,
-  master_password,
-  sentinel_password,
-  tls_cert_file,
-  tls_key_file,
-  tls_ca_file,
-  log_level,
-  log_format,
-};
-
-/// How the text of a setting is read.
+/// How a setting is given, shown and completed.
 enum class SettingKind {
-  port,
-  count,
+  value,
+  port,  ///< Kubernetes may set a variable of this name to the address of a service
   path,
-  words,
-  milliseconds,
-  patience,  ///< milliseconds, 0 for ever
-  bytes,
-  toggle,
-  join,  ///< on for "force"
-  name,
-  host,
-  hosts,
-  secret,
-  on_crash,
-  log_level,
-  log_format,
+  toggle,  ///< a flag without a value
+  choice,  ///< one of a few words
+  words,   ///< arguments that may hold a password: never shown
+  secret,  ///< never shown; a flag names the file that holds it
 };
 
-/// One row of the table that parser, --help and README are made of.
+/// One row of the table that the parser, --help, the completion and the documents are made from.
 struct SettingSpec {
-  SettingId id;
+  SettingGroup group;
   SettingKind kind;
-  std::string_view name;      ///< of the environment variable
-  std::string_view fallback;  ///< text of the default; empty: unset
-  std::string_view meaning;   ///< one line for a person
-  std::string_view since;     ///< first server version that it works with
-  Place place;
+  std::string_view name;                      ///< of the environment variable
+  std::string_view fallback;                  ///< text of the default; empty: unset
+  std::string_view meaning;                   ///< a sentence for a person
+  std::string_view since;                     ///< first server version that it works with
+  std::string_view format;                    ///< what the text may be; empty: one of the choices
+  std::span<const std::string_view> choices;  ///< the words of a choice
+
+  /// Reads a text into the member of Settings that this is the row of; relative paths count from
+  /// `cwd`. False: the text is not accepted.
+  bool (*read)(Settings& settings, std::string_view text, std::string_view cwd);
+  /// Whether that member was given. No other row has the same.
+  bool& (*given)(Settings& settings);
 };
 
 /// Every setting, in the order in which people read of them.
 std::span<const SettingSpec> setting_specs();
 
-/// The row of one setting.
-const SettingSpec& spec_of(SettingId id);
+/// The row of the setting with this `given`.
+const SettingSpec& spec_of(Settings& settings, const bool& given);
+
+/// The row of one setting: spec_of(&Settings::port).
+template <class T>
+const SettingSpec& spec_of(Setting<T> Settings::*member) {
+  Settings settings;
+  return spec_of(settings, (settings.*member).given);
+}
 
 /// The flag of a setting, from its name: REDIS_DATA_DIR -> --data-dir, LOG_LEVEL -> --log-level. A
 /// secret has only one for the file it is in, REDIS_PASSWORD -> --password-file: everybody can read
@@ -124,13 +62,19 @@ std::string flag_of(const SettingSpec& spec);
 /// The variable that names the file a secret is in: REDIS_PASSWORD -> REDIS_PASSWORD_FILE.
 std::string file_name_of(const SettingSpec& spec);
 
+/// What a setting accepts, for messages, --help and the documents.
+std::string accepted(const SettingSpec& spec);
+
+/// How --help and the documents call a group of settings.
+std::string_view title_of(SettingGroup group);
+
 /// The error about a setting whose value cannot work.
-Error refused(SettingId id, const std::string& value, const std::string& why);
+Error refused(const SettingSpec& spec, const std::string& value, const std::string& why);
 
-/// What a kind accepts, for messages, --help and README.
-std::string_view accepted(SettingKind kind);
-
-/// The README's table of settings, one Markdown row a setting.
-std::string settings_markdown();
+/// As above: refused(&Settings::data_dir, "/data", "not writable").
+template <class T>
+Error refused(Setting<T> Settings::*member, const std::string& value, const std::string& why) {
+  return refused(spec_of(member), value, why);
+}
 
 }  // namespace dkr
