@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dkr/app/cli.hpp"
+#include "dkr/app/completion.hpp"
 #include "dkr/app/container.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
@@ -20,21 +21,9 @@
 namespace dkr {
 namespace {
 
-/// The settings that follow a command which takes flags only.
-Result<Settings> settings_after(const char* command, const std::vector<std::string>& args) {
-  auto line = parse_run_line(args);
-  if (!line) {
-    return line.error();
-  }
-  if (!line->rest.empty()) {
-    return Error{ExitCode::usage, line->rest.front() + ": " + command + " takes flags only"};
-  }
-  return read_settings(line->flags);
-}
-
 /// Hands the master in this container over; it stays, as a replica.
-int handover(const std::vector<std::string>& args) {
-  auto settings = settings_after("handover", args);
+int handover(const CommandLine& line) {
+  auto settings = read_settings(line.flags);
   if (!settings) {
     return fail(settings.error());
   }
@@ -55,15 +44,14 @@ int handover(const std::vector<std::string>& args) {
 }
 
 /// Prints what the group says; nobody there is an exit code of its own.
-int observe(std::vector<std::string> args) {
-  const bool json = std::erase(args, "--json") > 0;
-  const auto settings = settings_after("observe", args);
+int observe(const CommandLine& line) {
+  const auto settings = read_settings(line.flags);
   if (!settings) {
     return fail(settings.error());
   }
   const GroupView view =
       look_at_group(*settings, {longest_look_timeout, longest_look_timeout, true, {}}).view;
-  const int printed = print(json ? to_json(view) + "\n" : describe(view));
+  const int printed = print(line.json ? to_json(view) + "\n" : describe(view));
   const auto answered = [](const auto& server) { return server.failure.empty(); };
   const bool anybody = std::any_of(view.sentinels.begin(), view.sentinels.end(), answered) ||
                        std::any_of(view.nodes.begin(), view.nodes.end(), answered);
@@ -74,7 +62,7 @@ int exec(const std::string& program, const std::vector<std::string>& argv,
          const InheritedSignals& inherited) {
   const auto path = find_program(program);
   if (!path) {
-    return fail({ExitCode::not_found, program + ": not found on PATH"});
+    return fail({ExitCode::not_found, program + ": not found on PATH" + suggest_command(program)});
   }
   return fail(replace_by(*path, argv, inherited));
 }
@@ -97,37 +85,58 @@ ServerCommand anchored(ServerCommand command) {
   return command;
 }
 
-int run_or_plan(OwnCommand::Name name, const std::vector<std::string>& args) {
-  auto line = parse_run_line(args);
-  if (!line) {
-    return fail(line.error());
-  }
-  const Command command = classify(line->rest);
+int run_or_plan(OwnCommand::Name name, const CommandLine& line) {
+  const Command command = classify(line.rest);
   const auto* server = std::get_if<ServerCommand>(&command);
   if (server == nullptr) {
-    return fail({ExitCode::usage, line->rest.front() +
+    return fail({ExitCode::usage, line.rest.front() +
                                       ": not a server; accepted is redis-server or valkey-server, "
                                       "its configuration and its arguments"});
   }
-  return name == OwnCommand::Name::run ? run_server(anchored(*server), line->flags)
-                                       : plan_server(anchored(*server), line->flags);
+  return name == OwnCommand::Name::run ? run_server(anchored(*server), line.flags)
+                                       : plan_server(anchored(*server), line.flags);
+}
+
+int help(const std::string& word) {
+  if (word.empty()) {
+    return print(help_text());
+  }
+  const Command command = classify({word});
+  const auto* own = std::get_if<OwnCommand>(&command);
+  return own != nullptr
+             ? print(help_text(own->name))
+             : fail({ExitCode::usage, word + ": no such command" + suggest_command(word)});
+}
+
+int completion(const std::string& shell) {
+  return shell == "bash" ? print(bash_completion())
+                         : fail({ExitCode::usage, "completion " + shell + ": accepted is bash"});
 }
 
 int own_command(const OwnCommand& command) {
+  const auto line = parse_command_line(command);
+  if (!line) {
+    return fail(line.error());
+  }
+  if (line->help) {
+    return print(help_text(command.name));
+  }
   switch (command.name) {
     case OwnCommand::Name::run:
     case OwnCommand::Name::plan:
-      return run_or_plan(command.name, command.rest);
+      return run_or_plan(command.name, *line);
     case OwnCommand::Name::observe:
-      return observe(command.rest);
+      return observe(*line);
     case OwnCommand::Name::handover:
-      return handover(command.rest);
+      return handover(*line);
     case OwnCommand::Name::probe:
-      return probe(command.rest);
+      return probe(*line);
     case OwnCommand::Name::version:
       return print("dkr-redis " + std::string(version) + "\n");
     case OwnCommand::Name::help:
-      return print(help_text());
+      return help(line->word);
+    case OwnCommand::Name::completion:
+      return completion(line->word);
   }
   return static_cast<int>(ExitCode::usage);
 }

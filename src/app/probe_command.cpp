@@ -24,57 +24,23 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// What the command line asks for.
-struct Question {
-  ProbeQuery wish;
-  RawSettings flags;
-};
-
 Error usage(const std::string& what) {
   return {ExitCode::usage, what +
                                "; accepted is live, ready or started, then --role master or "
                                "--role replica, and flags"};
 }
 
-/// Takes `--role WORD` or `--role=WORD` out of the arguments.
-Result<std::optional<NodeView::Role>> take_role(std::vector<std::string>& args) {
-  constexpr std::string_view name = "--role";
-  const auto found = std::find_if(args.begin(), args.end(), [&](const std::string& word) {
-    return word == name || word.starts_with("--role=");
-  });
-  if (found == args.end()) {
-    return std::optional<NodeView::Role>();
-  }
-  const bool apart = *found == name;
-  if (apart && found + 1 == args.end()) {
-    return usage("--role: without a role");
-  }
-  const std::string word = apart ? *(found + 1) : found->substr(name.size() + 1);
-  args.erase(found, found + (apart ? 2 : 1));
-  const auto role = role_named(word);
-  return role ? Result<std::optional<NodeView::Role>>(role) : usage("--role " + word);
-}
-
-Result<Question> parse_question(std::vector<std::string> args) {
-  const auto kind = args.empty() ? std::nullopt : probe_named(args.front());
+Result<ProbeQuery> parse_query(const CommandLine& line) {
+  const auto kind = probe_named(line.word);
   if (!kind) {
-    return usage(args.empty() ? "probe" : args.front());
+    return usage(line.word.empty() ? "probe" : line.word);
   }
-  args.erase(args.begin());
-  const auto role = take_role(args);
-  if (!role) {
-    return role.error();
+  ProbeQuery query{*kind};
+  query.role = role_named(line.role);
+  if (!query.role && !line.role.empty()) {
+    return usage("--role " + line.role);
   }
-  auto line = parse_run_line(args);
-  if (!line) {
-    return line.error();
-  }
-  if (!line->rest.empty()) {
-    return usage(line->rest.front());
-  }
-  Question question{{*kind}, std::move(line->flags)};
-  question.wish.role = *role;
-  return question;
+  return query;
 }
 
 /// The command that PID 1 was started with, and the flags of that, if it is dkr-redis.
@@ -98,9 +64,8 @@ InitLine line_of_init() {
   InitLine init;
   Command command = classify(words);
   if (const auto* own = std::get_if<OwnCommand>(&command)) {
-    auto line =
-        own->name == OwnCommand::Name::run ? parse_run_line(own->rest) : Result<RunLine>(RunLine{});
-    if (line) {
+    auto line = parse_command_line(*own);
+    if (own->name == OwnCommand::Name::run && line) {
       init.flags = std::move(line->flags);
       command = classify(line->rest);
     }
@@ -164,26 +129,25 @@ Verdict ask_server(const ProbeQuery& wish, const Settings& settings, const Serve
 
 }  // namespace
 
-int probe(const std::vector<std::string>& args) {
-  auto question = parse_question(args);
-  if (!question) {
-    return fail(question.error());
+int probe(const CommandLine& line) {
+  const auto asked = parse_query(line);
+  if (!asked) {
+    return fail(asked.error());
   }
   InitLine init = line_of_init();
-  for (auto& [spec, flag] : question->flags) {
-    init.flags[spec] = std::move(flag);
+  for (const auto& [spec, flag] : line.flags) {
+    init.flags[spec] = flag;
   }
   const auto settings = read_settings(init.flags, Reading::quick);
   if (!settings) {
     return fail(settings.error());
   }
-  const ProbeQuery& asked = question->wish;
   if (settings->health_port.given) {
-    return tell(ask_endpoint(asked, settings->health_port.value));
+    return tell(ask_endpoint(*asked, settings->health_port.value));
   }
   ProbeQuery wish = probe_limits(*settings);
-  wish.probe = asked.probe;
-  wish.role = asked.role;
+  wish.probe = asked->probe;
+  wish.role = asked->role;
   init.command.sentinel = init.command.sentinel || settings->sentinel.value;
   return tell(ask_server(wish, *settings, init.command));
 }

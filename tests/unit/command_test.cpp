@@ -79,7 +79,7 @@ TEST(Command, OursAreOurs) {
   const std::vector<std::pair<std::string, Name>> rows{
       {"run", Name::run},           {"plan", Name::plan},   {"observe", Name::observe},
       {"handover", Name::handover}, {"probe", Name::probe}, {"version", Name::version},
-      {"--help", Name::help}};
+      {"--help", Name::help},       {"help", Name::help},   {"completion", Name::completion}};
   for (const auto& [word, name] : rows) {
     const Command command = classify({word, "rest"});
     const auto* own = std::get_if<OwnCommand>(&command);
@@ -87,6 +87,7 @@ TEST(Command, OursAreOurs) {
     EXPECT_EQ(own->name, name);
     EXPECT_EQ(own->rest, Argv{"rest"});
   }
+  EXPECT_EQ(std::get<OwnCommand>(classify({"--version"})).name, Name::version);
 }
 
 }  // namespace

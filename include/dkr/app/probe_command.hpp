@@ -1,13 +1,12 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include "dkr/app/cli.hpp"
 
 namespace dkr {
 
 /// `dkr-redis probe`: asks the health endpoint of this container, if it has one, else its server,
 /// and prints the reason in one line. Where PID 1 is dkr-redis, its flags and the arguments of its
 /// server count here too. Answers 0 or 1, or the code of a command line or setting that is wrong.
-int probe(const std::vector<std::string>& args);
+int probe(const CommandLine& line);
 
 }  // namespace dkr

@@ -45,27 +45,16 @@ Command classify(const std::vector<std::string>& argv) {
   }
   const std::string& first = argv.front();
   const std::vector<std::string> rest(argv.begin() + 1, argv.end());
-  using enum OwnCommand::Name;
-  if (first == "run") {
-    return OwnCommand{run, rest};
-  }
-  if (first == "plan") {
-    return OwnCommand{plan, rest};
-  }
-  if (first == "observe") {
-    return OwnCommand{observe, rest};
-  }
-  if (first == "handover") {
-    return OwnCommand{handover, rest};
-  }
-  if (first == "probe") {
-    return OwnCommand{probe, rest};
-  }
-  if (first == "version") {
-    return OwnCommand{version, rest};
+  const auto* own = std::find_if(own_commands.begin(), own_commands.end(),
+                                 [&](const OwnCommandSpec& spec) { return spec.word == first; });
+  if (own != own_commands.end()) {
+    return OwnCommand{own->name, rest};
   }
   if (first == "--help") {
-    return OwnCommand{help, rest};
+    return OwnCommand{OwnCommand::Name::help, rest};
+  }
+  if (first == "--version" && rest.empty()) {
+    return OwnCommand{OwnCommand::Name::version, rest};
   }
   if (is_one_of(server_names, first) || is_one_of(sentinel_names, first)) {
     return server_with(first, rest);

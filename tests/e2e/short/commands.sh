@@ -27,6 +27,12 @@ assert_match "plan" '/data/redis\.conf' "$OUT"
 assert_eq "exit code of plan" 0 "$CODE"
 assert_eq "plan touches nothing" "" "$(files plan)"
 refused "a flag nobody knows" 64 'nonsense' '' flag "$IMAGE" run --nonsense
+refused "a flag that is nearly one" 64 'did you mean --port' '' prot "$IMAGE" run --prot 7000
+refused "a command that is nearly one" 127 'did you mean "observe"' - obsreve "$IMAGE" obsreve
+once ours "$IMAGE" --version
+assert_match "--version" '^dkr-redis [0-9]' "$OUT"
+once help "$IMAGE" probe --help
+assert_match "probe --help" '^Usage: dkr-redis probe live\|ready\|started' "$OUT"
 
 say "arguments of the server"
 once refuses "$IMAGE" --maxmemory nonsense

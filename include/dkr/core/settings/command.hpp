@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -28,15 +29,38 @@ struct ExecCommand {
 
 /// One of our own commands; `rest` is what follows its name.
 struct OwnCommand {
-  enum class Name { run, plan, observe, handover, probe, version, help };
+  enum class Name { run, plan, observe, handover, probe, version, help, completion };
   Name name;
   std::vector<std::string> rest;
+};
+
+/// How a command of ours is called, and what it does, in a few words.
+struct OwnCommandSpec {
+  OwnCommand::Name name;
+  std::string_view word;
+  std::string_view summary;
+};
+
+/// All of them, in the order in which people read of them.
+inline constexpr std::array own_commands{
+    OwnCommandSpec{OwnCommand::Name::run, "run", "start the server and stay with it"},
+    OwnCommandSpec{OwnCommand::Name::plan, "plan", "print what run would do; touch nothing"},
+    OwnCommandSpec{OwnCommand::Name::observe, "observe",
+                   "print what the sentinels and data nodes of the group answer"},
+    OwnCommandSpec{OwnCommand::Name::handover, "handover",
+                   "make another node the master; lose nothing"},
+    OwnCommandSpec{OwnCommand::Name::probe, "probe",
+                   "say whether the server here is live, ready or started"},
+    OwnCommandSpec{OwnCommand::Name::version, "version", "print the version of dkr-redis"},
+    OwnCommandSpec{OwnCommand::Name::help, "help", "print this, or the help of a command"},
+    OwnCommandSpec{OwnCommand::Name::completion, "completion", "print a completion for bash"},
 };
 
 using Command = std::variant<ServerCommand, ServerQuestion, ExecCommand, OwnCommand>;
 
 /// Says what a command line (without our own name) asks for, by the conventions of the official
-/// images' entrypoint: nothing, `-x` or `*.conf` first means the server.
+/// images' entrypoint: nothing, `-x` or `*.conf` first means the server. Only `--help`, and
+/// `--version` alone, are ours.
 Command classify(const std::vector<std::string>& argv);
 
 /// The names of servers, in the order in which they are looked for.
