@@ -16,6 +16,7 @@
 #include "dkr/app/start_facts.hpp"
 #include "dkr/app/supervisor_loop.hpp"
 #include "dkr/app/version.hpp"
+#include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
@@ -186,6 +187,7 @@ class Life {
     if (!plan) {
       return plan.error();
     }
+    log::debug([&] { return "plan: " + in_one_line(describe(*plan)); });
     if (auto applied = apply(*plan); !applied) {
       return applied.error();
     }

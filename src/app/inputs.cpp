@@ -121,6 +121,7 @@ Result<Settings> read_settings(const RawSettings& flags, Reading reading) {
     return parsed.error();
   }
   if (reading == Reading::whole) {
+    log::debug([&] { return "settings given: " + describe(given->raw); });
     for (const auto* warnings : {&given->warnings, &parsed->warnings}) {
       for (const std::string& warning : *warnings) {
         log::warn(warning);

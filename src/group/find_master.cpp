@@ -55,6 +55,7 @@ std::string wait_for_master(const Settings& settings) {
       log::info("monitors " + to_string(seed->master) + ": " + reason);
       return to_line(*seed);
     }
+    log::debug([&] { return "decided to wait: " + reason; });
     retry.tell("waits for the master of group " + settings.group.value + ": " + reason,
                failures(look.view));
     if (most > 0ms && retry.waited() >= most) {

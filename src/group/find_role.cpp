@@ -88,6 +88,7 @@ std::string wait_for_role(const Settings& settings, const NodeData& local, After
       decision.found.server = look.by_name(decision.found.server, settings);
       return to_line(decision);
     }
+    log::debug([&] { return "decided: " + describe(decision); });
     retry.tell(
         "waits for its role in group " + settings.group.value + ": " + describe(decision.found),
         failures(look.view));

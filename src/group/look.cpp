@@ -6,8 +6,10 @@
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/view/group_format.hpp"
 #include "dkr/group/seeds.hpp"
 #include "dkr/platform/child_job.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/redis/queries.hpp"
 
 namespace dkr {
@@ -200,6 +202,9 @@ Look look_at_group(const Settings& settings, const LookTimeouts& limits) {
     resolve_masters(look, limits.skip, limits.look_up);
     whom = unasked(look.view, limits.everybody);
   }
+  log::debug([&] {
+    return "looked at group " + settings.group.value + ": " + in_one_line(describe(look.view));
+  });
   return look;
 }
 

@@ -111,6 +111,7 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   LookReport report;
   report.me = me;
   report.found = found;
+  log::debug([&] { return "decided: " + describe(found); });
   if (!known && found.kind != RoleCase::Kind::in_place) {
     log::info(describe(found));
   }

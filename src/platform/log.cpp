@@ -10,6 +10,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "dkr/core/base/text.hpp"
 
@@ -76,17 +77,6 @@ bool has_room() noexcept {
   return ::poll(&out, 1, 0) != 0;
 }
 
-void write(spdlog::level::level_enum level, std::string_view message) noexcept {
-  if (!has_room()) {
-    return;
-  }
-  try {
-    logger().log(level, spdlog::string_view_t(message.data(), message.size()));
-  } catch (const std::exception&) {
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
-  }
-}
-
 }  // namespace
 
 void configure(LogLevel level, LogFormat format) {
@@ -94,20 +84,38 @@ void configure(LogLevel level, LogFormat format) {
   logger().set_formatter(formatter(format));
 }
 
-void debug(std::string_view message) noexcept {
-  write(spdlog::level::debug, message);
+bool writes(LogLevel level) noexcept {
+  return logger().should_log(native(level));
+}
+
+void write(LogLevel level, std::string_view message) noexcept {
+  if (!has_room()) {
+    return;
+  }
+  try {
+    logger().log(native(level), spdlog::string_view_t(message.data(), message.size()));
+  } catch (const std::exception&) {
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
+  }
 }
 
 void info(std::string_view message) noexcept {
-  write(spdlog::level::info, message);
+  write(LogLevel::info, message);
 }
 
 void warn(std::string_view message) noexcept {
-  write(spdlog::level::warn, message);
+  write(LogLevel::warn, message);
 }
 
 void error(std::string_view message) noexcept {
-  write(spdlog::level::err, message);
+  write(LogLevel::error, message);
+}
+
+void Changes::tell(std::string text) {
+  if (text != last_) {
+    last_ = std::move(text);
+    write(LogLevel::trace, last_);
+  }
 }
 
 }  // namespace dkr::log

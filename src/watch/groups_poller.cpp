@@ -50,6 +50,14 @@ void GroupsPoller::ask_votes(std::vector<MonitoredGroup> groups) {
 void GroupsPoller::take(std::vector<MonitoredGroup> groups, TimePoint asked) {
   groups_ = std::move(groups);
   heard_ = asked;
+  changes_.trace([&] {
+    std::string text = "the sentinel here monitors " + std::to_string(groups_.size()) + " groups";
+    for (const MonitoredGroup& group : groups_) {
+      text += "; " + group.name + " at " + to_string(group.master) +
+              (group.master_up ? ", up: " : ", down: ") + group.votes;
+    }
+    return text;
+  });
   changed_();
 }
 

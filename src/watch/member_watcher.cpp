@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <variant>
 
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/crash_cost.hpp"
+#include "dkr/core/decide/debug_text.hpp"
 #include "dkr/core/decide/gate.hpp"
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/init/heartbeat.hpp"
@@ -151,7 +153,12 @@ class MemberWatcher {
     if (gate_.is_known() && look_.looked()) {
       const FenceView view{server_.view(),       *server_.heard(), sentinels_.sights(),
                            look_.report().peers, since_,           gate_.gate};
-      step(VerdictReached{judge_fence(orders_.settings, view, me_, now)}, now);
+      const FenceVerdict verdict = judge_fence(orders_.settings, view, me_, now);
+      if (verdict.reason != judged_) {
+        judged_ = verdict.reason;
+        log::debug([&] { return "fence: " + describe(verdict.reason) + ": " + debug_text(view, now); });
+      }
+      step(VerdictReached{verdict}, now);
     }
     show_health(now);
   }
@@ -215,6 +222,7 @@ class MemberWatcher {
   std::vector<Endpoint> me_;  ///< every endpoint that is this node
   TimePoint since_;           ///< the beginning of the watch
   GateState gate_;
+  std::optional<FenceReason> judged_;  ///< of the newest verdict
   bool examined_ = false;
   FailureLog failure_;
   ServerPoller server_;

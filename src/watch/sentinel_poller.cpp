@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/decide/debug_text.hpp"
 #include "dkr/redis/queries.hpp"
 
 namespace dkr {
@@ -61,9 +62,11 @@ void SentinelPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
 void SentinelPoller::ask(TimePoint now, std::chrono::milliseconds limit) {
   talk_.poll(sentinel_queries(group_), now, limit, [this](const std::vector<Reply>& replies) {
     if (replies.empty()) {
-      return;
+      return changes_.trace(
+          [&] { return "sentinel " + to_string(sight_.view.at) + ": " + talk_.failure(); });
     }
     sight_.view = sentinel_view(sight_.view.at, replies);
+    changes_.trace([&] { return debug_text(sight_.view); });
     sight_.heard = talk_.polled();
     if (std::exchange(again_, false)) {
       ask(steady_clock::now());
@@ -79,6 +82,10 @@ void SentinelPoller::hear(const Reply& message) {
     return;
   }
   const std::string& channel = message.items[1].text;
+  log::trace([&] {
+    return "sentinel " + to_string(sight_.view.at) + " tells " + channel + " " +
+           message.items[2].text;
+  });
   const auto words = split_shell_words(message.items[2].text);
   if (channel == vote) {
     sight_.voted = steady_clock::now();

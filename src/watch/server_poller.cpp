@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "dkr/core/decide/debug_text.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/redis/queries.hpp"
 
@@ -39,6 +40,9 @@ void ServerPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
                  read(replies);
                  changed_();
                }
+               changes_.trace([&] {
+                 return "the server: " + (failure_.empty() ? debug_text(view_) : failure_);
+               });
              });
 }
 

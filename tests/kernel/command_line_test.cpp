@@ -59,6 +59,30 @@ TEST_F(CommandLine, OnlyAProgramThatIsMissingIsAMisspelledCommand) {
   EXPECT_FALSE(has(err, "did you mean")) << err;
 }
 
+TEST_F(CommandLine, DebugTellsWhatWasGivenAndTraceNoSecret) {
+  const std::vector<std::string> given{"REDIS_PORT=7000", "REDIS_PASSWORD=s3cret",
+                                       "REDIS_SENTINEL_PASSWORD=s3cret",
+                                       "REDIS_SERVER_ARGS=--tls-key-file-pass s3cret"};
+  const std::vector<std::string> observe{binary(),    "observe",       "--master-host",
+                                         "127.0.0.1", "--master-port", "1"};
+  EXPECT_EQ(code_of(observe, given), 69);
+  EXPECT_EQ(err, "");
+  for (const char* level : {"LOG_LEVEL=debug", "LOG_LEVEL=trace"}) {
+    std::vector<std::string> all = given;
+    all.emplace_back(level);
+    EXPECT_EQ(code_of(observe, all), 69);
+    EXPECT_TRUE(has(err, "dkr-redis debug: settings given: REDIS_PORT=7000, ")) << err;
+    EXPECT_TRUE(has(err, "REDIS_SERVER_ARGS (not shown), ")) << err;
+    EXPECT_TRUE(has(err, "--master-host=127.0.0.1, --master-port=1, ")) << err;
+    EXPECT_TRUE(has(err, "REDIS_PASSWORD (not shown), ")) << err;
+    EXPECT_TRUE(has(err, "dkr-redis debug: looked at group redis: node      127.0.0.1:1")) << err;
+    EXPECT_FALSE(has(err, "s3cret")) << err;
+    EXPECT_EQ(code_of({binary(), "run", "--port", "7002"}, all), 0);
+    EXPECT_TRUE(has(err, "dkr-redis debug: plan: ")) << err;
+    EXPECT_FALSE(has(err, "s3cret")) << err;
+  }
+}
+
 TEST_F(CommandLine, BashCompletes) {
   const std::string script = R"(source <("$0" completion bash)
     complete_line() {

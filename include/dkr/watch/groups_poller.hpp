@@ -9,6 +9,7 @@
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/health/probe.hpp"
 #include "dkr/core/settings/settings.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
 
 namespace dkr {
@@ -40,6 +41,7 @@ class GroupsPoller {
   std::string failure_;
   std::optional<TimePoint> spoke_;
   std::optional<TimePoint> heard_;
+  log::Changes changes_;
   Link link_;
 };
 

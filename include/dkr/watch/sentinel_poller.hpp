@@ -5,6 +5,7 @@
 
 #include "dkr/core/decide/fence.hpp"
 #include "dkr/core/settings/settings.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
 
 namespace dkr {
@@ -29,6 +30,7 @@ class SentinelPoller {
   std::string group_;
   std::function<void()> changed_;
   SentinelSight sight_;
+  log::Changes changes_;
   bool again_ = false;  ///< something happened since the question was sent
   Link talk_;
   Link events_;

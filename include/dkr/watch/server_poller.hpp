@@ -8,6 +8,7 @@
 #include "dkr/core/node/min_replicas.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/core/view/group_view.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
 
 namespace dkr {
@@ -50,6 +51,7 @@ class ServerPoller {
   std::optional<TimePoint> heard_;
   std::optional<TimePoint> spoke_;
   std::string failure_;
+  log::Changes changes_;
   Link link_;
 };
 

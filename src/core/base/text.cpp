@@ -235,6 +235,14 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(ends) - first + 1);
 }
 
+std::string in_one_line(std::string_view lines) {
+  std::string text;
+  for (const char letter : trim(lines)) {
+    text += letter == '\n' ? "; " : std::string(1, letter);
+  }
+  return text;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0U);

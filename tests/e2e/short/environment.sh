@@ -44,6 +44,25 @@ refute_match "arguments of every process" 'open-sesame' \
   "$(docker exec "$(c secret)" sh -c 'cat /proc/[0-9]*/cmdline' | tr '\0' ' ')"
 refute_match "no line about a missing password" 'password' "$(logs secret | grep 'dkr-redis ')"
 
+say "debug and trace say what was seen and decided, and no secret"
+docker network create --label "$LABEL" "$RUN" >/dev/null
+traced=(--network "$RUN" -e LOG_LEVEL=trace -e REDIS_PASSWORD=open-sesame -e REDIS_SENTINEL_PASSWORD=open-sesame
+  -e REDIS_SENTINEL_SERVICE_HOST=sentinel -e REDIS_MASTER_HOST=master -e REDIS_QUORUM=1
+  -e REDIS_SERVER_ARGS='--tls-key-file-pass open-sesame')
+start master --network-alias master "${traced[@]}" "$IMAGE"
+start sentinel --network-alias sentinel "${traced[@]}" -e SENTINEL=1 "$IMAGE"
+for line in 'debug: settings given: .*REDIS_PASSWORD \(not shown\)' 'debug: looked at group redis: ' \
+  'debug: plan: ' 'debug: decided: ' 'debug: fence: .*sentinel .* names ' 'trace: the server: master' \
+  'trace: sentinel .* names '; do
+  wait_for "$PATIENCE" has_logged master "dkr-redis $line"
+  ok "$line"
+done
+wait_for "$PATIENCE" has_logged sentinel 'dkr-redis debug: looked at group redis: '
+for name in master sentinel; do
+  refute_match "log of the $name" 'open-sesame' "$(logs "$name")"
+done
+docker rm -fv "$(c master)" "$(c sentinel)" >/dev/null
+
 say "log format"
 once json -e LOG_FORMAT=JSON -e REDIS_PORT=70000 "$IMAGE"
 assert_match "JSON" '^\{"time":"[0-9TZ:.-]+",.*"level":"error","msg":"[^"]*REDIS_PORT=70000[^"]*"\}$' "$OUT"

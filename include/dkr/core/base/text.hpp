@@ -28,6 +28,9 @@ std::string lower(std::string_view text);
 /// Text without blanks (space, tab, CR, LF) at either end.
 std::string_view trim(std::string_view text);
 
+/// Lines as one line, with `; ` between them.
+std::string in_one_line(std::string_view lines);
+
 /// The number of single-character edits between two words (Levenshtein).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
