@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 
@@ -38,60 +39,50 @@ constexpr const char* all_exit_codes =
 
 /// The help of one command, but for its flags.
 struct About {
+  Name name;
   const char* usage;
   const char* text;
   const char* exit_codes;
 };
 
-About about(Name name) {
-  switch (name) {
-    case Name::run:
-      return {
-          "dkr-redis run [FLAGS] [--] [SERVER] [CONF] [--directive value ...]",
+constexpr std::array abouts{
+    About{Name::run, "dkr-redis run [FLAGS] [--] [SERVER] [CONF] [--directive value ...]",
           "Starts the server (redis-server or valkey-server, or a sentinel) and stays with it:\n"
           "prepares the volume, finds the role of the node in its group, answers probes, and\n"
           "hands over before a stop. A volume without a configuration gets CONF or\n"
           "REDIS_CONF; --directive value goes to the server.",
           "the server's own; 128+n when signal n ended it; 64 usage; 69 no master in\n"
           "REDIS_BOOT_TIMEOUT_MS; 71 operating system; 78 setting, configuration or volume;\n"
-          "126 not executable; 127 no server on PATH."};
-    case Name::plan:
-      return {
-          "dkr-redis plan [FLAGS] [--] [SERVER] [CONF] [--directive value ...]",
+          "126 not executable; 127 no server on PATH."},
+    About{Name::plan, "dkr-redis plan [FLAGS] [--] [SERVER] [CONF] [--directive value ...]",
           "Prints what run would do with the same arguments, and does none of it. The group is\n"
           "asked once.",
           "0 printed; 64 usage; 71 operating system; 78 setting, configuration or volume, which\n"
-          "run would refuse too; 127 no server on PATH."};
-    case Name::observe:
-      return {
-          "dkr-redis observe [FLAGS]",
+          "run would refuse too; 127 no server on PATH."},
+    About{Name::observe, "dkr-redis observe [FLAGS]",
           "Prints what the sentinels and data nodes of the group answer, and whether they could\n"
           "elect a leader for a failover.",
-          "0 somebody answers; 69 nobody does; 64 usage; 78 setting."};
-    case Name::handover:
-      return {
-          "dkr-redis handover [FLAGS]",
+          "0 somebody answers; 69 nobody does; 64 usage; 78 setting."},
+    About{Name::handover, "dkr-redis handover [FLAGS]",
           "Makes another node the master and loses nothing: writes wait until it has them all.\n"
           "This node stays, as its replica.",
-          "0 done; 69 nobody can take over, or this node is no master; 64 usage; 78 setting."};
-    case Name::probe:
-      return {
-          "dkr-redis probe live|ready|started [FLAGS]",
+          "0 done; 69 nobody can take over, or this node is no master; 64 usage; 78 setting."},
+    About{Name::probe, "dkr-redis probe live|ready|started [FLAGS]",
           "Says in one line whether the server in this container is live, ready or started. Asks\n"
           "the health endpoint, if there is one, else the server. The flags that PID 1 was\n"
           "started with count too.",
-          "0 yes; 1 no; 64 usage; 78 setting."};
-    case Name::version:
-      return {"dkr-redis version", "Prints the version of dkr-redis.", "0."};
-    case Name::help:
-      return {"dkr-redis help [COMMAND]", "Prints the help of dkr-redis, or of a command.",
-              "0; 64 no such command."};
-    case Name::completion:
-      return {"dkr-redis completion bash",
-              "Prints a completion for bash: source <(dkr-redis completion bash)",
-              "0; 64 another shell."};
-  }
-  return {};
+          "0 yes; 1 no; 64 usage; 78 setting."},
+    About{Name::version, "dkr-redis version", "Prints the version of dkr-redis.", "0."},
+    About{Name::help, "dkr-redis help [COMMAND]", "Prints the help of dkr-redis, or of a command.",
+          "0; 64 no such command."},
+    About{Name::completion, "dkr-redis completion bash",
+          "Prints a completion for bash: source <(dkr-redis completion bash)",
+          "0; 64 another shell."}};
+static_assert(abouts.size() == own_commands.size());
+
+const About& about(Name name) {
+  return *std::find_if(abouts.begin(), abouts.end(),
+                       [&](const About& one) { return one.name == name; });
 }
 
 bool takes_settings(Name name) {
@@ -143,19 +134,20 @@ class HelpFormatter : public CLI::Formatter {
     column_width(flag_column);
   }
 
-  std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
+  [[nodiscard]] std::string make_usage(const CLI::App* /*app*/,
+                                       std::string /*name*/) const override {
     return "Usage: " + usage_ + "\n";
   }
-  std::string make_option_desc(const CLI::Option* option) const override {
+  [[nodiscard]] std::string make_option_desc(const CLI::Option* option) const override {
     return wrapped(option->get_description(), help_width - flag_column);
   }
-  std::string make_group(std::string group, bool positional,
-                         std::vector<const CLI::Option*> options) const override {
+  [[nodiscard]] std::string make_group(std::string group, bool positional,
+                                       std::vector<const CLI::Option*> options) const override {
     const std::string text = Formatter::make_group(std::move(group), positional, options);
     return text.substr(text.find_first_not_of('\n'));
   }
-  std::string make_help(const CLI::App* app, std::string name,
-                        CLI::AppFormatMode mode) const override {
+  [[nodiscard]] std::string make_help(const CLI::App* app, std::string name,
+                                      CLI::AppFormatMode mode) const override {
     return make_usage(app, std::move(name)) + make_subcommands(app, mode) + "\n" +
            make_description(app) + "\n" + make_groups(app, mode) + "\n" + make_footer(app);
   }

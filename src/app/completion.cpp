@@ -43,7 +43,7 @@ std::string line(const std::string& pattern, const std::string& words) {
 }  // namespace
 
 std::string bash_completion() {
-  std::string first = "--help --version";
+  std::string first;
   std::string values = line("*:--role", "master replica");
   for (const SettingSpec& spec : setting_specs()) {
     if (spec.kind == SettingKind::choice) {
@@ -56,13 +56,13 @@ std::string bash_completion() {
   for (const OwnCommandSpec& spec : own_commands) {
     const std::string command(spec.word);
     const Choices choices = choices_of(spec.name);
-    first = command + " " + first;
+    first += command + " ";
     if (!choices.words.empty()) {
       words += line("2:" + command + ":*", joined(choices.words, " ") + " --help");
     }
     flags += line("*:" + command + ":*", joined(choices.flags, " "));
   }
-  return head + line("1:*", first) + words + values + flags + tail;
+  return head + line("1:*", first + "--help --version") + words + values + flags + tail;
 }
 
 }  // namespace dkr

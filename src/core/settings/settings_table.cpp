@@ -28,11 +28,12 @@ struct Format {
 
 /// Takes what a parser made of a text, if anything.
 template <class To, class From>
-bool store(To& to, std::optional<From>&& from) {
-  if (from) {
-    to = static_cast<To>(*std::move(from));
+bool store(To& to, std::optional<From> from) {
+  if (!from) {
+    return false;
   }
-  return from.has_value();
+  to = static_cast<To>(*std::move(from));
+  return true;
 }
 
 template <int least>
