@@ -14,8 +14,10 @@ std::string age(TimePoint since, TimePoint now) {
 }
 
 std::string debug_text(const SentinelSight& sight, TimePoint now) {
-  std::string text = debug_text(sight.view);
-  text += sight.heard ? " (" + age(*sight.heard, now) : " (not heard yet";
+  if (!sight.heard) {
+    return "sentinel " + to_string(sight.view.at) + " has not answered yet";
+  }
+  std::string text = debug_text(sight.view) + " (" + age(*sight.heard, now);
   text += sight.alarmed ? ", alarmed" : "";
   text += sight.voted ? ", voted " + age(*sight.voted, now) : "";
   return text + ")";
