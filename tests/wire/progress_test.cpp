@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr TimePoint start = TimePoint{} + 1h;
+constexpr TimePoint beginning = TimePoint{} + 1h;
 
 TEST(Progress, IsAnAnswerOrWhatIsReadAndWritten) {
   const TempDir folder;
@@ -33,33 +33,33 @@ TEST(Progress, IsAnAnswerOrWhatIsReadAndWritten) {
     return 1;
   });
   ASSERT_TRUE(wait_until([&] { return bytes_moved(writer.pid()) > 0; }));
-  Progress pulse(writer.pid(), start);
-  pulse.take({}, start + 1s);
-  EXPECT_EQ(pulse.alive(), start);
-  pulse.take(start + 2s, start + 3s);
-  EXPECT_EQ(pulse.alive(), start + 2s) << "an answer";
+  Progress pulse(writer.pid(), beginning);
+  pulse.take({}, beginning + 1s);
+  EXPECT_EQ(pulse.alive(), beginning);
+  pulse.take(beginning + 2s, beginning + 3s);
+  EXPECT_EQ(pulse.alive(), beginning + 2s) << "an answer";
 
-  pulse.take(start + 2s, start + 10s);
-  EXPECT_EQ(pulse.alive(), start + 2s) << "nothing to compare with";
+  pulse.take(beginning + 2s, beginning + 10s);
+  EXPECT_EQ(pulse.alive(), beginning + 2s) << "nothing to compare with";
   const long long before = bytes_moved(writer.pid());
   ASSERT_TRUE(wait_until([&] { return bytes_moved(writer.pid()) > before; }));
-  pulse.take(start + 2s, start + 11s);
-  EXPECT_EQ(pulse.alive(), start + 11s) << "it writes";
+  pulse.take(beginning + 2s, beginning + 11s);
+  EXPECT_EQ(pulse.alive(), beginning + 11s) << "it writes";
 
   writer.signal(SIGSTOP);
   ASSERT_TRUE(wait_until([&] { return ProcStatus(writer.pid()).state() == 'T'; }));
-  pulse.take(start + 2s, start + 20s);
-  pulse.take(start + 2s, start + 21s);
+  pulse.take(beginning + 2s, beginning + 20s);
+  pulse.take(beginning + 2s, beginning + 21s);
   const TimePoint stopped = pulse.alive();
-  pulse.take(start + 2s, start + 30s);
+  pulse.take(beginning + 2s, beginning + 30s);
   EXPECT_EQ(pulse.alive(), stopped) << "it is stopped";
 }
 
 TEST(Progress, IsUnknownOfAProcessThatIsGone) {
-  Progress pulse(1 << 30, start);
-  pulse.take({}, start + 10s);
-  pulse.take({}, start + 20s);
-  EXPECT_EQ(pulse.alive(), start);
+  Progress pulse(1 << 30, beginning);
+  pulse.take({}, beginning + 10s);
+  pulse.take({}, beginning + 20s);
+  EXPECT_EQ(pulse.alive(), beginning);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/settings/raw_settings.hpp"
 #include "dkr/group/note_file.hpp"
 #include "dkr/watch/loop.hpp"
 #include "dkr/watch/note_keeper.hpp"
@@ -27,7 +28,7 @@ namespace {
 using std::chrono::steady_clock;
 
 Settings usual_in(const std::filesystem::path& data_dir) {
-  Settings settings = *parse_settings({}, "/");
+  Settings settings = parse_settings({}, "/")->settings;
   settings.data_dir.value = data_dir.string();
   return settings;
 }
@@ -47,6 +48,8 @@ TEST(NoteKeeper, TriesAgainWhatCouldNotBeWritten) {
   run(*loop);  // until nothing is under way
   EXPECT_TRUE(written.empty()) << "there is no such directory";
   std::filesystem::create_directory(settings.data_dir.value);
+  // What is not done as root can write there.
+  std::filesystem::permissions(settings.data_dir.value, std::filesystem::perms::all);
   keeper.keep_if_due({own, me, {}}, now + note_interval - 1ms);
   run(*loop);
   EXPECT_TRUE(written.empty()) << "not in a tight loop";
