@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "dkr/core/decide/role_case.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
@@ -29,6 +30,14 @@ TEST(Documents, HoldTheTableOfSettings) {
   EXPECT_NE(whole(DKR_SETTINGS_PAGE).find(settings_markdown()), std::string::npos)
       << "docker/settings.md should hold this table:\n"
       << settings_markdown();
+}
+
+TEST(Documents, HoldARowForEachCaseOfTheRole) {
+  const std::string page = whole(DKR_BEHAVIOUR_PAGE);
+  for (const RoleCaseText& text : role_case_texts()) {
+    EXPECT_NE(page.find("| `" + std::string(text.sentence) + "` | "), std::string::npos)
+        << "docker/behaviour.md should hold a row for: " << text.sentence;
+  }
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ Response beside_empty_master(const Situation& now, milliseconds lasted) {
                                                : Response{set_aside, own_role_grace};
 }
 
+// NOLINTNEXTLINE(readability-function-size): a line a case
 Response response_to(const RoleCase& found, const Situation& now, milliseconds lasted) {
   using enum RoleCase::Kind;
   const milliseconds down = down_after(now.view);

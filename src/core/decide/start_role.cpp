@@ -22,6 +22,7 @@ milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
   return another || at_home ? returning_master_grace : now.settings.peer_wait.value;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a line a case
 RoleAction action_for(const RoleCase& found, const Situation& now) {
   using enum RoleCase::Kind;
   const milliseconds waited = now.inputs.waited;
