@@ -208,7 +208,7 @@ TEST(GroupView, IsToldToPeopleAndPrograms) {
   view.nodes.push_back(node_view({"10.0.0.1", 6379}, error("it said \"no\"")));
   EXPECT_EQ(describe(view),
             "sentinel  10.0.0.9:26379  names 10.0.0.1:6379 (master,o_down), epoch 7, quorum 2, "
-            "knows 1 other sentinels and 1 replicas\n"
+            "knows 1 other sentinel and 1 replica\n"
             "node      10.0.0.1:6379  it said \"no\"\n"
             "votes     1 of 2 known sentinels answer, a failover needs 2; gone: 10.0.0.8:26379; "
             "no failover is possible\n");
@@ -220,6 +220,36 @@ TEST(GroupView, IsToldToPeopleAndPrograms) {
             R"("nodes":[{"address":"10.0.0.1:6379","failure":"it said \"no\""}],)"
             R"("votes":{"known":2,"answering":1,"needed":2,"suffice":false,)"
             R"("gone":["10.0.0.8:26379"]}})");
+}
+
+TEST(GroupView, ListsAServerOnceByItsName) {
+  const Endpoint name{"redis-0.redis", 6379};
+  GroupView view;
+  NodeView node = node_view(name, text("role:master\r\nrun_id:aa\r\nconnected_slaves:1\r\n"));
+  node.announced = name;
+  view.nodes.push_back(node);
+  node.at = {"10.0.0.1", 6379};
+  view.nodes.push_back(node);
+  node.at = {"10.0.0.1", 6380};
+  node.run_id = "bb";
+  node.announced = {};
+  view.nodes.push_back(node);
+  EXPECT_EQ(describe(view),
+            "node      redis-0.redis:6379 (10.0.0.1:6379)  master, 1 linked replica, offset 0, no "
+            "keys\n"
+            "node      10.0.0.1:6380  master, 1 linked replica, offset 0, no keys\n");
+  EXPECT_TRUE(to_json(view).find(R"({"address":"10.0.0.1:6379","name":"redis-0.redis:6379",)") !=
+              std::string::npos);
+  EXPECT_EQ(to_json(view).find("redis-0", to_json(view).find("redis-0") + 1), std::string::npos);
+
+  const Reply named = list_of({fields({"ip", "sentinel-0", "port", "26379", "runid", "cc"})});
+  view = {};
+  view.sentinels.push_back(sentinel_view(at, {master, named, replicas, text("aa"), who}));
+  view.sentinels.push_back(
+      sentinel_view({"10.0.0.8", 26379}, {master, list_of({}), list_of({}), text("cc"), who}));
+  EXPECT_NE(describe(view).find("\nsentinel  sentinel-0:26379 (10.0.0.8:26379)  names"),
+            std::string::npos);
+  EXPECT_NE(describe(view).find(", knows 0 other sentinels and 0 replicas\n"), std::string::npos);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "dkr/core/view/group_format.hpp"
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "dkr/core/base/json.hpp"
 #include "dkr/core/base/text.hpp"
@@ -9,15 +11,82 @@
 namespace dkr {
 namespace {
 
+const std::string& identity(const SentinelView& sentinel) {
+  return sentinel.id;
+}
+
+const std::string& identity(const NodeView& node) {
+  return node.run_id;
+}
+
+/// The servers that answered, each once, though it may have been asked by a name and by an address:
+/// by that where there is one.
+template <class Server>
+std::vector<Server> each_once(const std::vector<Server>& asked) {
+  std::vector<Server> once;
+  for (const Server& server : asked) {
+    const auto same = std::find_if(once.begin(), once.end(), [&](const Server& other) {
+      return !identity(server).empty() && identity(server) == identity(other);
+    });
+    if (same == once.end()) {
+      once.push_back(server);
+    } else if (!is_address(same->at.host)) {
+      same->at = server.at;
+    }
+  }
+  return once;
+}
+
+/// What the other sentinels call it; without a host: they do not know it.
+Endpoint announced_name(const SentinelView& sentinel, const GroupView& view) {
+  for (const SentinelView& other : view.sentinels) {
+    for (const KnownServer& known : other.sentinels) {
+      if (!sentinel.id.empty() && known.id == sentinel.id) {
+        return known.at;
+      }
+    }
+  }
+  return {};
+}
+
+Endpoint announced_name(const NodeView& node, const GroupView& /*view*/) {
+  return node.announced;
+}
+
+bool has_name(const Endpoint& name, const Endpoint& at) {
+  return !name.host.empty() && name != at;
+}
+
+/// What a server is called, and beside that where it answers.
+template <class Server>
+std::string called(const Server& server, const GroupView& view) {
+  const Endpoint name = announced_name(server, view);
+  const std::string at = to_string(server.at);
+  return has_name(name, server.at) ? to_string(name) + " (" + at + ")" : at;
+}
+
+template <class Server>
+JsonObject json_head(const Server& server, const GroupView& view) {
+  JsonObject object;
+  object.text("address", to_string(server.at));
+  if (const Endpoint name = announced_name(server, view); has_name(name, server.at)) {
+    object.text("name", to_string(name));
+  }
+  return object;
+}
+
+std::string count_of(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string json_of(const KnownServer& known) {
   JsonObject object;
   object.text("address", to_string(known.at)).text("flags", known.flags);
   return object.text("id", known.id).str();
 }
 
-std::string json_of(const SentinelView& sentinel) {
-  JsonObject object;
-  object.text("address", to_string(sentinel.at));
+std::string json_of(const SentinelView& sentinel, const GroupView& view) {
+  JsonObject object = json_head(sentinel, view);
   if (!sentinel.failure.empty()) {
     return object.text("failure", sentinel.failure).str();
   }
@@ -36,9 +105,8 @@ std::string json_of(const SentinelView& sentinel) {
       .str();
 }
 
-std::string json_of(const NodeView& node) {
-  JsonObject object;
-  object.text("address", to_string(node.at));
+std::string json_of(const NodeView& node, const GroupView& view) {
+  JsonObject object = json_head(node, view);
   if (!node.failure.empty()) {
     return object.text("failure", node.failure).str();
   }
@@ -54,8 +122,8 @@ std::string json_of(const NodeView& node) {
       .str();
 }
 
-std::string line_of(const SentinelView& sentinel) {
-  std::string line = "sentinel  " + to_string(sentinel.at) + "  ";
+std::string line_of(const SentinelView& sentinel, const GroupView& view) {
+  std::string line = "sentinel  " + called(sentinel, view) + "  ";
   if (!sentinel.failure.empty()) {
     return line + sentinel.failure;
   }
@@ -64,13 +132,14 @@ std::string line_of(const SentinelView& sentinel) {
   }
   return line + "names " + to_string(sentinel.master) + " (" + sentinel.flags + "), epoch " +
          std::to_string(sentinel.config_epoch) + ", quorum " + std::to_string(sentinel.quorum) +
-         ", knows " + std::to_string(sentinel.sentinels.size()) + " other sentinels and " +
-         std::to_string(sentinel.replicas.size()) + " replicas";
+         ", knows " + count_of(sentinel.sentinels.size(), "other sentinel") + " and " +
+         count_of(sentinel.replicas.size(), "replica");
 }
 
 std::string line_of(const Votes& votes) {
   std::string line = "votes     " + std::to_string(votes.answering) + " of " +
-                     std::to_string(votes.known) + " known sentinels answer, a failover needs " +
+                     count_of(votes.known, "known sentinel") +
+                     (votes.known == 1 ? " answers" : " answer") + ", a failover needs " +
                      std::to_string(votes.needed);
   for (const Endpoint& at : votes.gone) {
     line += (&at == &votes.gone.front() ? "; gone: " : ", ") + to_string(at);
@@ -89,8 +158,8 @@ std::string json_of(const Votes& votes) {
       .str();
 }
 
-std::string line_of(const NodeView& node) {
-  std::string line = "node      " + to_string(node.at) + "  ";
+std::string line_of(const NodeView& node, const GroupView& view) {
+  std::string line = "node      " + called(node, view) + "  ";
   if (!node.failure.empty()) {
     return line + node.failure;
   }
@@ -101,8 +170,8 @@ std::string line_of(const NodeView& node) {
   if (node.loading) {
     line += ", loading";
   }
-  return line + ", " + std::to_string(node.linked_replicas) + " linked replicas, offset " +
-         std::to_string(node.offset) + (node.has_keys() ? "" : ", no keys");
+  return line + ", " + count_of(static_cast<std::size_t>(node.linked_replicas), "linked replica") +
+         ", offset " + std::to_string(node.offset) + (node.has_keys() ? "" : ", no keys");
 }
 
 }  // namespace
@@ -130,11 +199,11 @@ std::optional<NodeView::Role> role_named(std::string_view name) {
 
 std::string describe(const GroupView& view) {
   std::string text;
-  for (const SentinelView& sentinel : view.sentinels) {
-    text += line_of(sentinel) + '\n';
+  for (const SentinelView& sentinel : each_once(view.sentinels)) {
+    text += line_of(sentinel, view) + '\n';
   }
-  for (const NodeView& node : view.nodes) {
-    text += line_of(node) + '\n';
+  for (const NodeView& node : each_once(view.nodes)) {
+    text += line_of(node, view) + '\n';
   }
   if (const Votes votes = votes_of(view); votes.known > 0) {
     text += line_of(votes) + '\n';
@@ -143,9 +212,10 @@ std::string describe(const GroupView& view) {
 }
 
 std::string to_json(const GroupView& view) {
+  const auto json = [&](const auto& one) { return json_of(one, view); };
   JsonObject object;
-  object.raw("sentinels", json_array(view.sentinels, [](const auto& one) { return json_of(one); }));
-  object.raw("nodes", json_array(view.nodes, [](const auto& one) { return json_of(one); }));
+  object.raw("sentinels", json_array(each_once(view.sentinels), json));
+  object.raw("nodes", json_array(each_once(view.nodes), json));
   return object.raw("votes", json_of(votes_of(view))).str();
 }
 
