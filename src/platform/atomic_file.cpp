@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -87,17 +88,22 @@ Result<std::optional<std::string>> read_file(const std::string& path, Links link
   if (::fstat(file.get(), &what) != 0 || !S_ISREG(what.st_mode)) {
     return unusable(path);
   }
-  std::string text;
-  std::array<char, block> buffer{};
-  while (text.size() <= largest_text) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+  const std::size_t size = std::min(static_cast<std::size_t>(what.st_size), largest_text);
+  std::string text(std::max(size + 1, block), '\0');  // files of /proc do not tell their size
+  std::size_t filled = 0;
+  while (filled <= largest_text) {
+    if (filled == text.size()) {
+      text.resize(filled + block);
+    }
+    const ssize_t got = ::read(file.get(), text.data() + filled, text.size() - filled);
     if (got < 0) {
       return file_error("cannot read", path);
     }
     if (got == 0) {
+      text.resize(filled);
       return std::optional(std::move(text));
     }
-    text.append(buffer.data(), static_cast<std::size_t>(got));
+    filled += static_cast<std::size_t>(got);
   }
   return unusable(path);
 }

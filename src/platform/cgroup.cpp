@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/text.hpp"
@@ -22,29 +23,31 @@ struct Version {
 constexpr std::array versions{Version{"::", "/sys/fs/cgroup", "/memory.events"},
                               Version{":memory:", "/sys/fs/cgroup/memory", "/memory.oom_control"}};
 
-/// What follows some words, to the end of the line; empty when they are not in the file.
-std::string line_after(const std::string& path, std::string_view words) {
-  const auto text = read_file(path, Links::followed);
-  if (!text || !*text) {
-    return {};
-  }
-  const auto at = (*text)->find(words);
+std::string text_of(const std::string& path) {
+  auto text = read_file(path, Links::followed);
+  return text && *text ? std::move(**text) : std::string();
+}
+
+/// What follows some words, to the end of the line; empty when they are not in the text.
+std::string line_after(const std::string& text, std::string_view words) {
+  const auto at = text.find(words);
   if (at == std::string::npos) {
     return {};
   }
   const auto begin = at + words.size();
-  return (*text)->substr(begin, (*text)->find('\n', begin) - begin);
+  return text.substr(begin, text.find('\n', begin) - begin);
 }
 
 }  // namespace
 
 long long memory_kills() {
+  const std::string groups = text_of("/proc/self/cgroup");
   for (const Version& version : versions) {
     // Without a name space of its own a container reads the path that the host knows, and sees its
     // group as the root nevertheless.
-    for (const std::string& group :
-         {line_after("/proc/self/cgroup", version.controller), std::string()}) {
-      const std::string count = line_after(version.root + group + version.file, "oom_kill ");
+    for (const std::string& group : {line_after(groups, version.controller), std::string()}) {
+      const std::string count =
+          line_after(text_of(version.root + group + version.file), "oom_kill ");
       if (const auto kills = parse_number(count, 0, 1LL << 62)) {
         return *kills;
       }
