@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "dkr/core/decide/start_check.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 #include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/data_files.hpp"
@@ -31,7 +32,7 @@ Result<Done> apply_rights(const Plan& plan) {
   }
   // A read-only file system; anything else is settled by the change of owner.
   if (auto obstacle = write_obstacle(plan.volume); plan.fix_owners && !obstacle.empty()) {
-    return not_writable(plan, obstacle);
+    return not_writable(plan.volume, plan.become, obstacle);
   }
   Result<Done> owners = Done{};
   if (plan.fix_owners) {
@@ -46,7 +47,7 @@ Result<Done> apply_rights(const Plan& plan) {
     }
   }
   if (const auto obstacle = write_obstacle(plan.volume); !obstacle.empty()) {
-    return not_writable(plan, obstacle);
+    return not_writable(plan.volume, plan.become, obstacle);
   }
   if (!owners) {
     log::warn(owners.error().text);
@@ -100,13 +101,6 @@ void warn_of_fixed_conf(const Plan& plan) {
 }
 
 }  // namespace
-
-Error not_writable(const Plan& plan, const std::string& obstacle) {
-  const std::string who = plan.become ? "user " + plan.become->name : "the user we run as";
-  return refused(&Settings::data_dir, plan.volume,
-                 "not writable by " + who + ": " + obstacle +
-                     "; accepted is a directory this user can write to");
-}
 
 Result<Done> apply(const Plan& plan) {
   for (const std::string& warning : plan.warnings) {

@@ -9,30 +9,31 @@
 #include "dkr/app/outcome.hpp"
 #include "dkr/app/probe_command.hpp"
 #include "dkr/app/start_facts.hpp"
+#include "dkr/app/this_container.hpp"
 #include "dkr/app/version.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/settings/command.hpp"
 #include "dkr/core/view/group_format.hpp"
 #include "dkr/group/handover.hpp"
 #include "dkr/group/look.hpp"
-#include "dkr/group/note_file.hpp"
+#include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
 
 namespace dkr {
 namespace {
 
 /// Hands the master in this container over; it stays, as a replica.
-int handover(const CommandLine& line) {
-  auto settings = read_settings(line.flags);
-  if (!settings) {
-    return fail(settings.error());
+int handover(const RawSettings& flags) {
+  const ContainerLine line = line_of_container(flags);
+  const auto settings = read_settings(line.flags);
+  const auto here = settings ? this_container(*settings, line.command) : settings.error();
+  if (!here) {
+    return fail(here.error());
   }
-  const auto note = read_note(*settings);
-  if (!note) {
-    return fail(note.error());
+  if (!here->server) {
+    return fail({ExitCode::unavailable, "no handover: the server here listens on no port"});
   }
-  take_noted_group(*settings, *note);
-  switch (hand_over(*settings, {"127.0.0.1", settings->port.value})) {
+  switch (hand_over(here->settings, *here->server)) {
     case Handover::done:
       return static_cast<int>(ExitCode::ok);
     case Handover::needless:
@@ -43,15 +44,28 @@ int handover(const CommandLine& line) {
   return static_cast<int>(ExitCode::os);
 }
 
+/// What the group says. A volume that cannot be read keeps nobody from asking.
+GroupView look_from(const Settings& settings, const ServerCommand& command) {
+  const auto here = this_container(settings, command);
+  if (!here) {
+    log::warn(here.error().text);
+  }
+  const bool node = here && here->server && !here->conf.sentinel;
+  const std::uint16_t port = node ? here->server->port : 0;
+  return look_at_group(here ? here->settings : settings,
+                       {longest_look_timeout, longest_look_timeout, true, {}, port})
+      .view;
+}
+
 /// Prints what the group says; nobody there is an exit code of its own.
-int observe(const CommandLine& line) {
+int observe(const RawSettings& flags, bool json) {
+  const ContainerLine line = line_of_container(flags);
   const auto settings = read_settings(line.flags);
   if (!settings) {
     return fail(settings.error());
   }
-  const GroupView view =
-      look_at_group(*settings, {longest_look_timeout, longest_look_timeout, true, {}}).view;
-  const int printed = print(line.json ? to_json(view) + "\n" : describe(view));
+  const GroupView view = look_from(*settings, line.command);
+  const int printed = print(json ? to_json(view) + "\n" : describe(view));
   const auto answered = [](const auto& server) { return server.failure.empty(); };
   const bool anybody = std::any_of(view.sentinels.begin(), view.sentinels.end(), answered) ||
                        std::any_of(view.nodes.begin(), view.nodes.end(), answered);
@@ -75,14 +89,6 @@ int ask_server(const ServerQuestion& question, const InheritedSignals& inherited
   std::vector<std::string> argv{*server};
   argv.insert(argv.end(), question.args.begin(), question.args.end());
   return exec(*server, argv, inherited);
-}
-
-/// A path given by the user counts from where we were started; the server starts elsewhere.
-ServerCommand anchored(ServerCommand command) {
-  if (!command.conf_path.empty()) {
-    command.conf_path = absolute_path(command.conf_path, working_directory());
-  }
-  return command;
 }
 
 int run_or_plan(OwnCommand::Name name, const CommandLine& line) {
@@ -126,9 +132,9 @@ int own_command(const OwnCommand& command) {
     case OwnCommand::Name::plan:
       return run_or_plan(command.name, *line);
     case OwnCommand::Name::observe:
-      return observe(*line);
+      return observe(line->flags, line->json);
     case OwnCommand::Name::handover:
-      return handover(*line);
+      return handover(line->flags);
     case OwnCommand::Name::probe:
       return probe(*line);
     case OwnCommand::Name::version:

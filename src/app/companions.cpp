@@ -32,8 +32,7 @@ int watch_member(const Settings& settings, const WatchPlan& plan, const HealthOr
 
 }  // namespace
 
-Companion watching(Settings settings, const WatchPlan& plan, const HealthOrders& health) {
-  settings.group.value = plan.group;
+Companion watching(const Settings& settings, const WatchPlan& plan, const HealthOrders& health) {
   return [settings, plan, health](const UniqueFd& to_init) {
     ::prctl(PR_SET_NAME, process_name);
     switch (plan.kind) {
@@ -55,8 +54,7 @@ Companion waiting(const Settings& settings, const HealthOrders& health) {
   };
 }
 
-Companion stopping(Settings settings, const WatchPlan& plan) {
-  settings.group.value = plan.group;
+Companion stopping(const Settings& settings, const WatchPlan& plan) {
   return [settings, server = plan.server](const UniqueFd& /*to_init*/) {
     prepare_stop(settings, server);
     return 0;

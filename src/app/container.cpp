@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "dkr/app/apply.hpp"
 #include "dkr/app/companions.hpp"
@@ -15,11 +16,14 @@
 #include "dkr/app/outcome.hpp"
 #include "dkr/app/start_facts.hpp"
 #include "dkr/app/supervisor_loop.hpp"
+#include "dkr/app/this_container.hpp"
 #include "dkr/app/version.hpp"
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
+#include "dkr/core/decide/plan.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/decide/start_check.hpp"
 #include "dkr/core/node/node_data.hpp"
 #include "dkr/group/find_master.hpp"
 #include "dkr/group/find_role.hpp"
@@ -49,13 +53,21 @@ std::optional<int> take_stop(const UniqueFd& signals) {
   return stop;
 }
 
-Error told_to_stop(int signal) {
+/// The end before a server ran; what it is about has been told.
+struct Stopped {
+  int code = 0;
+};
+
+template <class T>
+using OrStopped = std::variant<T, Stopped>;
+
+Stopped told_to_stop(int signal) {
   log::info("told to stop before the server ran");
-  return {static_cast<ExitCode>(signal_base + signal), ""};
+  return {signal_base + signal};
 }
 
-Error look_failed() {
-  return {ExitCode::os, "the look at the group failed"};
+Stopped look_failed() {
+  return {fail({ExitCode::os, "the look at the group failed"})};
 }
 
 /// What a life is made of.
@@ -65,20 +77,21 @@ struct Environment {
   const UniqueFd& health;  ///< listens for probes; none where nobody may ask
 
   /// A process beside which probes are answered, if they may be asked.
-  [[nodiscard]] Finish attend(int pid) const {
+  [[nodiscard]] Finish attend(int pid, const Settings& own) const {
     Supervisor supervisor{pid, child_job_stop_timeout};
     supervisor.watcher.wanted = static_cast<bool>(health);
-    return supervise(signals, supervisor, {waiting(settings, {health.get(), 0, 0, version}), {}});
+    return supervise(signals, supervisor, {waiting(own, {health.get(), 0, 0, version}), {}});
   }
 };
 
 /// What a task answers, with signals heeded meanwhile as if it were the server.
-Result<std::string> answer_of(const Job& job, const Environment& environment) {
+OrStopped<std::string> answer_of(const Job& job, const Settings& own,
+                                 const Environment& environment) {
   auto task = start_task(job);
   if (!task) {
-    return task.error();
+    return Stopped{fail(task.error())};
   }
-  const Finish end = environment.attend(task->pid);
+  const Finish end = environment.attend(task->pid, own);
   if (end.stop_signal != 0) {
     return told_to_stop(end.stop_signal);
   }
@@ -88,42 +101,80 @@ Result<std::string> answer_of(const Job& job, const Environment& environment) {
   return read_answer(*task, std::chrono::steady_clock::now()).value_or("");
 }
 
-Result<std::optional<MonitorSeed>> await_master(const Environment& environment) {
-  const Settings& settings = environment.settings;
-  const auto line = answer_of([&] { return wait_for_master(settings); }, environment);
-  if (!line) {
-    return line.error();
+OrStopped<StartDecision> await_master(const Settings& settings, const Environment& environment) {
+  const auto answer = answer_of([&] { return wait_for_master(settings); }, settings, environment);
+  const auto* line = std::get_if<std::string>(&answer);
+  if (line == nullptr) {
+    return std::get<Stopped>(answer);
   }
   if (line->empty()) {
-    return Error{ExitCode::unavailable,
-                 "no master of group " + settings.group.value + " in REDIS_BOOT_TIMEOUT_MS"};
+    return Stopped{fail({ExitCode::unavailable, "no master of group " + settings.group.value +
+                                                    " in REDIS_BOOT_TIMEOUT_MS"})};
   }
-  auto seed = parse_monitor_seed(*line);
-  if (!seed) {
-    return look_failed();
-  }
-  return seed;
+  const auto seed = parse_monitor_seed(*line);
+  return seed ? OrStopped<StartDecision>(StartDecision{seed, {}}) : look_failed();
 }
 
-Result<RoleDecision> await_role(const Settings& settings, const NodeData& data, AfterEnd after_end,
-                                const Environment& environment) {
-  const auto line =
-      answer_of([&] { return wait_for_role(settings, data, after_end); }, environment);
-  if (!line) {
-    return line.error();
+OrStopped<StartDecision> await_role(const Settings& settings, const NodeData& data,
+                                    AfterEnd after_end, const Environment& environment) {
+  const auto answer =
+      answer_of([&] { return wait_for_role(settings, data, after_end); }, settings, environment);
+  const auto* line = std::get_if<std::string>(&answer);
+  if (line == nullptr) {
+    return std::get<Stopped>(answer);
   }
   const auto role = parse_role_decision(*line);
-  return role ? Result<RoleDecision>(*role) : look_failed();
+  return role ? OrStopped<StartDecision>(StartDecision{{}, role}) : look_failed();
+}
+
+/// Waits for what the group says.
+OrStopped<StartDecision> await_group(const StartFacts& facts, AfterEnd after_end,
+                                     const Environment& environment) {
+  const Settings& settings = facts.container.settings;
+  switch (question_of(facts.container)) {
+    case StartQuestion::nothing:
+      break;
+    case StartQuestion::master:
+      return await_master(settings, environment);
+    case StartQuestion::role:
+      return await_role(settings, *facts.data, after_end, environment);
+  }
+  return StartDecision{};
 }
 
 /// One look, for a plan.
-Result<std::optional<MonitorSeed>> find_master_now(const Settings& settings) {
+std::optional<MonitorSeed> find_master_now(const Settings& settings) {
   std::string reason;
   auto seed = find_master(settings, reason);
   if (!seed) {
     log::warn("would wait for the master: " + reason);
   }
   return seed;
+}
+
+/// What the group says now.
+StartDecision ask_group(const StartFacts& facts) {
+  const Settings& settings = facts.container.settings;
+  switch (question_of(facts.container)) {
+    case StartQuestion::nothing:
+      break;
+    case StartQuestion::master:
+      return {find_master_now(settings), {}};
+    case StartQuestion::role:
+      return {{}, find_role(settings, *facts.data)};
+  }
+  return {};
+}
+
+/// Everything that a start can be refused for before the group is asked.
+Result<StartFacts> look_over(const Settings& told, const ServerCommand& command, bool unreadable) {
+  auto here = this_container(told, command);
+  auto facts = here ? gather(std::move(*here), unreadable) : Result<StartFacts>(here.error());
+  if (!facts) {
+    return facts;
+  }
+  const auto checked = check(*facts);
+  return checked ? std::move(facts) : Result<StartFacts>(checked.error());
 }
 
 /// Before anything else, so that a port that is taken stops us while nothing has been touched.
@@ -140,24 +191,18 @@ Result<UniqueFd> open_health_port(const Settings& settings) {
   return listener;
 }
 
-/// The command as its words and the settings together mean it.
-ServerCommand with_mode(ServerCommand command, const Settings& settings) {
-  command.sentinel = command.sentinel || settings.sentinel.value;
-  return command;
-}
-
 /// One container's life: its server, started once or several times.
 class Life {
  public:
   Life(ServerCommand command, const Environment& environment)
-      : command_(std::move(command)), environment_(environment) {}
+      : command_(std::move(command)), environment_(environment), settings_(environment.settings) {}
 
   int live() {
     while (true) {
-      const auto started = start();
-      if (!started) {
-        const int code = fail(started.error());
-        return unreadable_ && started.error().code == ExitCode::config ? data_error : code;
+      const auto begun = start();
+      const auto* started = std::get_if<Started>(&begun);
+      if (started == nullptr) {
+        return std::get<Stopped>(begun).code;
       }
       const Finish finish =
           supervise(environment_.signals, started->supervisor, started->companions);
@@ -176,47 +221,67 @@ class Life {
     Companions companions;
   };
 
-  /// Everything up to and including the start of the server. Its memory is given back before we
-  /// settle down to wait.
-  Result<Started> start() {
-    auto plan = observe_and_plan(environment_.settings, command_, unreadable_,
-                                 {[&] { return await_master(environment_); },
-                                  [&](const Settings& own, const NodeData& data) {
-                                    return await_role(own, data, last_.after_end, environment_);
-                                  }});
-    if (!plan) {
-      return plan.error();
+  /// Tells why there is no start. After a server that could not read its data the code stays its
+  /// own.
+  [[nodiscard]] Stopped refused_start(const Error& error) const {
+    const int code = fail(error);
+    return {unreadable_ && error.code == ExitCode::config ? data_error : code};
+  }
+
+  /// Starts the server. The memory that this took is given back before we settle down to wait.
+  OrStopped<Started> start() {
+    auto begun = find_and_launch();
+    close_inherited_fds(environment_.signals, environment_.health);
+    ::malloc_trim(0);
+    drop_clean_pages();
+    return begun;
+  }
+
+  OrStopped<Started> find_and_launch() {
+    const auto facts = look_over(environment_.settings, command_, unreadable_);
+    if (!facts) {
+      return refused_start(facts.error());
     }
-    log::debug([&] { return "plan: " + in_one_line(describe(*plan)); });
-    if (auto applied = apply(*plan); !applied) {
-      return applied.error();
+    settings_ = facts->container.settings;
+    const auto answer = await_group(*facts, last_.after_end, environment_);
+    const auto* decision = std::get_if<StartDecision>(&answer);
+    if (decision == nullptr) {
+      return std::get<Stopped>(answer);
+    }
+    if (const auto checked = check_decision(*facts, *decision); !checked) {
+      return refused_start(checked.error());
+    }
+    const Plan plan = make_plan(*facts, *decision);
+    log::debug([&] { return "plan: " + in_one_line(describe(plan)); });
+    if (const auto applied = apply(plan); !applied) {
+      return refused_start(applied.error());
     }
     unreadable_ = false;
-    const Program server{plan->program, plan->argv, server_environment(), plan->volume};
+    return launch(plan);
+  }
+
+  OrStopped<Started> launch(const Plan& plan) {
+    const Program server{plan.program, plan.argv, server_environment(), plan.volume};
     check_ = server;
-    check_.argv = plan->data_check;
+    check_.argv = plan.data_check;
     adopt_orphans();
     if (const auto stop = take_stop(environment_.signals)) {
       return told_to_stop(*stop);
     }
     memory_kills_ = memory_kills();
-    auto child = spawn(server);
+    const auto child = spawn(server);
     if (!child) {
-      return child.error();
+      return Stopped{fail(child.error())};
     }
-    Started started{{*child, plan->stop_timeout}, {}};
-    if (plan->watch) {
-      const Settings& settings = environment_.settings;
+    Started started{{*child, plan.stop_timeout}, {}};
+    if (plan.watch) {
       const HealthOrders health{environment_.health.get(), *child, last_.crashes.total, version};
-      started.companions = {watching(settings, *plan->watch, health),
-                            stopping(settings, *plan->watch)};
+      started.companions = {watching(settings_, *plan.watch, health),
+                            stopping(settings_, *plan.watch)};
       started.supervisor.watcher.wanted = true;
-      started.supervisor.hands_over = plan->watch->kind == WatchPlan::Kind::member;
-      started.supervisor.crash = {settings.on_crash.value, {}, {}, last_.crashes};
+      started.supervisor.hands_over = plan.watch->kind == WatchPlan::Kind::member;
+      started.supervisor.crash = {settings_.on_crash.value, {}, {}, last_.crashes};
     }
-    close_inherited_fds(environment_.signals, environment_.health);
-    ::malloc_trim(0);
-    drop_clean_pages();
     return started;
   }
 
@@ -231,7 +296,7 @@ class Life {
     }
     log::warn("the server ended with code 1; its data is checked");
     const auto check = spawn(check_);
-    const Finish checked = check ? environment_.attend(*check) : Finish{};
+    const Finish checked = check ? environment_.attend(*check, settings_) : Finish{};
     if (checked.code != data_error || checked.stop_signal != 0) {
       return finish.code;
     }
@@ -268,6 +333,7 @@ class Life {
 
   ServerCommand command_;
   const Environment& environment_;
+  Settings settings_;  ///< of this container at the last start
   Finish last_;
   Program check_;                 ///< of the data that the server was started with
   bool unreadable_ = false;       ///< it could not read that
@@ -292,20 +358,19 @@ int run_server(const ServerCommand& command, const RawSettings& flags) {
     return fail(health.error());
   }
   const Environment environment{*settings, *signals, *health};
-  return Life(with_mode(command, *settings), environment).live();
+  return Life(command, environment).live();
 }
 
 int plan_server(const ServerCommand& command, const RawSettings& flags) {
   const auto settings = read_settings(flags);
-  if (!settings) {
-    return fail(settings.error());
+  const auto facts =
+      settings ? look_over(*settings, command, false) : Result<StartFacts>(settings.error());
+  if (!facts) {
+    return fail(facts.error());
   }
-  const auto planned = observe_and_plan(*settings, with_mode(command, *settings), false,
-                                        {[&] { return find_master_now(*settings); },
-                                         [](const Settings& own, const NodeData& data) {
-                                           return Result<RoleDecision>(find_role(own, data));
-                                         }});
-  return planned ? print(describe(*planned)) : fail(planned.error());
+  const StartDecision decision = ask_group(*facts);
+  const auto checked = check_decision(*facts, decision);
+  return checked ? print(describe(make_plan(*facts, decision))) : fail(checked.error());
 }
 
 }  // namespace dkr

@@ -7,9 +7,7 @@
 namespace dkr {
 
 int fail(const Error& error) {
-  if (!error.text.empty()) {
-    log::error(error.text);
-  }
+  log::error(error.text);
   return static_cast<int>(error.code);
 }
 

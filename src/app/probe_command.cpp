@@ -9,12 +9,11 @@
 #include "dkr/app/cli.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
-#include "dkr/app/start_facts.hpp"
+#include "dkr/app/this_container.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/health/health_pages.hpp"
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/settings/command.hpp"
-#include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/child_job.hpp"
 #include "dkr/platform/tcp.hpp"
 #include "dkr/redis/queries.hpp"
@@ -41,39 +40,6 @@ Result<ProbeQuery> parse_query(const CommandLine& line) {
     return usage("--role " + line.role);
   }
   return query;
-}
-
-/// The command that PID 1 was started with, and the flags of that, if it is dkr-redis.
-struct InitLine {
-  RawSettings flags;
-  ServerCommand command;
-};
-
-InitLine line_of_init() {
-  const auto text = read_file("/proc/1/cmdline", Links::followed);
-  std::vector<std::string> words;
-  for (std::string_view rest = text && *text ? **text : std::string_view(); !rest.empty();) {
-    const auto end = std::min(rest.find('\0'), rest.size());
-    words.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  if (words.empty() || !words.front().ends_with("dkr-redis")) {
-    return {};
-  }
-  words.erase(words.begin());
-  InitLine init;
-  Command command = classify(words);
-  if (const auto* own = std::get_if<OwnCommand>(&command)) {
-    auto line = parse_command_line(*own);
-    if (own->name == OwnCommand::Name::run && line) {
-      init.flags = std::move(line->flags);
-      command = classify(line->rest);
-    }
-  }
-  if (const auto* server = std::get_if<ServerCommand>(&command)) {
-    init.command = *server;
-  }
-  return init;
 }
 
 int tell(const Verdict& verdict) {
@@ -106,15 +72,16 @@ std::string in_time(const Job& job) {
 
 /// What the server says, and where a lag matters its master.
 Verdict ask_server(const ProbeQuery& wish, const Settings& settings, const ServerCommand& command) {
-  const auto server = find_own_endpoint(settings, command);
-  if (!server || !*server) {
-    return {false, server ? "the server listens on no port" : server.error().text};
+  const auto container = this_container(settings, command);
+  if (!container || !container->server) {
+    return {false, container ? "the server listens on no port" : container.error().text};
   }
-  const auto kind = command.sentinel ? HealthView::Kind::sentinel : HealthView::Kind::node;
+  const Endpoint& server = *container->server;
+  const auto kind = container->conf.sentinel ? HealthView::Kind::sentinel : HealthView::Kind::node;
   const std::string answer = in_time(
-      [&] { return ask_health(**server, settings, kind, steady_clock::now() + probe_timeout); });
+      [&] { return ask_health(server, settings, kind, steady_clock::now() + probe_timeout); });
   const TimePoint now = steady_clock::now();
-  HealthView view = health_answer(**server, answer, kind, now);
+  HealthView view = health_answer(server, answer, kind, now);
   if (wish.probe == Probe::ready && wish.max_lag && view.node.link_up) {
     const NodeView master = node_answer(view.node.master, in_time([&] {
                                           return ask_node(view.node.master, settings,
@@ -134,11 +101,8 @@ int probe(const CommandLine& line) {
   if (!asked) {
     return fail(asked.error());
   }
-  InitLine init = line_of_init();
-  for (const auto& [spec, flag] : line.flags) {
-    init.flags[spec] = flag;
-  }
-  const auto settings = read_settings(init.flags, Reading::quick);
+  const ContainerLine here = line_of_container(line.flags);
+  const auto settings = read_settings(here.flags, Reading::quick);
   if (!settings) {
     return fail(settings.error());
   }
@@ -148,8 +112,7 @@ int probe(const CommandLine& line) {
   ProbeQuery wish = probe_limits(*settings);
   wish.probe = asked->probe;
   wish.role = asked->role;
-  init.command.sentinel = init.command.sentinel || settings->sentinel.value;
-  return tell(ask_server(wish, *settings, init.command));
+  return tell(ask_server(wish, *settings, here.command));
 }
 
 }  // namespace dkr

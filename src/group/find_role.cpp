@@ -70,13 +70,15 @@ void ask_for_failover(const Settings& settings, const GroupView& view) {
 }
 
 RoleDecision find_role(const Settings& settings, const NodeData& local) {
-  const Retry retry({longest_look_timeout, longest_look_timeout, true, my_endpoints(settings)},
+  const Retry retry({longest_look_timeout, longest_look_timeout, true,
+                     my_endpoints(settings, local.port), local.port},
                     longest_role_backoff);
   return decide(settings, local, look_at_group(settings, retry.limits), retry, AfterEnd::leave);
 }
 
 std::string wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end) {
-  Retry retry({first_look_timeout, first_look_timeout, true, my_endpoints(settings)},
+  Retry retry({first_look_timeout, first_look_timeout, true, my_endpoints(settings, local.port),
+               local.port},
               longest_role_backoff);
   Promotion promotion(settings);
   while (true) {

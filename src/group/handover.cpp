@@ -147,7 +147,7 @@ class HandoverAttempts {
   HandoverAttempts(const Settings& settings, Endpoint server)
       : settings_(settings),
         server_(std::move(server)),
-        me_(my_endpoints(settings)),
+        me_(my_endpoints(settings, server_.port)),
         promotion_ban_(settings),
         end_(steady_clock::now() + settings.stop_timeout.value / 2) {}
 
@@ -165,8 +165,8 @@ class HandoverAttempts {
   }
 
   bool attempt() {
-    const Look look =
-        look_at_group(settings_, {running_look_timeout, running_look_timeout, true, me_});
+    const Look look = look_at_group(
+        settings_, {running_look_timeout, running_look_timeout, true, me_, server_.port});
     HandoverPlan plan = plan_handover(look.view, me_);
     if (plan.obstacle != HandoverObstacle::none) {
       log::info("no handover: " + describe(plan));

@@ -77,9 +77,10 @@ void add_failure(GroupView& view, const ResolvedSeed& seed) {
 
 /// Looks the seeds up and sorts what they stand for into whom to ask; a seed that stands for nobody
 /// is a server that did not answer.
-Unasked first_round(Look& look, const Settings& settings, milliseconds timeout) {
+Unasked first_round(Look& look, const Settings& settings, const LookTimeouts& limits) {
   Unasked whom;
-  for (const ResolvedSeed& resolved : resolve(seeds_of(settings), timeout)) {
+  for (const ResolvedSeed& resolved :
+       resolve(seeds_of(settings, limits.own_port), limits.look_up)) {
     const auto& [seed, endpoints, failure] = resolved;
     const auto known_as = failure.empty() ? endpoints : std::vector<Endpoint>{seed.at};
     switch (seed.kind) {
@@ -191,7 +192,7 @@ Endpoint Look::by_name(const Endpoint& master, const Settings& settings) const {
 
 Look look_at_group(const Settings& settings, const LookTimeouts& limits) {
   Look look;
-  Unasked whom = first_round(look, settings, limits.look_up);
+  Unasked whom = first_round(look, settings, limits);
   for (int round = 0; round < deepest_round; ++round) {
     resolve_sentinels(look, whom, limits.look_up);
     limit(whom, limits.skip);

@@ -19,10 +19,4 @@ Result<Done> write_note(const Settings& settings, const StateNote& note) {
   return write_atomically(state_note_path(settings), to_text(note));
 }
 
-void take_noted_group(Settings& settings, const StateNote& note) {
-  if (!settings.group.given && !note.group.empty()) {
-    settings.group.value = note.group;
-  }
-}
-
 }  // namespace dkr

@@ -22,17 +22,17 @@ std::string own_address_in_time() {
 
 }  // namespace
 
-std::vector<Endpoint> my_endpoints(const Settings& settings) {
+std::vector<Endpoint> my_endpoints(const Settings& settings, std::uint16_t port) {
+  const std::uint16_t own = port != 0 ? port : settings.port.value;
   std::vector<Endpoint> me;
   for (const std::string& address : interface_addresses()) {
-    me.push_back({address, settings.port.value});
+    me.push_back({address, own});
   }
   if (settings.announce_port.given || settings.announce_host.given) {
-    const auto port =
-        settings.announce_port.given ? settings.announce_port.value : settings.port.value;
+    const auto told = settings.announce_port.given ? settings.announce_port.value : own;
     const std::string& host = settings.announce_host.value;
     if (settings.announce_host.given) {
-      me.push_back({host, port});
+      me.push_back({host, told});
     }
     const Job look_up = [&] {
       const auto found = addresses_of(host);
@@ -43,14 +43,14 @@ std::vector<Endpoint> my_endpoints(const Settings& settings) {
             ? in_parallel({look_up}, steady_clock::now() + longest_look_timeout).front()
             : "";
     if (!address.empty()) {
-      me.push_back({address, port});
+      me.push_back({address, told});
     }
   }
   return me;
 }
 
 std::vector<Endpoint> told_endpoints(const Settings& settings, std::uint16_t port) {
-  std::vector<Endpoint> me = my_endpoints(settings);
+  std::vector<Endpoint> me = my_endpoints(settings, port);
   const Endpoint told{
       settings.announce_host.given ? settings.announce_host.value : own_address_in_time(),
       settings.announce_port.given ? settings.announce_port.value : port};

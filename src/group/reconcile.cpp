@@ -102,7 +102,8 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
                      const LookOrder& order) {
   const Context context{settings, server, storage};
   const std::vector<Endpoint> me = told_endpoints(settings, server.port);
-  const Look look = look_at_group(settings, {running_look_timeout, longest_look_timeout, true, me});
+  const Look look =
+      look_at_group(settings, {running_look_timeout, longest_look_timeout, true, me, server.port});
   const NodeData local = data_of(order.own, order.group, order.identity);
   const RoleInputs inputs{me, look.set_master, look.peers};
   const Situation now{settings, local, look.view, inputs, &order.own};

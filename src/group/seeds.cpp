@@ -49,7 +49,7 @@ ResolvedSeed resolved(const Seed& seed, const std::string& answer) {
 
 }  // namespace
 
-std::vector<Seed> seeds_of(const Settings& settings) {
+std::vector<Seed> seeds_of(const Settings& settings, std::uint16_t own_port) {
   std::vector<Seed> seeds;
   for (const Endpoint& at : sentinel_seeds(settings)) {
     seeds.push_back({at, Seed::Kind::sentinel});
@@ -64,7 +64,8 @@ std::vector<Seed> seeds_of(const Settings& settings) {
     seeds.push_back({at, Seed::Kind::peer});
   }
   if (!master && peers.empty()) {
-    seeds.push_back({{"", settings.port.value}, Seed::Kind::self});
+    const std::uint16_t port = own_port != 0 ? own_port : settings.port.value;
+    seeds.push_back({{"", port}, Seed::Kind::self});
   }
   return seeds;
 }

@@ -4,8 +4,11 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/decide/start_check.hpp"
 #include "dkr/core/node/container_facts.hpp"
 #include "dkr/core/settings/raw_settings.hpp"
 
@@ -20,16 +23,36 @@ Settings usual() {
   return parse_settings({}, "/")->settings;
 }
 
-ServerConf conf_of(const std::string& text, Home home = Home::volume) {
-  return *make_server_conf(usual(), {}, {home, "/x.conf", text}, {},
-                           [](const std::string&) { return std::vector<std::string>(); });
-}
-
 ContainerFacts container() {
   ContainerFacts local;
   local.volume = ContainerFacts::Volume::directory;
   local.server = "/usr/bin/redis-server";
   return local;
+}
+
+/// What a start has read where the configuration has this text.
+StartFacts facts_of(const Settings& settings, const std::string& text, ContainerFacts local,
+                    const StateNote& note = {}, Home home = Home::volume) {
+  ServerConf conf = make_server_conf(settings, {}, note, {home, "/x.conf", text},
+                                     [](const std::string&) { return std::vector<std::string>(); });
+  const Storage storage = storage_of(conf, settings);
+  const auto server = own_endpoint(conf, settings);
+  return {{settings, {}, note, std::move(conf), server}, std::move(local), storage, NodeData{}, ""};
+}
+
+/// The plan, or what stands against it.
+Result<Plan> plan_of(const StartFacts& facts, const StartDecision& decision = {}) {
+  for (const auto& checked : {check(facts), check_decision(facts, decision)}) {
+    if (!checked) {
+      return checked.error();
+    }
+  }
+  return make_plan(facts, decision);
+}
+
+Result<Plan> plan_of(const Settings& settings, const std::string& text, const ContainerFacts& local,
+                     Home home = Home::volume) {
+  return plan_of(facts_of(settings, text, local, {}, home));
 }
 
 ContainerFacts root_container() {
@@ -41,7 +64,7 @@ ContainerFacts root_container() {
 }
 
 TEST(Plan, RootBecomesTheServiceUser) {
-  const auto plan = make_plan(usual(), conf_of(""), root_container());
+  const auto plan = plan_of(usual(), "", root_container());
   ASSERT_TRUE(plan);
   ASSERT_TRUE(plan->become.has_value());
   EXPECT_EQ(plan->become->uid, 999U);
@@ -54,7 +77,7 @@ TEST(Plan, RootStaysRootWhenAsked) {
   ContainerFacts local = root_container();
   local.can_become_user = false;
   local.service_user.reset();
-  const auto plan = make_plan(settings, conf_of(""), local);
+  const auto plan = plan_of(settings, "", local);
   ASSERT_TRUE(plan);
   EXPECT_FALSE(plan->become.has_value());
   EXPECT_FALSE(plan->fix_owners);
@@ -63,11 +86,11 @@ TEST(Plan, RootStaysRootWhenAsked) {
 TEST(Plan, OwnersAreLeftAloneWhenAsked) {
   Settings settings = usual();
   settings.skip_fix_perms.value = true;
-  EXPECT_FALSE(make_plan(settings, conf_of(""), root_container())->fix_owners);
+  EXPECT_FALSE(plan_of(settings, "", root_container())->fix_owners);
 }
 
 TEST(Plan, AnotherUserChangesNothing) {
-  const auto plan = make_plan(usual(), conf_of(""), container());
+  const auto plan = plan_of(usual(), "", container());
   ASSERT_TRUE(plan);
   EXPECT_FALSE(plan->become.has_value());
   EXPECT_FALSE(plan->fix_owners);
@@ -76,31 +99,31 @@ TEST(Plan, AnotherUserChangesNothing) {
 TEST(Plan, RootThatCannotChangeIsToldSo) {
   ContainerFacts helpless = root_container();
   helpless.can_become_user = false;
-  const auto without = make_plan(usual(), conf_of(""), helpless);
+  const auto without = plan_of(usual(), "", helpless);
   ASSERT_FALSE(without);
   EXPECT_EQ(without.error().code, ExitCode::config);
   EXPECT_NE(without.error().text.find("--user 999:998"), std::string::npos);
 
   ContainerFacts nobody = root_container();
   nobody.service_user.reset();
-  EXPECT_FALSE(make_plan(usual(), conf_of(""), nobody));
+  EXPECT_FALSE(plan_of(usual(), "", nobody));
 }
 
 TEST(Plan, AVolumeIsADirectory) {
   ContainerFacts local = container();
   local.volume = ContainerFacts::Volume::other;
-  const auto plan = make_plan(usual(), conf_of(""), local);
+  const auto plan = plan_of(usual(), "", local);
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().text, "REDIS_DATA_DIR=/data: accepted is a directory other than /");
   local.volume = ContainerFacts::Volume::missing;
-  EXPECT_TRUE(make_plan(usual(), conf_of(""), local)->create_volume);
+  EXPECT_TRUE(plan_of(usual(), "", local)->create_volume);
 }
 
 TEST(Plan, TheConfigurationOfTheVolumeMustBeReplaceable) {
   ContainerFacts local = container();
   local.conf_is_mount = true;
-  EXPECT_FALSE(make_plan(usual(), conf_of(""), local));
-  const auto given = make_plan(usual(), conf_of("", Home::given), local);
+  EXPECT_FALSE(plan_of(usual(), "", local));
+  const auto given = plan_of(usual(), "", local, Home::given);
   ASSERT_TRUE(given);
   EXPECT_EQ(given->given_conf, "/x.conf");
 }
@@ -109,7 +132,7 @@ TEST(Plan, TheUmaskBecomesPrivateUnlessChosen) {
   for (const auto& [before, after] : {std::pair{0022U, 0077U}, {0002U, 0002U}, {0077U, 0077U}}) {
     ContainerFacts local = container();
     local.umask = before;
-    EXPECT_EQ(make_plan(usual(), conf_of(""), local)->umask, after);
+    EXPECT_EQ(plan_of(usual(), "", local)->umask, after);
   }
 }
 
@@ -132,7 +155,7 @@ TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
     ContainerFacts local = container();
     local.rdb = row.rdb;
     local.aof = row.aof ? "/data/appendonly.aof" : "";
-    const auto plan = make_plan(usual(), conf_of(row.conf), local);
+    const auto plan = plan_of(usual(), row.conf, local);
     const std::string outcome = !plan ? "error" : (plan->adoption ? "adopt" : "");
     EXPECT_EQ(outcome, row.outcome) << row.conf;
   }
@@ -144,9 +167,8 @@ TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
     ContainerFacts local = container();
     local.aof = "/data/appendonlydir/appendonly.aof.manifest";
     local.unreadable = true;
-    ServerConf conf = conf_of("appendonly yes\n");
-    conf.findings.role = role;
-    const auto plan = make_plan(usual(), conf, local);
+    const StateNote note{"redis", {}, {}, false};
+    const auto plan = plan_of(facts_of(usual(), "appendonly yes\n", local, note), {{}, role});
     return plan ? (plan->aside ? "aside " + plan->aside->dir : "kept") : plan.error().text;
   };
   const Endpoint other{"10.0.0.2", 6379};
@@ -165,24 +187,76 @@ TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
   EXPECT_EQ(outcome(RoleDecision{RoleAction::as_it_is, {kept_replica, {}}}), cure);
 }
 
+TEST(Plan, OneRefusalAfterTheOtherIsTold) {
+  Settings settings = usual();
+  settings.group = {"blue", true};
+  settings.health_port = {6379, true};
+  settings.username = {"app", true};
+  StartFacts facts = facts_of(settings, "--", root_container(), {}, Home::fallback);
+  facts.container.conf.asked = {{"replicaof", {"h", "1"}}};
+  facts.local.volume = ContainerFacts::Volume::other;
+  facts.local.conf_is_mount = true;
+  facts.local.can_become_user = false;
+  facts.obstacle = "Read-only file system";
+  facts.data = Error{ExitCode::config, "cannot look at /data/dump.rdb"};
+  const auto refused_for = [&](const std::string& begin) {
+    const auto checked = check(facts);
+    ASSERT_FALSE(checked) << begin;
+    EXPECT_EQ(checked.error().code, ExitCode::config) << begin;
+    EXPECT_EQ(checked.error().text.substr(0, begin.size()), begin);
+  };
+  refused_for("REDIS_USERNAME=app: the configuration has no such user");
+  facts.container.conf.effective.push_back({"user", {"app", "on"}});
+  refused_for("REDIS_DATA_DIR=/data: accepted is a directory");
+  facts.local.volume = ContainerFacts::Volume::directory;
+  refused_for("/data/redis.conf is itself a mount");
+  facts.local.conf_is_mount = false;
+  refused_for("REDIS_HEALTH_PORT=6379: is the server's own port");
+  facts.container.settings.health_port.given = false;
+  refused_for("root without the capabilities");
+  facts.local.can_become_user = true;
+  refused_for("REDIS_DATA_DIR=/data: not writable by user redis: Read-only file system");
+  facts.obstacle.clear();
+  refused_for("cannot look at /data/dump.rdb");
+  facts.data = NodeData{};
+  refused_for("--replicaof among the server's arguments");
+  facts.container.conf.asked.clear();
+  EXPECT_TRUE(check(facts));
+}
+
+TEST(Plan, TheGroupIsAskedOnlyWhereTheStartDependsOnIt) {
+  using enum StartQuestion;
+  const auto question = [](const Settings& settings, Home home, const StateNote& note = {}) {
+    return question_of(facts_of(settings, "", container(), note, home).container);
+  };
+  EXPECT_EQ(question(usual(), Home::fallback), nothing);
+  EXPECT_EQ(question(usual(), Home::volume, {"blue", {}, {}, false}), role) << "by its note";
+  Settings first = usual();
+  first.master_host = {"h", true};
+  EXPECT_EQ(question(first, Home::fallback), role);
+  EXPECT_EQ(question(first, Home::volume), nothing);
+
+  ServerCommand sentinel;
+  sentinel.sentinel = true;
+  const auto monitors = [&](const std::string& text) {
+    Container here{usual(), sentinel, {}, {}, {}};
+    here.conf = make_server_conf(here.settings, sentinel, {}, {Home::volume, "", text}, {});
+    return question_of(here);
+  };
+  EXPECT_EQ(monitors(""), master);
+  EXPECT_EQ(monitors("sentinel monitor redis 10.0.0.1 6379 2\n"), nothing);
+}
+
 Settings member() {
   Settings settings = usual();
   settings.group = {"redis", true};
   return settings;
 }
 
-/// The configuration of a data node that has looked at its group.
-ServerConf conf_found(const Settings& settings, const RoleDecision& role, const StateNote& note,
-                      const std::string& text = "") {
-  return *make_server_conf(settings, {}, {Home::volume, "/x.conf", text}, {{}, role, note},
-                           [](const std::string&) { return std::vector<std::string>(); });
-}
-
+/// The plan of a data node that has looked at its group.
 Plan plan_found(const Settings& settings, const RoleDecision& role, const StateNote& note,
                 const std::string& text = "") {
-  ContainerFacts local = container();
-  local.note = note;
-  return *make_plan(settings, conf_found(settings, role, note, text), local);
+  return *plan_of(facts_of(settings, text, container(), note), {{}, role});
 }
 
 struct NoteRow {
@@ -262,7 +336,7 @@ TEST(Plan, OnlyAMemberIsWatched) {
   const Plan alone = plan_found(usual(), role, {});
   EXPECT_FALSE(alone.watch || alone.note);
   EXPECT_TRUE(alone.role);
-  EXPECT_FALSE(make_plan(member(), conf_of(""), container())->watch) << "nobody has looked";
+  EXPECT_FALSE(plan_of(member(), "", container())->watch) << "nobody has looked";
 
   const Plan deaf = plan_found(member(), role, {}, "port 0\n");
   EXPECT_FALSE(deaf.watch);
@@ -276,23 +350,23 @@ TEST(Plan, WithAHealthPortEveryServerIsWatched) {
     settings.health_port = {port, true};
     return settings;
   };
-  const Plan alone = *make_plan(with_port(usual(), 8080), conf_of("port 7\n"), container());
+  const Plan alone = *plan_of(with_port(usual(), 8080), "port 7\n", container());
   ASSERT_TRUE(alone.watch);
   EXPECT_EQ(alone.watch->kind, Kind::independent);
   EXPECT_EQ(alone.watch->server, (Endpoint{"127.0.0.1", 7}));
   EXPECT_EQ(alone.watch->health_port, 8080);
   EXPECT_NE(describe(alone).find("watch     127.0.0.1:7, health on port 8080\n"),
             std::string::npos);
-  EXPECT_FALSE(make_plan(usual(), conf_of("port 7\n"), container())->watch);
+  EXPECT_FALSE(plan_of(usual(), "port 7\n", container())->watch);
 
   const RoleDecision role{RoleAction::be_master, {RoleCase::Kind::named_and_fresh, {}}};
   const Plan member_plan = plan_found(with_port(member(), 8080), role, {});
   EXPECT_EQ(member_plan.watch->kind, Kind::member);
   EXPECT_EQ(member_plan.watch->health_port, 8080);
 
-  EXPECT_EQ(make_plan(with_port(usual(), 7), conf_of("port 7\n"), container()).error().text,
+  EXPECT_EQ(plan_of(with_port(usual(), 7), "port 7\n", container()).error().text,
             "REDIS_HEALTH_PORT=7: is the server's own port; accepted is another one");
-  EXPECT_EQ(make_plan(with_port(usual(), 8080), conf_of("port 0\n"), container()).error().text,
+  EXPECT_EQ(plan_of(with_port(usual(), 8080), "port 0\n", container()).error().text,
             "REDIS_HEALTH_PORT=8080: the server listens on no port that it could be asked at");
 }
 
@@ -313,12 +387,10 @@ TEST(Plan, IsToldToAPersonWithoutSecrets) {
   Settings settings = usual();
   settings.server_args.value = {"--requirepass", "s3cret", "--masterauth",
                                 "s3cret",        "--save", "60 1"};
-  const auto conf =
-      make_server_conf(settings, {}, {Home::fallback, "", "protected-mode no\nappendonly yes\n"},
-                       {}, [](const std::string&) { return std::vector<std::string>(); });
   ContainerFacts local = root_container();
   local.rdb = ContainerFacts::Rdb::usable;
-  const std::string text = describe(*make_plan(settings, *conf, local));
+  const std::string text =
+      describe(*plan_of(settings, "protected-mode no\nappendonly yes\n", local, Home::fallback));
   EXPECT_EQ(text,
             "volume    /data\n"
             "user      redis 999:998\n"

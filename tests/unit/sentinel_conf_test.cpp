@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,8 +33,11 @@ Settings with(const std::vector<std::string_view>& entries) {
 std::string shaped(const Settings& settings, const std::string& text,
                    const std::optional<MonitorSeed>& with_seed) {
   Conf conf(text);
-  const auto done = shape_sentinel_conf(conf, settings, with_seed);
-  return done ? conf.text() : "error: " + done.error().text;
+  if (const auto checked = check_sentinel_password(settings); !checked) {
+    return "error: " + checked.error().text;
+  }
+  shape_sentinel_conf(conf, settings, with_seed);
+  return conf.text();
 }
 
 TEST(SentinelConf, IsWrittenWhole) {
@@ -134,15 +138,23 @@ TEST(SentinelConf, APasswordItCouldNotReadBackIsRefused) {
   }
 }
 
+/// What the server is started with, where nothing is wrong with it.
+std::optional<FinalConf> made(const Settings& settings, const ConfSource& source,
+                              const ServerCommand& command = {}) {
+  const ServerConf conf = make_server_conf(settings, command, {}, source, nothing);
+  return check_server_conf(settings, conf) ? std::optional(finish_conf(settings, conf, {}))
+                                           : std::nullopt;
+}
+
 TEST(Passwords, StandInTheFileOnly) {
   const Settings settings = with({"REDIS_PASSWORD=s3 cret", "REDIS_SENTINEL_PASSWORD=other"});
-  const auto made = make_server_conf(settings, {}, {Home::fallback, "/x", "port 1\n"}, {}, nothing);
-  ASSERT_TRUE(made);
-  EXPECT_EQ(*made->text, "port 1\nmasterauth \"s3 cret\"\nrequirepass \"s3 cret\"\n");
-  for (const std::string& argument : made->args) {
+  const auto last = made(settings, {Home::fallback, "/x", "port 1\n"});
+  ASSERT_TRUE(last);
+  EXPECT_EQ(*last->text, "port 1\nmasterauth \"s3 cret\"\nrequirepass \"s3 cret\"\n");
+  for (const std::string& argument : last->args) {
     EXPECT_EQ(argument.find("cret"), std::string::npos);
   }
-  EXPECT_FALSE(make_server_conf(settings, {}, {Home::given, "/x", "port 1\n"}, {}, nothing));
+  EXPECT_FALSE(made(settings, {Home::given, "/x", "port 1\n"}));
 }
 
 TEST(Passwords, WinOverWhatConfigRewriteLeft) {
@@ -150,8 +162,7 @@ TEST(Passwords, WinOverWhatConfigRewriteLeft) {
   const std::string text =
       "primaryauth old\nrequirepass \"old\"\nuser default on nopass #0a1b ~* &* +@all\nuser x "
       "off\n";
-  const auto conf =
-      make_server_conf(settings, {}, {Home::volume, "/data/redis.conf", text}, {}, nothing);
+  const auto conf = made(settings, {Home::volume, "/data/redis.conf", text});
   ASSERT_TRUE(conf);
   EXPECT_EQ(*conf->text,
             "masterauth new\nrequirepass new\nuser default on ~* &* +@all >new\nuser x off\n");
@@ -159,9 +170,9 @@ TEST(Passwords, WinOverWhatConfigRewriteLeft) {
 
 TEST(Passwords, AUserHasToBeDefined) {
   const Settings settings = with({"REDIS_USERNAME=app", "REDIS_PASSWORD=p"});
-  EXPECT_FALSE(make_server_conf(settings, {}, {Home::fallback, "/x", ""}, {}, nothing));
+  EXPECT_FALSE(made(settings, {Home::fallback, "/x", ""}));
   for (const char* text : {"user app on >p +@all\n", "aclfile /users.acl\n"}) {
-    const auto conf = make_server_conf(settings, {}, {Home::fallback, "/x", text}, {}, nothing);
+    const auto conf = made(settings, {Home::fallback, "/x", text});
     ASSERT_TRUE(conf) << text;
     EXPECT_EQ(*conf->text, std::string(text) + "masteruser app\nmasterauth p\n");
   }
@@ -171,10 +182,9 @@ TEST(NodeConf, AnnounceAndTls) {
   const Settings settings =
       with({"REDIS_ANNOUNCE_HOST=h", "REDIS_ANNOUNCE_PORT=1", "REDIS_TLS_CERT_FILE=/c",
             "REDIS_TLS_KEY_FILE=/k", "REDIS_TLS_CA_FILE=/a"});
-  const auto made =
-      make_server_conf(settings, {}, {Home::fallback, "/x", "slave-announce-ip h\n"}, {}, nothing);
-  ASSERT_TRUE(made);
-  EXPECT_EQ(*made->text,
+  const auto last = made(settings, {Home::fallback, "/x", "slave-announce-ip h\n"});
+  ASSERT_TRUE(last);
+  EXPECT_EQ(*last->text,
             "slave-announce-ip h\nport 0\ntls-port 6379\ntls-replication yes\ntls-cert-file /c\n"
             "tls-key-file /k\ntls-ca-cert-file /a\nreplica-announce-port 1\n");
 }
@@ -182,10 +192,10 @@ TEST(NodeConf, AnnounceAndTls) {
 TEST(SentinelServer, IsStartedAsOneAndItsFileAlwaysWritten) {
   ServerCommand command;
   command.sentinel = true;
-  const auto conf = make_server_conf(with({}), command,
-                                     {Home::volume, "/data/sentinel.conf", rewritten}, {}, nothing);
+  const ConfSource source{Home::volume, "/data/sentinel.conf", rewritten};
+  const auto conf = made(with({}), source, command);
   ASSERT_TRUE(conf);
-  EXPECT_EQ(conf->path, "/data/sentinel.conf");
+  EXPECT_EQ(make_server_conf(with({}), command, {}, source, nothing).path, "/data/sentinel.conf");
   EXPECT_EQ(conf->text, rewritten);
   EXPECT_TRUE(conf->unchanged);
   EXPECT_EQ(conf->args.front(), "--sentinel");

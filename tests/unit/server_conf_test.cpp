@@ -16,6 +16,7 @@ namespace {
 
 using Home = ConfSource::Home;
 using Args = std::vector<std::string>;
+using Kind = ConfRole::Kind;
 
 const Args forced{"--daemonize", "no", "--supervised", "no", "--logfile", ""};
 
@@ -37,10 +38,20 @@ Args with_forced(Args args) {
   return args;
 }
 
-ServerConf make(const Settings& settings, const ServerCommand& command, const ConfSource& source) {
-  auto conf = make_server_conf(settings, command, source, {}, read);
-  EXPECT_TRUE(conf) << (conf ? "" : conf.error().text);
-  return conf ? *conf : ServerConf{};
+/// A configuration, and what became of it by what the group has said.
+struct Made : ServerConf {
+  std::optional<std::string> text;
+};
+
+Made make(const Settings& settings, const ServerCommand& command, const ConfSource& source,
+          const ConfOrders& orders = {}, const StateNote& note = {}) {
+  Made made{make_server_conf(settings, command, note, source, read), {}};
+  const auto checked = check_server_conf(settings, made);
+  EXPECT_TRUE(checked) << (checked ? "" : checked.error().text);
+  FinalConf last = finish_conf(settings, made, orders);
+  made.text = std::move(last.text);
+  made.args = std::move(last.args);
+  return made;
 }
 
 TEST(ServerConf, AFreshVolumeGetsACopy) {
@@ -100,14 +111,15 @@ TEST(ServerConf, TheOverlayHoldsNothingOfOurs) {
   for (const char* path : {"/role", "/nested", "/locked"}) {
     Settings settings = usual();
     settings.overrides_file = {path, true};
-    const auto conf = make_server_conf(settings, {}, {Home::volume, "", ""}, {}, read);
-    ASSERT_FALSE(conf) << path;
-    EXPECT_EQ(conf.error().code, ExitCode::config);
-    EXPECT_TRUE(conf.error().text.starts_with("REDIS_OVERRIDES_FILE=" + std::string(path)));
+    const auto conf = make_server_conf(settings, {}, {}, {Home::volume, "", ""}, read);
+    const auto checked = check_server_conf(settings, conf);
+    ASSERT_FALSE(checked) << path;
+    EXPECT_EQ(checked.error().code, ExitCode::config);
+    EXPECT_TRUE(checked.error().text.starts_with("REDIS_OVERRIDES_FILE=" + std::string(path)));
   }
   Settings settings = usual();
   settings.overrides_file = {"/overlay", true};
-  EXPECT_TRUE(make_server_conf(settings, {}, {Home::volume, "", ""}, {}, read));
+  make(settings, {}, {Home::volume, "", ""});
 }
 
 struct WarningRow {
@@ -183,14 +195,14 @@ TEST(ServerConf, KnowsWhereTheServerAnswersBesideIt) {
   }
 }
 
-Findings found(RoleAction action, const StateNote& note = {}) {
-  return {{}, RoleDecision{action, {RoleCase::Kind::nobody_named, {"10.0.0.2", 6379}}}, note};
+Made make_found(ConfRole::Kind kind, const std::string& text, const Args& args = {},
+                const StateNote& note = {}) {
+  return make(usual(), {"", "", args}, {Home::volume, "", text},
+              {{}, ConfRole{kind, {"10.0.0.2", 6379}}}, note);
 }
 
-ServerConf make_found(const Findings& findings, const std::string& text, const Args& args = {}) {
-  auto conf = make_server_conf(usual(), {"", "", args}, {Home::volume, "", text}, findings, read);
-  EXPECT_TRUE(conf) << (conf ? "" : conf.error().text);
-  return conf ? *conf : ServerConf{};
+Made make_alone(const std::string& text, const Args& args = {}) {
+  return make(usual(), {"", "", args}, {Home::volume, "", text});
 }
 
 const Args no_writes_args{"--min-replicas-to-write", "2147483647", "--min-replicas-max-lag", "10"};
@@ -199,36 +211,32 @@ TEST(ServerConf, AClosedStartTakesNoWrites) {
   Args closed = forced;
   closed.insert(closed.end(), no_writes_args.begin(), no_writes_args.end());
   const std::string text = "min-replicas-to-write 1\nreplicaof h 1\n";
-  const auto conf = make_found(found(RoleAction::be_closed_master), text);
+  const auto conf = make_found(Kind::closed_master, text);
   EXPECT_EQ(conf.args, closed);
   EXPECT_EQ(conf.text, "min-replicas-to-write 1\n") << "the file outlives the fence";
-  EXPECT_EQ(value_of(conf.effective, "min-replicas-to-write", ""), "2147483647");
   EXPECT_EQ(conf.users_limits, (MinReplicas{1, 10}));
 
   Args from_stdin = closed;
   from_stdin.emplace_back("-");
-  EXPECT_EQ(make_found(found(RoleAction::be_closed_master), text, {"-"}).args, from_stdin);
-  for (const RoleAction action :
-       {RoleAction::as_it_is, RoleAction::be_master, RoleAction::be_replica}) {
-    EXPECT_EQ(make_found(found(action), text).args, forced) << static_cast<int>(action);
+  EXPECT_EQ(make_found(Kind::closed_master, text, {"-"}).args, from_stdin);
+  for (const Kind kind : {Kind::as_it_is, Kind::master, Kind::replica}) {
+    EXPECT_EQ(make_found(kind, text).args, forced) << static_cast<int>(kind);
   }
 }
 
 TEST(ServerConf, KnowsTheUsersLimitsOfWrites) {
-  const Findings none;
-  EXPECT_EQ(make_found(none, "").users_limits, (MinReplicas{0, 10}));
-  EXPECT_EQ(make_found(none, "min-replicas-to-write 2\nmin-replicas-max-lag 5\n").users_limits,
+  EXPECT_EQ(make_alone("").users_limits, (MinReplicas{0, 10}));
+  EXPECT_EQ(make_alone("min-replicas-to-write 2\nmin-replicas-max-lag 5\n").users_limits,
             (MinReplicas{2, 5}));
-  EXPECT_EQ(make_found(none, "min-slaves-to-write 2\nmin-slaves-max-lag 5\n").users_limits,
+  EXPECT_EQ(make_alone("min-slaves-to-write 2\nmin-slaves-max-lag 5\n").users_limits,
             (MinReplicas{2, 5}));
-  EXPECT_EQ(
-      make_found(none, "min-replicas-to-write 2\n", {"--min-replicas-to-write", "3"}).users_limits,
-      (MinReplicas{3, 10}));
+  EXPECT_EQ(make_alone("min-replicas-to-write 2\n", {"--min-replicas-to-write", "3"}).users_limits,
+            (MinReplicas{3, 10}));
   for (const char* ours : {"2147483647", "2147483646"}) {
-    EXPECT_EQ(make_found(none, "min-replicas-to-write " + std::string(ours) + "\n").users_limits,
+    EXPECT_EQ(make_alone("min-replicas-to-write " + std::string(ours) + "\n").users_limits,
               (MinReplicas{0, 10}));
   }
-  EXPECT_EQ(make_found(none, "min-replicas-to-write x\nmin-replicas-max-lag -1\n").users_limits,
+  EXPECT_EQ(make_alone("min-replicas-to-write x\nmin-replicas-max-lag -1\n").users_limits,
             (MinReplicas{0, 10}));
 }
 
@@ -256,11 +264,11 @@ TEST(ServerConf, AFenceEndsWithTheServer) {
       {"nobody knows what the user has", closed, {"", {}, {}, true}, {}},
   };
   for (const FenceRow& row : rows) {
-    EXPECT_EQ(make_found(found(RoleAction::as_it_is, row.note), row.text).text, row.expected)
-        << row.what;
+    EXPECT_EQ(make_found(Kind::as_it_is, row.text, {}, row.note).text, row.expected) << row.what;
   }
   const StateNote fenced{"", {}, limits, true};
-  EXPECT_FALSE(make_found({{}, {}, fenced}, closed).text) << "no member of a group";
+  EXPECT_FALSE(make(usual(), {}, {Home::volume, "", closed}, {}, fenced).text)
+      << "no member of a group";
 }
 
 TEST(ServerConf, KnowsWhereTheDataIs) {

@@ -6,7 +6,7 @@
 
 namespace dkr {
 
-/// Tells an error, unless its text is empty because it has been told, and answers its exit code.
+/// Tells an error, and answers its exit code.
 int fail(const Error& error);
 
 /// Writes text to standard output; answers the exit code.

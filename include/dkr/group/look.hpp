@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@ struct LookTimeouts {
   std::chrono::milliseconds look_up;
   bool everybody = false;           ///< also the replicas that sentinels know
   std::vector<Endpoint> skip = {};  ///< nodes that are not asked
+  std::uint16_t own_port = 0;       ///< of the data node here; 0: REDIS_PORT
 };
 
 /// Asks sentinels and data nodes, each in a process of its own, then those they speak of. Takes at

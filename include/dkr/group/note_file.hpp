@@ -13,7 +13,4 @@ Result<StateNote> read_note(const Settings& settings);
 /// Writes it, whole or not at all.
 Result<Done> write_note(const Settings& settings, const StateNote& note);
 
-/// The group that a member belongs to: the one that was set, else the one that its note names.
-void take_noted_group(Settings& settings, const StateNote& note);
-
 }  // namespace dkr

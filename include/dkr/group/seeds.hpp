@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,9 @@ struct Seed {
   Kind kind = Kind::peer;
 };
 
-/// All seeds: sentinels, the set master, and the peers in the order of their names.
-std::vector<Seed> seeds_of(const Settings& settings);
+/// All seeds: sentinels, the set master, and the peers in the order of their names. `own_port` is
+/// that of the data node here; 0: REDIS_PORT.
+std::vector<Seed> seeds_of(const Settings& settings, std::uint16_t own_port);
 
 /// A seed and the endpoints that it stands for.
 struct ResolvedSeed {

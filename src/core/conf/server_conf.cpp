@@ -58,12 +58,16 @@ std::vector<Directive> limit_directives(const MinReplicas& limits) {
 }
 
 /// A fence that the server wrote into its configuration ends with the server.
-void open_fence(Conf& conf, const StateNote& note, const IncludeReader& read) {
-  if (note.users_limits && (note.fenced || refuse_all(min_replicas_of(flatten(conf, read))))) {
-    for (const Directive& directive : limit_directives(*note.users_limits)) {
-      conf.set(directive);
-    }
-  }
+std::vector<Directive> unfencing(const ServerConf& conf) {
+  return conf.unfenced ? limit_directives(*conf.unfenced) : std::vector<Directive>{};
+}
+
+/// What an `include` stands for has been read already.
+IncludeReader reader_of(const ServerConf& conf) {
+  return [&conf](const std::string& pattern) {
+    const auto found = conf.included.find(pattern);
+    return found == conf.included.end() ? std::vector<std::string>{} : found->second;
+  };
 }
 
 std::optional<std::string> overlay_of(const Settings& settings) {
@@ -89,10 +93,24 @@ Result<Done> check_overlay(const std::optional<std::string>& path, const Include
   return Done{};
 }
 
+/// Adds arguments, but for the lone `-` (configuration on standard input), which has to stay last.
+void append_in_order(std::vector<std::string>& args, const std::vector<Directive>& directives) {
+  const bool from_stdin = !args.empty() && args.back() == "-";
+  if (from_stdin) {
+    args.pop_back();
+  }
+  for (const Directive& directive : directives) {
+    append_arguments(args, directive);
+  }
+  if (from_stdin) {
+    args.emplace_back("-");
+  }
+}
+
 /// The command line behind the path: settings of a file that is not ours, then the user's
-/// arguments, then what must hold. A lone `-` (configuration on standard input) has to stay last.
+/// arguments, then what must hold.
 std::vector<std::string> arguments(const Settings& settings, const ServerCommand& command,
-                                   Home home, const Findings& findings) {
+                                   Home home) {
   std::vector<std::string> args;
   if (command.sentinel) {
     args.emplace_back("--sentinel");
@@ -108,21 +126,7 @@ std::vector<std::string> arguments(const Settings& settings, const ServerCommand
   for (const auto& more : {extra_arguments(settings), command.args}) {
     args.insert(args.end(), more.begin(), more.end());
   }
-  const bool from_stdin = !args.empty() && args.back() == "-";
-  if (from_stdin) {
-    args.pop_back();
-  }
-  for (const Directive& directive : forced_directives) {
-    append_arguments(args, directive);
-  }
-  if (findings.role && findings.role->action == RoleAction::be_closed_master) {
-    for (const Directive& directive : limit_directives({no_writes, MinReplicas{}.max_lag})) {
-      append_arguments(args, directive);
-    }
-  }
-  if (from_stdin) {
-    args.emplace_back("-");
-  }
+  append_in_order(args, {forced_directives.begin(), forced_directives.end()});
   return args;
 }
 
@@ -175,19 +179,20 @@ void warn_of_overruled(ServerConf& conf, const std::vector<Directive>& users) {
   }
 }
 
-void warn(ServerConf& conf, const Settings& settings, bool sentinel) {
+void warn(ServerConf& conf, const Settings& settings) {
   const std::string& volume = settings.data_dir.value;
   const std::string dir = storage_of(conf, settings).dir;
   if (dir != volume && !dir.starts_with(volume + "/")) {
     conf.warnings.push_back("the data is kept in " + dir + ", outside the volume " + volume +
                             "; REDIS_DATA_DIR=" + volume + ", given explicitly, moves it there");
   }
-  if (is_open_to_everybody(conf.effective, sentinel)) {
+  if (is_open_to_everybody(conf.effective, conf.sentinel)) {
     conf.warnings.emplace_back(
-        sentinel ? "no password protects the open port: everybody who reaches it can name another "
-                   "master (set REDIS_SENTINEL_PASSWORD)"
-                 : "no password protects the open port: everybody who reaches it can "
-                   "read and change all data (set REDIS_PASSWORD or an ACL)");
+        conf.sentinel
+            ? "no password protects the open port: everybody who reaches it can name another "
+              "master (set REDIS_SENTINEL_PASSWORD)"
+            : "no password protects the open port: everybody who reaches it can "
+              "read and change all data (set REDIS_PASSWORD or an ACL)");
   }
 }
 
@@ -199,56 +204,53 @@ void make_hold(Conf& conf, const Directive& directive, const IncludeReader& read
   }
 }
 
-void set_role(Conf& conf, const RoleDecision& role, const IncludeReader& read) {
-  if (role.action == RoleAction::be_replica) {
-    const Endpoint& master = role.found.server;
-    make_hold(conf, {"replicaof", {master.host, std::to_string(master.port)}}, read);
-  } else if (role.action == RoleAction::be_master || role.action == RoleAction::be_closed_master) {
-    conf.remove({"replicaof", {}});
+void set_role(Conf& conf, const ConfRole& role, const IncludeReader& read) {
+  switch (role.kind) {
+    case ConfRole::Kind::as_it_is:
+      return;
+    case ConfRole::Kind::master:
+    case ConfRole::Kind::closed_master:
+      return conf.remove({"replicaof", {}});
+    case ConfRole::Kind::replica:
+      return make_hold(conf, {"replicaof", {role.master.host, std::to_string(role.master.port)}},
+                       read);
   }
 }
 
-/// What the file in the volume shall say, its own lines kept.
-Result<std::string> shaped_text(const Settings& settings, bool sentinel, const std::string& text,
-                                const Findings& findings, const IncludeReader& read) {
-  Conf conf(text);
-  if (sentinel) {
-    if (auto shaped = shape_sentinel_conf(conf, settings, findings.monitor); !shaped) {
-      return shaped.error();
-    }
-  } else {
-    for (const auto& wanted : {node_directives(settings), node_secrets(settings)}) {
-      for (const Directive& directive : wanted) {
-        make_hold(conf, directive, read);
-      }
-    }
-    if (findings.role) {
-      set_role(conf, *findings.role, read);
-      open_fence(conf, findings.note, read);
-    }
-    if (settings.password.given && !settings.username.given) {
-      set_default_password(conf, settings.password.value);
+/// What the settings want a file of the volume to say, and what is read into it by an `include`.
+void shape_node_conf(Conf& conf, const Settings& settings, const ServerConf& made,
+                     const std::optional<ConfRole>& role) {
+  const IncludeReader read = reader_of(made);
+  for (const auto& wanted : {node_directives(settings), node_secrets(settings)}) {
+    for (const Directive& directive : wanted) {
+      make_hold(conf, directive, read);
     }
   }
-  conf.set_overlay(overlay_of(settings));
-  return conf.text();
+  if (role) {
+    set_role(conf, *role, read);
+    for (const Directive& directive : unfencing(made)) {
+      conf.set(directive);
+    }
+  }
+  if (settings.password.given && !settings.username.given) {
+    set_default_password(conf, settings.password.value);
+  }
 }
 
-/// A role among the arguments would undo every promotion at the next start.
-Result<Done> check_arguments(const std::vector<Directive>& users, const Findings& findings) {
-  const Directive* role = last_like(users, {"replicaof", {}});
-  if (findings.role && role != nullptr) {
-    return Error{ExitCode::config,
-                 "--" + role->name +
-                     " among the server's arguments: not accepted "
-                     "in a group, where it would undo a promotion at the next start"};
+/// The directives of settings that go into a file of the volume.
+std::vector<Directive> wanted_in_volume(const Settings& settings, const ServerConf& conf) {
+  const Setting<Secret>& password = conf.sentinel ? settings.sentinel_password : settings.password;
+  std::vector<Directive> wanted =
+      conf.sentinel ? sentinel_directives(settings, conf.lacks_monitor) : node_directives(settings);
+  if (password.given && (conf.sentinel || !settings.username.given)) {
+    wanted.push_back({"requirepass", {password.value.reveal()}});
   }
-  return Done{};
+  return wanted;
 }
 
 /// What passwords and users need beside the text.
-Result<Done> check_access(const Settings& settings, const ServerConf& conf, bool sentinel) {
-  if (conf.home == Home::given && !node_password(settings).empty()) {
+Result<Done> check_access(const Settings& settings, const ServerConf& conf) {
+  if (conf.source.home == Home::given && !node_password(settings).empty()) {
     return Error{
         ExitCode::config,
         "REDIS_PASSWORD: not accepted beside a configuration on the command line, which is "
@@ -258,7 +260,7 @@ Result<Done> check_access(const Settings& settings, const ServerConf& conf, bool
             "password into it"};
   }
   const std::string& user = settings.username.value;
-  if (!sentinel && settings.username.given && user != "default" &&
+  if (!conf.sentinel && settings.username.given && user != "default" &&
       last_like(conf.effective, {"user", {user}}) == nullptr &&
       value_of(conf.effective, "aclfile", "").empty()) {
     return Error{ExitCode::config, "REDIS_USERNAME=" + user +
@@ -266,22 +268,6 @@ Result<Done> check_access(const Settings& settings, const ServerConf& conf, bool
                                        "a `user` line there, in the overlay or in an aclfile"};
   }
   return Done{};
-}
-
-/// The text for the file in the volume, which becomes part of `conf` when it has to be written.
-Result<std::string> volume_text(ServerConf& conf, const Settings& settings, bool sentinel,
-                                const ConfSource& source, const Findings& findings,
-                                const IncludeReader& read) {
-  conf.path = volume_conf_path(settings, sentinel);
-  auto text = shaped_text(settings, sentinel, source.text, findings, read);
-  if (!text) {
-    return text;
-  }
-  conf.unchanged = source.home == Home::volume && *text == source.text;
-  if (!conf.unchanged || sentinel) {
-    conf.text = *text;
-  }
-  return text;
 }
 
 void append(std::vector<Directive>& to, std::vector<Directive> more) {
@@ -298,41 +284,91 @@ std::string state_note_path(const Settings& settings) {
   return settings.data_dir.value + "/dkr-redis.state";
 }
 
-Result<ServerConf> make_server_conf(const Settings& settings, const ServerCommand& command,
-                                    const ConfSource& source, const Findings& findings,
-                                    const IncludeReader& read) {
-  if (auto checked = check_overlay(overlay_of(settings), read); !checked) {
-    return checked.error();
-  }
-  ServerConf conf;
-  conf.sentinel = command.sentinel;
-  conf.home = source.home;
-  conf.findings = findings;
-  conf.path = source.path;
-  auto text = source.home == Home::given
-                  ? Result<std::string>(source.text)
-                  : volume_text(conf, settings, command.sentinel, source, findings, read);
-  if (!text) {
-    return text.error();
-  }
-  conf.args = arguments(settings, command, source.home, findings);
-  std::vector<Directive> users = flatten(Conf(*text), read);
-  conf.effective = users;
-  append(conf.effective, flatten_arguments(conf.args, read));
-  std::vector<Directive> asked = flatten_arguments(extra_arguments(settings), read);
-  append(asked, flatten_arguments(command.args, read));
-  for (const auto& checked :
-       {check_arguments(asked, findings), check_access(settings, conf, command.sentinel)}) {
-    if (!checked) {
-      return checked.error();
+ServerConf make_server_conf(const Settings& settings, const ServerCommand& command,
+                            const StateNote& note, ConfSource source, const IncludeReader& read) {
+  ServerConf made;
+  const IncludeReader once = [&](const std::string& pattern) {
+    auto found = made.included.find(pattern);
+    if (found == made.included.end()) {
+      found = made.included.emplace(pattern, read(pattern)).first;
     }
+    return found->second;
+  };
+  const bool given = source.home == Home::given;
+  Conf conf(source.text);
+  made.sentinel = command.sentinel;
+  made.lacks_monitor = command.sentinel && lacks_monitor(settings, conf);
+  made.path = given ? source.path : volume_conf_path(settings, command.sentinel);
+  made.args = arguments(settings, command, source.home);
+  made.source = std::move(source);
+  if (!given && !made.sentinel && note.users_limits &&
+      (note.fenced || refuse_all(min_replicas_of(flatten(conf, once))))) {
+    made.unfenced = note.users_limits;
   }
-  append(users, std::move(asked));
+  for (const Directive& directive : unfencing(made)) {
+    conf.set(directive);
+  }
+  if (!given) {
+    conf.set_overlay(overlay_of(settings));
+  }
+  std::vector<Directive> users = flatten(conf, once);
+  made.effective = users;
+  if (!given) {
+    append(made.effective, wanted_in_volume(settings, made));
+  }
+  append(made.effective, flatten_arguments(made.args, once));
+  made.asked = flatten_arguments(extra_arguments(settings), once);
+  append(made.asked, flatten_arguments(command.args, once));
+  append(users, made.asked);
   const MinReplicas limits = min_replicas_of(users);
-  conf.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
-  warn_of_overruled(conf, users);
-  warn(conf, settings, command.sentinel);
-  return conf;
+  made.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
+  warn_of_overruled(made, users);
+  warn(made, settings);
+  return made;
+}
+
+Result<Done> check_server_conf(const Settings& settings, const ServerConf& conf) {
+  if (auto overlay = check_overlay(overlay_of(settings), reader_of(conf)); !overlay) {
+    return overlay;
+  }
+  if (auto password = conf.sentinel ? check_sentinel_password(settings) : Done{}; !password) {
+    return password;
+  }
+  return check_access(settings, conf);
+}
+
+Result<Done> check_no_role(const ServerConf& conf) {
+  const Directive* role = last_like(conf.asked, {"replicaof", {}});
+  if (role == nullptr) {
+    return Done{};
+  }
+  return Error{ExitCode::config,
+               "--" + role->name +
+                   " among the server's arguments: not accepted "
+                   "in a group, where it would undo a promotion at the next start"};
+}
+
+FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const ConfOrders& orders) {
+  FinalConf last{{}, false, conf.args};
+  if (orders.role && orders.role->kind == ConfRole::Kind::closed_master) {
+    append_in_order(last.args, limit_directives({no_writes, MinReplicas{}.max_lag}));
+  }
+  if (conf.source.home == Home::given) {
+    return last;
+  }
+  Conf shaped(conf.source.text);
+  if (conf.sentinel) {
+    shape_sentinel_conf(shaped, settings, orders.monitor);
+  } else {
+    shape_node_conf(shaped, settings, conf, orders.role);
+  }
+  shaped.set_overlay(overlay_of(settings));
+  std::string text = shaped.text();
+  last.unchanged = conf.source.home == Home::volume && text == conf.source.text;
+  if (!last.unchanged || conf.sentinel) {
+    last.text = std::move(text);
+  }
+  return last;
 }
 
 }  // namespace dkr

@@ -32,14 +32,10 @@ void add_port(std::vector<Directive>& wanted, const Settings& settings,
   }
 }
 
-/// What a sentinel has for itself, whatever the group.
-std::vector<Directive> own_directives(const Settings& settings,
-                                      const std::optional<MonitorSeed>& seed) {
+/// How a sentinel goes by host names, and what it announces.
+std::vector<Directive> name_directives(const Settings& settings,
+                                       const std::optional<MonitorSeed>& seed) {
   std::vector<Directive> wanted;
-  add_port(wanted, settings, settings.sentinel_port, seed.has_value());
-  if (settings.data_dir.given || seed) {
-    wanted.push_back({"dir", {settings.data_dir.value}});
-  }
   const auto option = [&](std::string name, std::string value) {
     wanted.push_back({"sentinel", {std::move(name), std::move(value)}});
   };
@@ -116,6 +112,15 @@ std::vector<Directive> node_directives(const Settings& settings) {
   return wanted;
 }
 
+std::vector<Directive> sentinel_directives(const Settings& settings, bool starts) {
+  std::vector<Directive> wanted;
+  add_port(wanted, settings, settings.sentinel_port, starts);
+  if (settings.data_dir.given || starts) {
+    wanted.push_back({"dir", {settings.data_dir.value}});
+  }
+  return wanted;
+}
+
 std::vector<Directive> node_secrets(const Settings& settings) {
   const Secret& password = node_password(settings);
   return password.empty() ? std::vector<Directive>{}
@@ -148,16 +153,23 @@ bool lacks_monitor(const Settings& settings, const Conf& conf) {
   return last_like(directives, monitor_key(settings)) == nullptr && (settings.group.given || !any);
 }
 
-Result<Done> shape_sentinel_conf(Conf& conf, const Settings& settings,
-                                 const std::optional<MonitorSeed>& seed) {
+Result<Done> check_sentinel_password(const Settings& settings) {
   constexpr std::string_view unreadable = " \t\v\f\"'\\";
   if (node_password(settings).reveal().find_first_of(unreadable) != std::string::npos) {
     return Error{ExitCode::config,
                  "REDIS_PASSWORD: accepted for a sentinel is one without blanks, quotes and "
                  "backslashes, because Sentinel writes it into its file bare"};
   }
-  for (const Directive& directive : own_directives(settings, seed)) {
-    conf.set(directive);
+  return Done{};
+}
+
+void shape_sentinel_conf(Conf& conf, const Settings& settings,
+                         const std::optional<MonitorSeed>& seed) {
+  for (const auto& wanted :
+       {sentinel_directives(settings, seed.has_value()), name_directives(settings, seed)}) {
+    for (const Directive& directive : wanted) {
+      conf.set(directive);
+    }
   }
   const auto found = conf.directives();
   if (seed && !seed->myid.empty() && last_like(found, {"sentinel", {"myid"}}) == nullptr) {
@@ -176,7 +188,6 @@ Result<Done> shape_sentinel_conf(Conf& conf, const Settings& settings,
   if (settings.sentinel_password.given) {
     set_default_password(conf, settings.sentinel_password.value);
   }
-  return Done{};
 }
 
 }  // namespace dkr

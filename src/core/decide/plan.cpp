@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "dkr/core/base/text.hpp"
-#include "dkr/core/conf/conf_facts.hpp"
-#include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
 namespace {
@@ -14,75 +13,67 @@ namespace {
 constexpr unsigned usual_umask = 0022;
 constexpr unsigned private_umask = 0077;
 
-Error config_error(std::string text) {
-  return {ExitCode::config, std::move(text)};
+/// What the configuration shall say by what the group has said.
+ConfOrders orders_of(const StartDecision& decision) {
+  using Kind = ConfRole::Kind;
+  ConfOrders orders{decision.monitor, {}};
+  if (!decision.role) {
+    return orders;
+  }
+  switch (decision.role->action) {
+    case RoleAction::be_master:
+      orders.role = ConfRole{Kind::master, {}};
+      break;
+    case RoleAction::be_closed_master:
+      orders.role = ConfRole{Kind::closed_master, {}};
+      break;
+    case RoleAction::be_replica:
+      orders.role = ConfRole{Kind::replica, decision.role->found.server};
+      break;
+    case RoleAction::as_it_is:
+    case RoleAction::promote:
+    case RoleAction::wait:
+      orders.role = ConfRole{Kind::as_it_is, {}};
+      break;
+  }
+  return orders;
 }
 
-Result<Done> plan_rights(Plan& plan, const Settings& settings, const ContainerFacts& local) {
-  if (!local.root) {
-    return Done{};
-  }
-  if (!settings.skip_drop_privs.value) {
-    if (!local.service_user) {
-      return config_error(
-          "no user redis or valkey in /etc/passwd to run the server as; start the container with "
-          "--user, or set SKIP_DROP_PRIVS=1");
-    }
-    if (!local.can_become_user) {
-      return config_error("root without the capabilities SETUID and SETGID cannot become user " +
-                          local.service_user->name + "; start the container with --user " +
-                          std::to_string(local.service_user->uid) + ":" +
-                          std::to_string(local.service_user->gid) + ", or set SKIP_DROP_PRIVS=1");
-    }
-    plan.become = local.service_user;
-  }
+void plan_rights(Plan& plan, const StartFacts& facts) {
+  const Settings& settings = facts.container.settings;
+  plan.volume = settings.data_dir.value;
+  plan.create_volume = facts.local.volume == ContainerFacts::Volume::missing;
+  plan.umask = facts.local.umask == usual_umask ? private_umask : facts.local.umask;
+  plan.become = service_user(settings, facts.local);
   plan.fix_owners = plan.become && !settings.skip_fix_perms.value;
-  return Done{};
 }
 
-/// Whether the node becomes the replica of a master that has just answered.
-bool joins_living(const RoleDecision& role) {
-  return role.found.kind == RoleCase::Kind::named_master_lives ||
-         role.found.kind == RoleCase::Kind::named_leads_to_master;
-}
-
-std::vector<std::string> data_check(const Storage& storage, const ContainerFacts& local,
-                                    const std::string& name) {
-  const std::string kind = name.starts_with("valkey") ? "valkey-check-" : "redis-check-";
-  if (storage.append_only) {
-    return local.aof.empty() ? std::vector<std::string>{} : std::vector{kind + "aof", local.aof};
+/// The server, its configuration and its command line.
+void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decision) {
+  const auto& [settings, command, note, conf, server] = facts.container;
+  FinalConf last = finish_conf(settings, conf, orders_of(decision));
+  plan.program = facts.local.server;
+  plan.argv = {plan.program.substr(plan.program.rfind('/') + 1), conf.path};
+  plan.argv.insert(plan.argv.end(), last.args.begin(), last.args.end());
+  if (last.text) {
+    plan.conf = FileWrite{conf.path, std::move(*last.text), last.unchanged};
   }
-  return local.rdb == ContainerFacts::Rdb::missing ? std::vector<std::string>{}
-                                                   : std::vector{kind + "rdb", storage.rdb};
+  if (conf.source.home == ConfSource::Home::given) {
+    plan.given_conf = conf.path;
+  }
+  plan.stop_timeout = settings.stop_timeout.value;
+  plan.warnings = conf.warnings;
 }
 
-/// What a person can do about damaged data that no other node has.
-std::string cure(const Plan& plan, const Storage& storage) {
-  constexpr const char* damaged = " is damaged, and no live master has the data: restore it, or ";
-  if (plan.data_check.empty() || !plan.data_check.front().ends_with("aof")) {
-    return storage.rdb + damaged + "move it away to start empty";
-  }
-  const std::string& aof = plan.data_check.back();
-  return aof + damaged + "keep a copy of " + storage.dir + " and run `" + plan.data_check.front() +
-         " --fix " + aof + "`, which cuts off all that follows the damage";
-}
-
-Result<Done> plan_data(Plan& plan, const Settings& settings, const ServerConf& conf,
-                       const ContainerFacts& local) {
-  const Storage storage = storage_of(conf, settings);
-  plan.data_check = data_check(storage, local, plan.argv.front());
-  if (conf.text) {
-    plan.conf = FileWrite{conf.path, *conf.text, conf.unchanged};
-  }
-  if (is_damaged(local, storage)) {
-    if (!conf.findings.role || !joins_living(*conf.findings.role)) {
-      return config_error(cure(plan, storage));
-    }
+void plan_data(Plan& plan, const StartFacts& facts) {
+  const Storage& storage = facts.storage;
+  plan.data_check = data_check(facts);
+  if (is_damaged(facts.local, storage)) {
     plan.aside = storage;
-  } else if (storage.append_only && local.aof.empty() && local.rdb == ContainerFacts::Rdb::usable) {
+  } else if (storage.append_only && facts.local.aof.empty() &&
+             facts.local.rdb == ContainerFacts::Rdb::usable) {
     plan.adoption = RdbAdoption{storage.rdb, storage.aof};
   }
-  return Done{};
 }
 
 /// Whether a node that starts so belongs to the group with its data.
@@ -93,14 +84,12 @@ bool joins(const RoleDecision& role) {
 }
 
 /// What the next start, and the watcher of this one, have to know.
-void plan_note(Plan& plan, const Settings& settings, const ServerConf& conf,
-               const ContainerFacts& local) {
-  const RoleDecision& role = *conf.findings.role;
-  plan.role = role;
-  if (!is_member(settings, local.note.group)) {
+void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) {
+  const auto& [settings, command, before, conf, server] = facts.container;
+  if (!is_member(settings, before.group)) {
     return;
   }
-  StateNote note = local.note;
+  StateNote note = before;
   if (joins(role)) {
     note.group = settings.group.value;
   }
@@ -108,12 +97,12 @@ void plan_note(Plan& plan, const Settings& settings, const ServerConf& conf,
   if (note.fenced) {
     note.users_limits = conf.users_limits;
   }
-  if (to_text(note) != to_text(local.note)) {
+  if (to_text(note) != to_text(before)) {
     plan.note = FileWrite{state_note_path(settings), to_text(note)};
   }
-  if (const auto server = own_endpoint(conf, settings)) {
-    plan.watch = WatchPlan{
-        WatchPlan::Kind::member, settings.group.value, *server, storage_of(conf, settings), {}};
+  if (server) {
+    plan.watch =
+        WatchPlan{WatchPlan::Kind::member, settings.group.value, *server, facts.storage, {}};
   } else {
     plan.warnings.emplace_back(
         "the server listens on no port, so nobody watches over its role in the group");
@@ -121,25 +110,17 @@ void plan_note(Plan& plan, const Settings& settings, const ServerConf& conf,
 }
 
 /// The watcher of a server that is no member, and the health endpoint.
-Result<Done> plan_watch(Plan& plan, const Settings& settings, const ServerConf& conf) {
-  const auto server = own_endpoint(conf, settings);
-  if (server && conf.sentinel) {
-    plan.watch = WatchPlan{WatchPlan::Kind::sentinel, settings.group.value, *server, {}, {}};
+void plan_watch(Plan& plan, const Container& container) {
+  const auto& [settings, command, note, conf, server] = container;
+  const bool wanted = conf.sentinel || settings.health_port.given;
+  if (server && wanted && !plan.watch) {
+    plan.watch = conf.sentinel
+                     ? WatchPlan{WatchPlan::Kind::sentinel, settings.group.value, *server, {}, {}}
+                     : WatchPlan{WatchPlan::Kind::independent, "", *server, {}, {}};
   }
-  if (!settings.health_port.given) {
-    return Done{};
+  if (plan.watch && settings.health_port.given) {
+    plan.watch->health_port = settings.health_port.value;
   }
-  const std::uint16_t port = settings.health_port.value;
-  if (!server || server->port == port) {
-    return refused(&Settings::health_port, std::to_string(port),
-                   server ? "is the server's own port; accepted is another one"
-                          : "the server listens on no port that it could be asked at");
-  }
-  if (!plan.watch) {
-    plan.watch = WatchPlan{WatchPlan::Kind::independent, "", *server, {}, {}};
-  }
-  plan.watch->health_port = port;
-  return Done{};
 }
 
 bool is_secret(std::string_view argument) {
@@ -173,50 +154,19 @@ std::string shown_arguments(const std::vector<std::string>& argv) {
 
 }  // namespace
 
-bool is_damaged(const ContainerFacts& local, const Storage& storage) {
-  return local.unreadable ||
-         (storage.append_only && local.aof.empty() && local.rdb == ContainerFacts::Rdb::damaged);
-}
-
-Result<Plan> make_plan(const Settings& settings, const ServerConf& conf,
-                       const ContainerFacts& local) {
-  if (local.volume == ContainerFacts::Volume::other) {
-    return config_error("REDIS_DATA_DIR=" + settings.data_dir.value +
-                        ": accepted is a directory other than /");
-  }
-  if (local.conf_is_mount && conf.home != ConfSource::Home::given) {
-    return config_error(
-        conf.path +
-        " is itself a mount, so the server cannot replace it (CONFIG REWRITE); mount "
-        "it elsewhere and name it with REDIS_CONF, that of a sentinel on the command line");
-  }
+Plan make_plan(const StartFacts& facts, const StartDecision& decision) {
   Plan plan;
-  plan.volume = settings.data_dir.value;
-  plan.create_volume = local.volume == ContainerFacts::Volume::missing;
-  plan.umask = local.umask == usual_umask ? private_umask : local.umask;
-  plan.program = local.server;
-  plan.argv = {local.server.substr(local.server.rfind('/') + 1), conf.path};
-  plan.argv.insert(plan.argv.end(), conf.args.begin(), conf.args.end());
-  if (conf.home == ConfSource::Home::given) {
-    plan.given_conf = conf.path;
+  plan_rights(plan, facts);
+  plan_server(plan, facts, decision);
+  plan_data(plan, facts);
+  if (decision.monitor) {
+    plan.monitored = decision.monitor->master;
   }
-  if (conf.findings.monitor) {
-    plan.monitored = conf.findings.monitor->master;
+  plan.role = decision.role;
+  if (decision.role) {
+    plan_member(plan, facts, *decision.role);
   }
-  plan.stop_timeout = settings.stop_timeout.value;
-  plan.warnings = conf.warnings;
-  if (conf.findings.role) {
-    plan_note(plan, settings, conf, local);
-  }
-  if (auto watched = plan_watch(plan, settings, conf); !watched) {
-    return watched.error();
-  }
-  if (auto rights = plan_rights(plan, settings, local); !rights) {
-    return rights.error();
-  }
-  if (auto data = plan_data(plan, settings, conf, local); !data) {
-    return data.error();
-  }
+  plan_watch(plan, facts.container);
   return plan;
 }
 

@@ -23,6 +23,10 @@ struct MonitorSeed {
 /// What the given settings want the configuration of a data node to say, but for passwords.
 std::vector<Directive> node_directives(const Settings& settings);
 
+/// What they want that of a sentinel to say, whatever its group, but for passwords. `starts`: it
+/// begins to monitor one, and then says also where the defaults hold.
+std::vector<Directive> sentinel_directives(const Settings& settings, bool starts);
+
 /// The same of passwords: they stand in the file and nowhere else.
 std::vector<Directive> node_secrets(const Settings& settings);
 
@@ -34,9 +38,12 @@ void set_default_password(Conf& conf, const Secret& password);
 /// monitor the group that was asked for, or none at all.
 bool lacks_monitor(const Settings& settings, const Conf& conf);
 
+/// Error: a password that Sentinel would write back in a way it cannot read.
+Result<Done> check_sentinel_password(const Settings& settings);
+
 /// Writes into a sentinel's configuration what the given settings want; with a seed also the group,
-/// with the defaults. Error: a password that Sentinel would write back in a way it cannot read.
-Result<Done> shape_sentinel_conf(Conf& conf, const Settings& settings,
-                                 const std::optional<MonitorSeed>& seed);
+/// with the defaults.
+void shape_sentinel_conf(Conf& conf, const Settings& settings,
+                         const std::optional<MonitorSeed>& seed);
 
 }  // namespace dkr

@@ -7,18 +7,12 @@
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
-#include "dkr/core/base/result.hpp"
-#include "dkr/core/conf/server_conf.hpp"
+#include "dkr/core/decide/start_check.hpp"
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/node/container_facts.hpp"
 #include "dkr/core/node/storage.hpp"
-#include "dkr/core/settings/settings.hpp"
 
 namespace dkr {
-
-/// Whether the data is such that the server would not start with it, or would start empty and
-/// overwrite it.
-bool is_damaged(const ContainerFacts& local, const Storage& storage);
 
 /// A file to be written whole.
 struct FileWrite {
@@ -60,11 +54,9 @@ struct Plan {
   std::optional<RoleDecision> role;   ///< of a data node that has looked at its group
   std::optional<Endpoint> monitored;  ///< by a sentinel from now on
   std::optional<RdbAdoption> adoption;
-  std::optional<Storage> aside;    ///< damaged data that another node has whole
-  std::optional<WatchPlan> watch;  ///< of a member, a sentinel, or one with a health endpoint
-  /// The command by which the server's program checks the data that it will read. Source: main() in
-  /// server.c, which goes by the name it is called by. Empty: there is no data.
-  std::vector<std::string> data_check;
+  std::optional<Storage> aside;         ///< damaged data that another node has whole
+  std::optional<WatchPlan> watch;       ///< of a member, a sentinel, or one with a health endpoint
+  std::vector<std::string> data_check;  ///< a command; empty: there is no data
   std::string program;
   std::vector<std::string> argv;
   std::optional<std::string> given_conf;  ///< a configuration that is not ours, used as given
@@ -72,9 +64,8 @@ struct Plan {
   std::vector<std::string> warnings;
 };
 
-/// Decides the plan, or says which setting or part of the container stands against it.
-Result<Plan> make_plan(const Settings& settings, const ServerConf& conf,
-                       const ContainerFacts& local);
+/// Decides the plan of a start that check() and check_decision() let pass.
+Plan make_plan(const StartFacts& facts, const StartDecision& decision);
 
 /// The plan for a person, a line each. Values of secret directives are not shown.
 std::string describe(const Plan& plan);

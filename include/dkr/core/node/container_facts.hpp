@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "dkr/core/node/state_note.hpp"
-
 namespace dkr {
 
 /// A user of the image and the groups it is in.
@@ -31,7 +29,6 @@ struct ContainerFacts {
   Rdb rdb = Rdb::missing;
   std::string aof;  ///< path of the AOF: its manifest, or the file before Redis 7; empty: none
   bool unreadable = false;  ///< the server could not read the data
-  StateNote note;
 };
 
 }  // namespace dkr

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "dkr/core/node/state_note.hpp"
@@ -15,6 +16,7 @@ struct NodeData {
   HistoryPlace reach = {};  ///< how far the data goes, at most
   std::string group = {};   ///< whose data it is; empty: nobody has said
   Identity identity = {};   ///< by what the group has known this node
+  std::uint16_t port = 0;   ///< that its server listens on; 0: REDIS_PORT
 };
 
 }  // namespace dkr

@@ -1,0 +1,156 @@
+#include "dkr/app/this_container.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "dkr/app/cli.hpp"
+#include "dkr/app/default_conf.hpp"
+#include "dkr/app/inputs.hpp"
+#include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/decide/start_role.hpp"
+#include "dkr/core/settings/settings_table.hpp"
+#include "dkr/group/note_file.hpp"
+#include "dkr/platform/atomic_file.hpp"
+#include "dkr/platform/volume.hpp"
+
+namespace dkr {
+namespace {
+
+/// A file that a setting names and that has to be there.
+Result<std::string> required_file(Setting<std::string> Settings::*setting,
+                                  const std::string& path) {
+  auto text = read_file(path, Links::followed);
+  if (!text) {
+    return refused(setting, path, text.error().text + "; accepted is a readable file");
+  }
+  if (!*text) {
+    return refused(setting, path, "no such file; accepted is a readable file");
+  }
+  return std::move(**text);
+}
+
+/// What a volume without a configuration starts with. A path on the command line is copied where it
+/// is not used as given: by a sentinel and by a member of a group, which rewrite it.
+Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& command) {
+  using Home = ConfSource::Home;
+  if (!command.conf_path.empty()) {
+    auto text = read_file(command.conf_path, Links::followed);
+    if (!text || !*text) {
+      return Error{ExitCode::config, command.conf_path + ": " +
+                                         (text ? "no such file" : text.error().text) +
+                                         "; accepted is a readable file"};
+    }
+    return ConfSource{Home::fallback, command.conf_path, std::move(**text)};
+  }
+  if (command.sentinel) {
+    return ConfSource{Home::fallback, "", ""};
+  }
+  const std::string& fallback = settings.conf.value;
+  if (!settings.conf.given) {
+    if (auto there = exists(fallback); there && !*there) {
+      return ConfSource{Home::fallback, "", std::string(default_conf)};
+    }
+  }
+  auto text = required_file(&Settings::conf, fallback);
+  if (!text) {
+    return text.error();
+  }
+  return ConfSource{Home::fallback, fallback, std::move(*text)};
+}
+
+Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command, bool member) {
+  using Home = ConfSource::Home;
+  if (!command.conf_path.empty() && !command.sentinel && !member) {
+    // Whether it can be read is for the server to say, which reads it as another user.
+    auto text = read_file(command.conf_path, Links::followed);
+    return ConfSource{Home::given, command.conf_path,
+                      text && *text ? std::move(**text) : std::string()};
+  }
+  const std::string path = volume_conf_path(settings, command.sentinel);
+  auto ours = read_file(path, Links::refused);
+  if (!ours) {
+    return ours.error();
+  }
+  return *ours ? Result<ConfSource>(ConfSource{Home::volume, path, std::move(**ours)})
+               : find_fallback(settings, command);
+}
+
+/// What PID 1 was started with; nothing where that is another program.
+std::vector<std::string> words_of_init() {
+  const auto text = read_file("/proc/1/cmdline", Links::followed);
+  std::vector<std::string> words;
+  for (std::string_view rest = text && *text ? **text : std::string_view(); !rest.empty();) {
+    const auto end = std::min(rest.find('\0'), rest.size());
+    words.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (words.empty() || !words.front().ends_with("dkr-redis")) {
+    return {};
+  }
+  words.erase(words.begin());
+  return words;
+}
+
+}  // namespace
+
+ContainerLine line_of_container(const RawSettings& flags) {
+  ContainerLine line;
+  Command command = classify(words_of_init());
+  if (const auto* own = std::get_if<OwnCommand>(&command)) {
+    auto run = parse_command_line(*own);
+    if (own->name == OwnCommand::Name::run && run) {
+      line.flags = std::move(run->flags);
+      command = classify(run->rest);
+    }
+  }
+  if (const auto* server = std::get_if<ServerCommand>(&command)) {
+    line.command = anchored(*server);
+  }
+  for (const auto& [spec, flag] : flags) {
+    line.flags[spec] = flag;
+  }
+  return line;
+}
+
+ServerCommand anchored(ServerCommand command) {
+  if (!command.conf_path.empty()) {
+    command.conf_path = absolute_path(command.conf_path, working_directory());
+  }
+  return command;
+}
+
+Result<Container> this_container(Settings settings, ServerCommand command) {
+  auto note = read_note(settings);
+  if (!note) {
+    return note.error();
+  }
+  if (!settings.group.given && !note->group.empty()) {
+    settings.group.value = note->group;
+  }
+  command.sentinel = command.sentinel || settings.sentinel.value;
+  if (settings.overrides_file.given) {
+    auto overlay = required_file(&Settings::overrides_file, settings.overrides_file.value);
+    if (!overlay) {
+      return overlay.error();
+    }
+  }
+  const bool member = !command.sentinel && is_member(settings, note->group);
+  auto source = find_conf(settings, command, member);
+  if (!source) {
+    return source.error();
+  }
+  Container container{std::move(settings), std::move(command), std::move(*note), {}, {}};
+  const auto read = [&](const std::string& pattern) {
+    return read_matching(absolute_path(pattern, container.settings.data_dir.value));
+  };
+  container.conf = make_server_conf(container.settings, container.command, container.note,
+                                    std::move(*source), read);
+  container.server = own_endpoint(container.conf, container.settings);
+  return container;
+}
+
+}  // namespace dkr

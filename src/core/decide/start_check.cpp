@@ -1,0 +1,172 @@
+#include "dkr/core/decide/start_check.hpp"
+
+#include <utility>
+
+#include "dkr/core/settings/settings_table.hpp"
+
+namespace dkr {
+namespace {
+
+using Home = ConfSource::Home;
+
+Error config_error(std::string text) {
+  return {ExitCode::config, std::move(text)};
+}
+
+Result<Done> check_files(const StartFacts& facts) {
+  const ServerConf& conf = facts.container.conf;
+  if (facts.local.volume == ContainerFacts::Volume::other) {
+    return config_error("REDIS_DATA_DIR=" + facts.container.settings.data_dir.value +
+                        ": accepted is a directory other than /");
+  }
+  if (facts.local.conf_is_mount && conf.source.home != Home::given) {
+    return config_error(
+        conf.path +
+        " is itself a mount, so the server cannot replace it (CONFIG REWRITE); mount "
+        "it elsewhere and name it with REDIS_CONF, that of a sentinel on the command line");
+  }
+  return Done{};
+}
+
+Result<Done> check_health_port(const Container& container) {
+  const auto& port = container.settings.health_port;
+  const auto& server = container.server;
+  if (!port.given || (server && server->port != port.value)) {
+    return Done{};
+  }
+  return refused(&Settings::health_port, std::to_string(port.value),
+                 server ? "is the server's own port; accepted is another one"
+                        : "the server listens on no port that it could be asked at");
+}
+
+Result<Done> check_rights(const Settings& settings, const ContainerFacts& local) {
+  if (!local.root || settings.skip_drop_privs.value) {
+    return Done{};
+  }
+  if (!local.service_user) {
+    return config_error(
+        "no user redis or valkey in /etc/passwd to run the server as; start the container with "
+        "--user, or set SKIP_DROP_PRIVS=1");
+  }
+  if (!local.can_become_user) {
+    return config_error("root without the capabilities SETUID and SETGID cannot become user " +
+                        local.service_user->name + "; start the container with --user " +
+                        std::to_string(local.service_user->uid) + ":" +
+                        std::to_string(local.service_user->gid) + ", or set SKIP_DROP_PRIVS=1");
+  }
+  return Done{};
+}
+
+/// Whether the node becomes the replica of a master that has just answered.
+bool joins_living(const RoleDecision& role) {
+  return role.found.kind == RoleCase::Kind::named_master_lives ||
+         role.found.kind == RoleCase::Kind::named_leads_to_master;
+}
+
+/// Damaged data that no other node has, and what a person can do about it.
+Error damaged(const StartFacts& facts) {
+  constexpr const char* text = " is damaged, and no live master has the data: restore it, or ";
+  const std::vector<std::string> check = data_check(facts);
+  if (check.empty() || !check.front().ends_with("aof")) {
+    return config_error(facts.storage.rdb + text + "move it away to start empty");
+  }
+  const std::string& aof = check.back();
+  return config_error(aof + text + "keep a copy of " + facts.storage.dir + " and run `" +
+                      check.front() + " --fix " + aof +
+                      "`, which cuts off all that follows the damage");
+}
+
+/// A member may get its data from another node.
+Result<Done> check_data(const StartFacts& facts) {
+  const Container& container = facts.container;
+  const bool member =
+      !container.conf.sentinel && is_member(container.settings, container.note.group);
+  return is_damaged(facts.local, facts.storage) && !member ? Result<Done>(damaged(facts)) : Done{};
+}
+
+Result<Done> check_volume(const StartFacts& facts) {
+  const Settings& settings = facts.container.settings;
+  return facts.obstacle.empty() ? Result<Done>(Done{})
+                                : not_writable(settings.data_dir.value,
+                                               service_user(settings, facts.local), facts.obstacle);
+}
+
+Result<Done> check_member(const StartFacts& facts) {
+  if (!facts.data) {
+    return facts.data.error();
+  }
+  return question_of(facts.container) == StartQuestion::role ? check_no_role(facts.container.conf)
+                                                             : Done{};
+}
+
+}  // namespace
+
+StartQuestion question_of(const Container& container) {
+  const ServerConf& conf = container.conf;
+  if (conf.sentinel) {
+    return conf.lacks_monitor ? StartQuestion::master : StartQuestion::nothing;
+  }
+  const bool first = conf.source.home == Home::fallback && container.settings.master_host.given;
+  return first || is_member(container.settings, container.note.group) ? StartQuestion::role
+                                                                      : StartQuestion::nothing;
+}
+
+bool is_damaged(const ContainerFacts& local, const Storage& storage) {
+  return local.unreadable ||
+         (storage.append_only && local.aof.empty() && local.rdb == ContainerFacts::Rdb::damaged);
+}
+
+std::vector<std::string> data_check(const StartFacts& facts) {
+  const std::string& program = facts.local.server;
+  const bool valkey = program.compare(program.rfind('/') + 1, 6, "valkey") == 0;
+  const std::string kind = valkey ? "valkey-check-" : "redis-check-";
+  if (facts.storage.append_only) {
+    return facts.local.aof.empty() ? std::vector<std::string>{}
+                                   : std::vector{kind + "aof", facts.local.aof};
+  }
+  return facts.local.rdb == ContainerFacts::Rdb::missing
+             ? std::vector<std::string>{}
+             : std::vector{kind + "rdb", facts.storage.rdb};
+}
+
+std::optional<ServiceUser> service_user(const Settings& settings, const ContainerFacts& local) {
+  return local.root && !settings.skip_drop_privs.value ? local.service_user : std::nullopt;
+}
+
+Error not_writable(const std::string& volume, const std::optional<ServiceUser>& user,
+                   const std::string& obstacle) {
+  return refused(&Settings::data_dir, volume,
+                 "not writable by " + (user ? "user " + user->name : "the user we run as") + ": " +
+                     obstacle + "; accepted is a directory this user can write to");
+}
+
+Result<Done> check(const StartFacts& facts) {
+  const Container& container = facts.container;
+  if (auto conf = check_server_conf(container.settings, container.conf); !conf) {
+    return conf;
+  }
+  if (auto files = check_files(facts); !files) {
+    return files;
+  }
+  if (auto port = check_health_port(container); !port) {
+    return port;
+  }
+  if (auto rights = check_rights(container.settings, facts.local); !rights) {
+    return rights;
+  }
+  if (auto data = check_data(facts); !data) {
+    return data;
+  }
+  if (auto volume = check_volume(facts); !volume) {
+    return volume;
+  }
+  return check_member(facts);
+}
+
+Result<Done> check_decision(const StartFacts& facts, const StartDecision& decision) {
+  const bool lost =
+      is_damaged(facts.local, facts.storage) && !(decision.role && joins_living(*decision.role));
+  return lost ? Result<Done>(damaged(facts)) : Done{};
+}
+
+}  // namespace dkr
