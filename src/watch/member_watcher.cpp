@@ -156,7 +156,8 @@ class MemberWatcher {
       const FenceVerdict verdict = judge_fence(orders_.settings, view, me_, now);
       if (verdict.reason != judged_) {
         judged_ = verdict.reason;
-        log::debug([&] { return "fence: " + describe(verdict.reason) + ": " + debug_text(view, now); });
+        log::debug(
+            [&] { return "fence: " + describe(verdict.reason) + ": " + debug_text(view, now); });
       }
       step(VerdictReached{verdict}, now);
     }
