@@ -28,11 +28,11 @@ SentinelSight any_sight(std::mt19937& random, std::size_t which, std::size_t kno
   SentinelSight sight;
   sight.view = names(masters[static_cast<std::size_t>(pick(random, 4))], which,
                      static_cast<std::uint64_t>(pick(random, 3)), known);
-  sight.view.flags = flags[static_cast<std::size_t>(pick(random, 6))];
+  sight.view.flags = ServerFlags(flags[static_cast<std::size_t>(pick(random, 6))]);
   sight.alarmed = pick(random, 10) == 0;
   for (const Endpoint& at : {b, c}) {
     if (pick(random, 3) != 0) {
-      sight.view.replicas.push_back({at, "", "slave", pick(random, 8) == 0 ? 0 : 100});
+      sight.view.replicas.push_back({at, "", ServerFlags("slave"), pick(random, 8) == 0 ? 0 : 100});
     }
   }
   if (const int age = pick(random, 4); age != 0) {
@@ -76,10 +76,10 @@ struct Count {
       const bool mine = said.master == me;
       (mine ? for_me : said.master == b ? for_b : for_c) += 1;
       (mine ? my_epoch : other_epoch) = std::max(mine ? my_epoch : other_epoch, said.config_epoch);
-      const bool odown = said.flags.find("o_down") != std::string::npos;
-      const bool failing = said.flags.find("failover") != std::string::npos;
+      const bool odown = said.flags.text.find("o_down") != std::string::npos;
+      const bool failing = said.flags.text.find("failover") != std::string::npos;
       failover = failover || (mine && (odown || failing || alarmed));
-      down += mine && said.flags.starts_with("s_down") ? 1U : 0U;
+      down += mine && said.flags.text.starts_with("s_down") ? 1U : 0U;
     }
   }
 };

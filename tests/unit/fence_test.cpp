@@ -33,7 +33,7 @@ Sights heard(Names views, std::size_t lately) {
   Sights all;
   for (SentinelView& view : views) {
     if (view.replicas.empty()) {
-      view.replicas = {{b, "", "slave"}, {c, "", "slave"}};
+      view.replicas = {{b, "", ServerFlags("slave")}, {c, "", ServerFlags("slave")}};
     }
     all.push_back({view, all.size() < lately ? now : now - 1min});
   }
@@ -60,7 +60,7 @@ Sights voted(Sights sights, milliseconds ago) {
 }
 
 SentinelView seeing(const std::string& flags, SentinelView view) {
-  view.flags = flags;
+  view.flags = ServerFlags(flags);
   return view;
 }
 

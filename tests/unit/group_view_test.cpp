@@ -42,13 +42,26 @@ const Reply others = list_of({fields({"ip", "10.0.0.8", "port", "26379", "runid"
 const Reply replicas =
     list_of({fields({"ip", "10.0.0.2", "port", "6380", "flags", "slave,s_down"})});
 
+TEST(ServerFlags, AreWholeWords) {
+  const ServerFlags all = ServerFlags("s_down,o_down,master,disconnected,failover_in_progress");
+  EXPECT_TRUE(all.s_down && all.o_down && all.down() && all.disconnected);
+  EXPECT_TRUE(all.failover_in_progress);
+  EXPECT_EQ(all.text, "s_down,o_down,master,disconnected,failover_in_progress");
+  EXPECT_TRUE(ServerFlags("s_down").down() && ServerFlags("slave,o_down").down());
+  for (const char* other : {"", "master", "sentinel,master_down", "master,force_failover",
+                            "s_downs,no_down", "failover", "failover_in_progress2", "not s_down"}) {
+    const ServerFlags flags = ServerFlags(other);
+    EXPECT_FALSE(flags.down() || flags.failover_in_progress || flags.disconnected) << other;
+  }
+}
+
 TEST(SentinelView, IsWhatTheAnswersSay) {
   const SentinelView view = sentinel_view(at, {master, others, replicas, text("aa"), who});
   EXPECT_EQ(view.failure, "");
   EXPECT_TRUE(view.knows_group);
   EXPECT_EQ(view.id, "aa");
   EXPECT_EQ(view.master, (Endpoint{"10.0.0.1", 6379}));
-  EXPECT_EQ(view.flags, "master,o_down");
+  EXPECT_EQ(view.flags.text, "master,o_down");
   EXPECT_EQ(view.config_epoch, 7U);
   EXPECT_EQ(view.newest_epoch, 9U);
   EXPECT_EQ(view.quorum, 2);
@@ -64,7 +77,7 @@ TEST(SentinelView, NamesThePromotedReplicaBeforeTheFailoverEnds) {
   const SentinelView view =
       sentinel_view(at, {master, others, replicas, text("aa"), fields({"10.0.0.2", "6380"})});
   EXPECT_EQ(view.master, (Endpoint{"10.0.0.2", 6380}));
-  EXPECT_EQ(view.flags, "master") << "those of the one before";
+  EXPECT_EQ(view.flags.text, "master") << "those of the one before";
 }
 
 TEST(SentinelView, AnOddNameForTheMasterDoesNotCount) {

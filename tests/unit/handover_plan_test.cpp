@@ -20,16 +20,17 @@ std::vector<SentinelView> sentinels(int priority_of_c = 100,
                                     const std::string& flags_of_c = "slave") {
   auto all = name(me);
   for (SentinelView& sentinel : all) {
-    sentinel.flags = "master";
+    sentinel.flags = ServerFlags("master");
     sentinel.down_after = milliseconds(5000);
-    sentinel.replicas = {{b, "", "slave", 100}, {c, "", flags_of_c, priority_of_c}};
+    sentinel.replicas = {{b, "", ServerFlags("slave"), 100},
+                         {c, "", ServerFlags(flags_of_c), priority_of_c}};
   }
   return all;
 }
 
 std::vector<SentinelView> seeing(const std::string& flags) {
   auto all = sentinels();
-  all.back().flags = flags;
+  all.back().flags = ServerFlags(flags);
   return all;
 }
 

@@ -33,7 +33,7 @@ std::vector<SentinelView> knowing(std::vector<SentinelView> all,
                                   const std::vector<Endpoint>& replicas) {
   for (SentinelView& sentinel : all) {
     for (const Endpoint& replica : replicas) {
-      sentinel.replicas.push_back({replica, "", "slave", 100});
+      sentinel.replicas.push_back({replica, "", ServerFlags("slave"), 100});
     }
   }
   return all;
@@ -42,7 +42,7 @@ std::vector<SentinelView> knowing(std::vector<SentinelView> all,
 TEST(Moved, TheNamedNodeStartsClosedUnderItsNewAddress) {
   const NodeData moved_master = known_as(was_master, {was_me});
   auto down = name(was_me);
-  down.back().flags = "s_down,o_down,master";
+  down.back().flags = ServerFlags("s_down,o_down,master");
   expect({
       {"alone",
        moved_master,
@@ -203,7 +203,7 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
   const Identity both{{was_me, me}, true, 1};
   const GroupView view{name(was_me), {silent(was_me)}};
   auto busy = name(was_me);
-  busy.front().flags = "master,failover_in_progress";
+  busy.front().flags = ServerFlags("master,failover_in_progress");
   auto later = name(was_me);
   for (SentinelView& sentinel : later) {
     sentinel.config_epoch = 2;

@@ -83,7 +83,7 @@ NodeView in_step(NodeView view) {
 
 std::vector<SentinelView> down(std::vector<SentinelView> sentinels) {
   for (SentinelView& sentinel : sentinels) {
-    sentinel.flags = "master,s_down";
+    sentinel.flags = ServerFlags("master,s_down");
   }
   return sentinels;
 }

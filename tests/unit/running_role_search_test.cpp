@@ -37,7 +37,8 @@ GroupView any_group(std::mt19937& random) {
   for (std::size_t which = 0; which < 3; ++which) {
     view.sentinels.push_back(
         names(pick(random, 4) == 0 ? other : one, which, pick(random, 2) == 0 ? 1 : 2));
-    view.sentinels.back().flags = pick(random, 12) == 0 ? "master,failover_in_progress" : "master";
+    view.sentinels.back().flags =
+        ServerFlags(pick(random, 12) == 0 ? "master,failover_in_progress" : "master");
     view.sentinels.back().down_after = milliseconds(pick(random, 3) * 4000);
   }
   for (const Endpoint& at : {b, c}) {
@@ -50,7 +51,7 @@ GroupView any_group(std::mt19937& random) {
 
 bool fails_over(const GroupView& view) {
   return std::any_of(view.sentinels.begin(), view.sentinels.end(),
-                     [](const SentinelView& said) { return said.flags != "master"; });
+                     [](const SentinelView& said) { return said.flags.text != "master"; });
 }
 
 bool named_later(const GroupView& view) {

@@ -66,7 +66,7 @@ std::vector<SentinelView> calling_down_after(milliseconds time, std::vector<Sent
 }
 
 std::vector<SentinelView> failing_over_now(std::vector<SentinelView> all) {
-  all.front().flags = "master,failover_in_progress";
+  all.front().flags = ServerFlags("master,failover_in_progress");
   return all;
 }
 
@@ -140,7 +140,7 @@ TEST(RunningDecision, NoNodeFollowsOneThatIsNoMaster) {
   const GroupView lost{name(b), {replica(b, c), silent(c)}};
   const GroupView circle{name(b), {replica(b, c), replica(c, b)}};
   auto known = name(b);
-  known.front().replicas = {{c, "", "slave", 100}};
+  known.front().replicas = {{c, "", ServerFlags("slave"), 100}};
   expect_stay({
       {"it does not answer",
        master(me),

@@ -20,7 +20,7 @@ using Action = RoleAction;
 TEST(Role, AReplicaDoesNotRunBeforeAMasterThatIsComingBack) {
   const milliseconds enough{5000};
   auto missing = name(b);
-  missing.front().flags = "s_down,master";
+  missing.front().flags = ServerFlags("s_down,master");
   expect({
       {"it does not answer yet",
        was_replica,
@@ -55,9 +55,9 @@ TEST(Role, AReplicaDoesNotRunBeforeAMasterThatIsComingBack) {
 std::vector<SentinelView> seeing(const std::string& flags) {
   auto all = name(me);
   for (SentinelView& sentinel : all) {
-    sentinel.replicas = {{b, "", "slave", 100}};
+    sentinel.replicas = {{b, "", ServerFlags("slave"), 100}};
   }
-  all.back().flags = flags;
+  all.back().flags = ServerFlags(flags);
   return all;
 }
 

@@ -26,10 +26,11 @@ std::vector<SentinelView> any_sentinels(std::mt19937& random, const Endpoint& na
                                        "master,failover_in_progress"};
   auto all = name(named, static_cast<std::size_t>(pick(random, 4)));
   for (SentinelView& sentinel : all) {
-    sentinel.replicas = {{b, "", "slave", pick(random, 2)}, {c, "", "slave", pick(random, 2)}};
+    sentinel.replicas = {{b, "", ServerFlags("slave"), pick(random, 2)},
+                         {c, "", ServerFlags("slave"), pick(random, 2)}};
     sentinel.down_after = milliseconds(5000);
     if (pick(random, 4) == 0) {
-      sentinel.flags = flags[static_cast<std::size_t>(pick(random, 4))];
+      sentinel.flags = ServerFlags(flags[static_cast<std::size_t>(pick(random, 4))]);
       sentinel.silence = milliseconds(pick(random, 5000));
     }
     if (pick(random, 8) == 0) {
@@ -45,7 +46,7 @@ bool is_doubted(const GroupView& view) {
   const auto mine = naming_epochs(view, {me}).mine;
   return std::any_of(view.sentinels.begin(), view.sentinels.end(), [&](const auto& sentinel) {
     return sentinel.master == me
-               ? sentinel.flags != "master" || sentinel.silence > milliseconds(2500)
+               ? sentinel.flags.text != "master" || sentinel.silence > milliseconds(2500)
                : sentinel.config_epoch > mine;
   });
 }

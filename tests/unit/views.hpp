@@ -42,12 +42,12 @@ inline SentinelView names(const Endpoint& master, std::size_t which, std::uint64
   view.knows_group = true;
   view.id = ids.at(which);
   view.master = master;
-  view.flags = "master";
+  view.flags = ServerFlags("master");
   view.config_epoch = epoch;
   view.newest_epoch = epoch;
   for (std::size_t other = 0; other < known; ++other) {
     if (other != which) {
-      view.sentinels.push_back({sentinel_at(other), ids.at(other), ""});
+      view.sentinels.push_back({sentinel_at(other), ids.at(other), {}});
     }
   }
   return view;

@@ -55,7 +55,7 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
       voices.failover =
           voices.failover || (names_me && (sight.alarmed || replaces_master(sight.view)));
       voices.vote = voices.vote || (sight.voted && now - *sight.voted < vote_lifetime);
-      voices.down += names_me && has_flag(sight.view.flags, "s_down") ? 1U : 0U;
+      voices.down += names_me && sight.view.flags.s_down ? 1U : 0U;
       voices.miss += names_me && misses_master(sight.view) ? 1U : 0U;
     }
   }

@@ -15,7 +15,7 @@ using enum HandoverObstacle;
 using std::chrono::milliseconds;
 
 bool is_uneasy(const SentinelView& sentinel) {
-  return has_flag(sentinel.flags, "down") || has_flag(sentinel.flags, "failover");
+  return sentinel.flags.down() || sentinel.flags.failover_in_progress;
 }
 
 /// Replicas that a sentinel could promote, as far as it knows.
@@ -24,8 +24,7 @@ std::vector<KnownServer> selectable(const SentinelView& sentinel, const GroupVie
   for (const KnownServer& replica : sentinel.replicas) {
     const NodeView* node = find_node(view, replica.at);
     const bool stops = node != nullptr && node->failure.empty() && node->priority == 0;
-    if (replica.priority != 0 && !stops && !has_flag(replica.flags, "down") &&
-        !has_flag(replica.flags, "disconnected")) {
+    if (replica.priority != 0 && !stops && !replica.flags.down() && !replica.flags.disconnected) {
       all.push_back(replica);
     }
   }

@@ -164,7 +164,7 @@ const SentinelView* Situation::failing_over(bool names_me) const {
   const auto names = my_names();
   const auto others = naming_epochs(view, names).others;
   return find_sentinel([&](const SentinelView& sentinel) {
-    return has_flag(sentinel.flags, "failover_in_progress") ||
+    return sentinel.flags.failover_in_progress ||
            (!names_me && contains(names, sentinel.master) && sentinel.config_epoch > others);
   });
 }

@@ -18,8 +18,7 @@ Standing standing_of(const GroupView& ever, const GroupView& heard,
   std::size_t reach_it = 0;
   for (const SentinelView* sentinel : voices) {
     for_me += contains(me, sentinel->master) ? 1U : 0U;
-    const bool reaches =
-        !has_flag(sentinel->flags, "down") && sentinel->silence <= freshest_ping_age;
+    const bool reaches = !sentinel->flags.down() && sentinel->silence <= freshest_ping_age;
     reach_it += standing.named == sentinel->master && reaches ? 1U : 0U;
   }
   const NamingEpochs epochs = naming_epochs(heard, me);
@@ -35,8 +34,7 @@ std::vector<MonitoredGroup> monitored_groups(const Reply& masters) {
     MonitoredGroup group;
     group.name = field(fields, "name");
     group.master = {field(fields, "ip"), parse_port(field(fields, "port")).value_or(0)};
-    const std::string flags = field(fields, "flags");
-    group.master_up = !has_flag(flags, "down");
+    group.master_up = !ServerFlags(field(fields, "flags")).down();
     group.replicas = parse_count(field(fields, "num-slaves"), 0);
     group.sentinels = parse_count(field(fields, "num-other-sentinels"), 0) + 1;
     group.quorum = parse_count(field(fields, "quorum"), 0);

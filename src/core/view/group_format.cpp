@@ -81,7 +81,7 @@ std::string count_of(std::size_t count, const std::string& what) {
 
 std::string json_of(const KnownServer& known) {
   JsonObject object;
-  object.text("address", to_string(known.at)).text("flags", known.flags);
+  object.text("address", to_string(known.at)).text("flags", known.flags.text);
   return object.text("id", known.id).str();
 }
 
@@ -95,7 +95,7 @@ std::string json_of(const SentinelView& sentinel, const GroupView& view) {
     return object.str();
   }
   return object.text("master", to_string(sentinel.master))
-      .text("flags", sentinel.flags)
+      .text("flags", sentinel.flags.text)
       .number("config_epoch", static_cast<long long>(sentinel.config_epoch))
       .number("quorum", sentinel.quorum)
       .raw("sentinels",
@@ -130,7 +130,7 @@ std::string line_of(const SentinelView& sentinel, const GroupView& view) {
   if (!sentinel.knows_group) {
     return line + "does not know the group";
   }
-  return line + "names " + to_string(sentinel.master) + " (" + sentinel.flags + "), epoch " +
+  return line + "names " + to_string(sentinel.master) + " (" + sentinel.flags.text + "), epoch " +
          std::to_string(sentinel.config_epoch) + ", quorum " + std::to_string(sentinel.quorum) +
          ", knows " + count_of(sentinel.sentinels.size(), "other sentinel") + " and " +
          count_of(sentinel.replicas.size(), "replica");

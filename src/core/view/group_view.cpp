@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
@@ -44,7 +45,8 @@ std::vector<KnownServer> known_servers(const Reply& list) {
   std::vector<KnownServer> all;
   for (const Reply& fields : list.items) {
     all.push_back({endpoint_of(field(fields, "ip"), field(fields, "port")), field(fields, "runid"),
-                   field(fields, "flags"), priority_of(field(fields, "slave-priority")),
+                   ServerFlags(field(fields, "flags")),
+                   priority_of(field(fields, "slave-priority")),
                    age_of(field(fields, "info-refresh"))});
   }
   return all;
@@ -139,16 +141,22 @@ std::uint64_t newest_vote(const Reply& sentinels) {
 
 }  // namespace
 
-bool has_flag(std::string_view flags, std::string_view flag) {
-  return flags.find(flag) != std::string_view::npos;
+ServerFlags::ServerFlags(std::string words) : text(std::move(words)) {
+  const auto has = [all = ',' + text + ','](const char* word) {
+    return all.find(',' + std::string(word) + ',') != std::string::npos;
+  };
+  s_down = has("s_down");
+  o_down = has("o_down");
+  failover_in_progress = has("failover_in_progress");
+  disconnected = has("disconnected");
 }
 
 bool replaces_master(const SentinelView& sentinel) {
-  return has_flag(sentinel.flags, "o_down") || has_flag(sentinel.flags, "failover_in_progress");
+  return sentinel.flags.o_down || sentinel.flags.failover_in_progress;
 }
 
 bool misses_master(const SentinelView& sentinel) {
-  return has_flag(sentinel.flags, "down") ||
+  return sentinel.flags.down() ||
          sentinel.silence > std::max(sentinel.down_after / 2, longest_ping_gap);
 }
 
@@ -197,15 +205,15 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
     return view;
   }
   view.knows_group = true;
-  view.flags = field(master, "flags");
-  view.busy = has_flag(view.flags, "failover");
+  view.flags = ServerFlags(field(master, "flags"));
+  view.busy = view.flags.failover_in_progress;
   view.silence = std::chrono::milliseconds(number_or_0(field(master, "last-ok-ping-reply")));
   // During a failover the two differ as soon as the new master is one; all else is the old one's.
   if (const auto& now = answers[4].items; now.size() == 2) {
     const Endpoint named = endpoint_of(now[0].text, now[1].text);
     if (!named.host.empty() && named != view.master) {
       view.master = named;
-      view.flags = "master";
+      view.flags = ServerFlags("master");
       view.silence = {};
     }
   }

@@ -12,11 +12,26 @@
 
 namespace dkr {
 
+/// The state of a server as a sentinel has it. Source: sentinel.c, addReplySentinelRedisInstance().
+struct ServerFlags {
+  ServerFlags() = default;
+  /// Reads words with commas between them; those that are no flag below are kept in the text only.
+  explicit ServerFlags(std::string words);
+
+  std::string text;  ///< as the sentinel writes them, for a person: "slave,s_down"
+  bool s_down = false;
+  bool o_down = false;
+  bool failover_in_progress = false;
+  bool disconnected = false;
+
+  [[nodiscard]] bool down() const { return s_down || o_down; }
+};
+
 /// What a sentinel knows of another server of the group.
 struct KnownServer {
   Endpoint at;
-  std::string id;                        ///< of a sentinel: its myid
-  std::string flags;                     ///< as the sentinel writes them: "slave,s_down"
+  std::string id;  ///< of a sentinel: its myid
+  ServerFlags flags;
   int priority = 100;                    ///< of a replica; 0: never to be promoted
   std::chrono::milliseconds info_age{};  ///< since it last told its role
 };
@@ -29,7 +44,7 @@ struct SentinelView {
   bool knows_group = false;  ///< the rest is meaningful
   std::string id;            ///< its myid; empty before 6.2
   Endpoint master;
-  std::string flags;                    ///< of the master: "master,o_down"
+  ServerFlags flags;                    ///< of the master
   std::chrono::milliseconds silence{};  ///< since the master last answered its PING
   bool busy = false;                    ///< with a failover, to that master or away from it
   std::uint64_t config_epoch = 0;
@@ -79,9 +94,6 @@ struct GroupView {
   std::vector<SentinelView> sentinels;
   std::vector<NodeView> nodes;
 };
-
-/// Whether flags, as a sentinel writes them, have this one; "down" stands for s_down and o_down.
-bool has_flag(std::string_view flags, std::string_view flag);
 
 /// Whether a sentinel fails over, away from the master that it names, or will: it finds it down
 /// together with others.
