@@ -66,7 +66,7 @@ int observe(const RawSettings& flags, bool json) {
   }
   const GroupView view = look_from(*settings, line.command);
   const int printed = print(json ? to_json(view) + "\n" : describe(view));
-  const auto answered = [](const auto& server) { return server.failure.empty(); };
+  const auto answered = [](const auto& server) { return !server.failure; };
   const bool anybody = std::any_of(view.sentinels.begin(), view.sentinels.end(), answered) ||
                        std::any_of(view.nodes.begin(), view.nodes.end(), answered);
   return printed != 0 || anybody ? printed : static_cast<int>(ExitCode::unavailable);

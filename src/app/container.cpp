@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -18,6 +19,7 @@
 #include "dkr/app/supervisor_loop.hpp"
 #include "dkr/app/this_container.hpp"
 #include "dkr/app/version.hpp"
+#include "dkr/core/base/codec.hpp"
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
@@ -84,47 +86,45 @@ struct Environment {
   }
 };
 
-/// What a task answers, with signals heeded meanwhile as if it were the server.
-OrStopped<std::string> answer_of(const Job& job, const Settings& own,
-                                 const Environment& environment) {
-  auto task = start_task(job);
+/// What a job answers, with signals heeded meanwhile as if it were the server.
+template <class Work, class T = std::invoke_result_t<Work>>
+OrStopped<T> answer_of(const Work& work, const Settings& own, const Environment& environment) {
+  auto task = start_task([&work] { return encode(work()); });
   if (!task) {
     return Stopped{fail(task.error())};
   }
-  const Finish end = environment.attend(task->pid, own);
+  const Finish end = environment.attend(task->release(), own);
   if (end.stop_signal != 0) {
     return told_to_stop(end.stop_signal);
   }
   if (end.code != 0) {
     return look_failed();
   }
-  return read_answer(*task, std::chrono::steady_clock::now()).value_or("");
+  const auto text = read_answer(*task, std::chrono::steady_clock::now());
+  auto answer = text ? decode<T>(*text) : std::nullopt;
+  return answer ? OrStopped<T>(std::move(*answer)) : look_failed();
 }
 
 OrStopped<StartDecision> await_master(const Settings& settings, const Environment& environment) {
   const auto answer = answer_of([&] { return wait_for_master(settings); }, settings, environment);
-  const auto* line = std::get_if<std::string>(&answer);
-  if (line == nullptr) {
+  const auto* seed = std::get_if<std::optional<MonitorSeed>>(&answer);
+  if (seed == nullptr) {
     return std::get<Stopped>(answer);
   }
-  if (line->empty()) {
+  if (!*seed) {
     return Stopped{fail({ExitCode::unavailable, "no master of group " + settings.group.value +
                                                     " in REDIS_BOOT_TIMEOUT_MS"})};
   }
-  const auto seed = parse_monitor_seed(*line);
-  return seed ? OrStopped<StartDecision>(StartDecision{seed, {}}) : look_failed();
+  return StartDecision{*seed, {}};
 }
 
 OrStopped<StartDecision> await_role(const Settings& settings, const NodeData& data,
                                     AfterEnd after_end, const Environment& environment) {
   const auto answer =
       answer_of([&] { return wait_for_role(settings, data, after_end); }, settings, environment);
-  const auto* line = std::get_if<std::string>(&answer);
-  if (line == nullptr) {
-    return std::get<Stopped>(answer);
-  }
-  const auto role = parse_role_decision(*line);
-  return role ? OrStopped<StartDecision>(StartDecision{{}, role}) : look_failed();
+  const auto* role = std::get_if<RoleDecision>(&answer);
+  return role == nullptr ? OrStopped<StartDecision>(std::get<Stopped>(answer))
+                         : StartDecision{{}, *role};
 }
 
 /// Waits for what the group says.

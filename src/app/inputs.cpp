@@ -20,8 +20,6 @@
 namespace dkr {
 namespace {
 
-constexpr std::string_view failed = "?";
-
 /// As soon as possible, so that what is wrong with the other settings is told in the form asked
 /// for.
 void configure_log(const RawSettings& all) {
@@ -35,17 +33,13 @@ void configure_log(const RawSettings& all) {
 
 /// The look-up in a process that can be ended.
 Result<std::string> look_up_own_address() {
-  const Job job = [] {
-    auto address = own_service_address();
-    return address ? *address : std::string(failed) + address.error().text;
-  };
-  std::string answer =
-      in_parallel({job}, std::chrono::steady_clock::now() + longest_resolve_timeout).front();
-  if (answer.empty() || answer.starts_with(failed)) {
-    return Error{ExitCode::unavailable, "no address found for this host" +
-                                            (answer.empty() ? "" : ": " + answer.substr(1))};
+  auto address =
+      in_child(own_service_address, std::chrono::steady_clock::now() + longest_resolve_timeout);
+  if (!address || !*address) {
+    return Error{ExitCode::unavailable,
+                 "no address found for this host" + (address ? ": " + address->error().text : "")};
   }
-  return answer;
+  return std::move(**address);
 }
 
 /// Reads the files that secrets are in; the line end of an editor does not count.

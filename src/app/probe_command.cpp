@@ -66,10 +66,6 @@ Verdict ask_endpoint(const ProbeQuery& wish, std::uint16_t port) {
                                                         text - end_of_head.size())};
 }
 
-std::string in_time(const Job& job) {
-  return in_parallel({job}, steady_clock::now() + probe_timeout).front();
-}
-
 /// What the server says, and where a lag matters its master.
 Verdict ask_server(const ProbeQuery& wish, const Settings& settings, const ServerCommand& command) {
   const auto container = this_container(settings, command);
@@ -78,17 +74,19 @@ Verdict ask_server(const ProbeQuery& wish, const Settings& settings, const Serve
   }
   const Endpoint& server = *container->server;
   const auto kind = container->conf.sentinel ? HealthView::Kind::sentinel : HealthView::Kind::node;
-  const std::string answer = in_time(
-      [&] { return ask_health(server, settings, kind, steady_clock::now() + probe_timeout); });
+  HealthView late;
+  late.kind = kind;
+  late.failure = too_late().text;
+  TimePoint deadline = steady_clock::now() + probe_timeout;
+  HealthView view = in_child([&] { return ask_health(server, settings, kind, deadline); }, deadline)
+                        .value_or(late);
   const TimePoint now = steady_clock::now();
-  HealthView view = health_answer(server, answer, kind, now);
   if (wish.probe == Probe::ready && wish.max_lag && view.node.link_up) {
-    const NodeView master = node_answer(view.node.master, in_time([&] {
-                                          return ask_node(view.node.master, settings,
-                                                          steady_clock::now() + probe_timeout);
-                                        }));
-    if (master.failure.empty()) {
-      view.lag = std::max(0LL, master.offset - view.node.offset);
+    deadline = now + probe_timeout;
+    const auto master =
+        in_child([&] { return ask_node(view.node.master, settings, deadline); }, deadline);
+    if (master && !master->failure) {
+      view.lag = std::max(0LL, master->offset - view.node.offset);
     }
   }
   return judge_probe(wish, view, now);

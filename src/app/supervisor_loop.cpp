@@ -35,9 +35,9 @@ int poll_timeout(const Supervisor& supervisor) noexcept {
   return static_cast<int>(left.count() < most ? left.count() : most);
 }
 
-/// 0: it could not be started.
-int pid_of(const Result<Task>& task) noexcept {
-  return task ? task->pid : 0;
+/// Of a process that is reaped here; 0: there is none.
+int pid_of(Result<Task> task) noexcept {
+  return task ? task->release() : 0;
 }
 
 /// PID 1 at work: what it knows, and the code to leave with once that is known.
@@ -83,7 +83,7 @@ struct SupervisorLoop {
       return {};
     }
     heartbeats = std::move(task->answer);
-    return {task->pid};
+    return {task->release()};
   }
 
   void on(const Event& event) noexcept {

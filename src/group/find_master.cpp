@@ -45,21 +45,21 @@ std::optional<MonitorSeed> find_master(const Settings& settings, std::string& re
   return seed;
 }
 
-std::string wait_for_master(const Settings& settings) {
+std::optional<MonitorSeed> wait_for_master(const Settings& settings) {
   const milliseconds most = settings.boot_timeout.value;
   Retry retry({first_look_timeout, first_look_timeout}, longest_backoff);
   while (true) {
     const Look look = look_at_group(settings, retry.limits);
     std::string reason;
-    if (const auto seed = decide(settings, look, retry.waited() < silent_server_grace, reason)) {
+    if (auto seed = decide(settings, look, retry.waited() < silent_server_grace, reason)) {
       log::info("monitors " + to_string(seed->master) + ": " + reason);
-      return to_line(*seed);
+      return seed;
     }
     log::debug([&] { return "decided to wait: " + reason; });
     retry.tell("waits for the master of group " + settings.group.value + ": " + reason,
                failures(look.view));
     if (most > 0ms && retry.waited() >= most) {
-      return {};
+      return std::nullopt;
     }
     retry.pause(most);
   }

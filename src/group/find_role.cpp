@@ -64,9 +64,10 @@ void ask_for_failover(const Settings& settings, const GroupView& view) {
                                  [](const SentinelView* sentinel) { return !sentinel->busy; });
   const Endpoint sentinel = (free == sentinels.end() ? sentinels.front() : *free)->at;
   const TimePoint deadline = steady_clock::now() + longest_look_timeout;
-  const Job job = [&] { return ask_failover(sentinel, settings, deadline); };
+  const auto answer =
+      in_child([&] { return ask_failover(sentinel, settings, deadline); }, deadline);
   log::info("sentinel " + to_string(sentinel) +
-            " is asked for a failover: " + in_parallel({job}, deadline).front());
+            " is asked for a failover: " + answer.value_or(too_late().text));
 }
 
 RoleDecision find_role(const Settings& settings, const NodeData& local) {
@@ -76,7 +77,7 @@ RoleDecision find_role(const Settings& settings, const NodeData& local) {
   return decide(settings, local, look_at_group(settings, retry.limits), retry, AfterEnd::leave);
 }
 
-std::string wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end) {
+RoleDecision wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end) {
   Retry retry({first_look_timeout, first_look_timeout, true, my_endpoints(settings, local.port),
                local.port},
               longest_role_backoff);
@@ -88,7 +89,7 @@ std::string wait_for_role(const Settings& settings, const NodeData& local, After
       promotion.end();
       log::info(describe(decision));
       decision.found.server = look.by_name(decision.found.server, settings);
-      return to_line(decision);
+      return decision;
     }
     log::debug([&] { return "decided: " + describe(decision); });
     retry.tell(

@@ -78,7 +78,7 @@ class HandoverRun {
     const long long offset = own_.look(end_).offset;
     while (steady_clock::now() < begin_ + plan_.pause / 4) {
       const NodeView seen = peer.look(end_);
-      if (seen.failure.empty() && seen.offset >= offset) {
+      if (!seen.failure && seen.offset >= offset) {
         return true;
       }
       std::this_thread::sleep_for(handover_poll_interval);
@@ -133,8 +133,8 @@ void wait_until_named(const Settings& settings, const Endpoint& sentinel,
                       const std::vector<Endpoint>& me) {
   const TimePoint deadline = steady_clock::now() + longest_look_timeout;
   while (steady_clock::now() < deadline) {
-    const auto view = sentinel_answer(sentinel, ask_sentinel(sentinel, settings, deadline));
-    if (!view.failure.empty() || !contains(me, view.master)) {
+    const auto view = ask_sentinel(sentinel, settings, deadline);
+    if (view.failure || !contains(me, view.master)) {
       return;
     }
     std::this_thread::sleep_for(handover_poll_interval);

@@ -21,25 +21,36 @@ using std::chrono::steady_clock;
 constexpr int deepest_round = 3;
 constexpr std::size_t most_questions = 64;  ///< in one round
 
+/// Puts a question to each of them at once.
+template <class View>
+std::vector<ChildJob<View>> start(View (*ask)(const Endpoint&, const Settings&, TimePoint),
+                                  const std::vector<Endpoint>& whom, const Settings& settings,
+                                  TimePoint deadline) {
+  std::vector<ChildJob<View>> jobs;
+  jobs.reserve(whom.size());
+  for (const Endpoint& at : whom) {
+    jobs.emplace_back([&] { return ask(at, settings, deadline); });
+  }
+  return jobs;
+}
+
+template <class View>
+void finish(std::vector<View>& views, const std::vector<Endpoint>& whom,
+            const std::vector<ChildJob<View>>& jobs, TimePoint deadline) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    auto view = jobs[i].answer(deadline);
+    views.push_back(view ? std::move(*view) : unanswered<View>(whom[i], too_late()));
+  }
+}
+
 /// One round of questions, all at once.
 void ask(GroupView& view, const Unasked& whom, const Settings& settings, milliseconds patience) {
   const TimePoint deadline = steady_clock::now() + patience;
-  std::vector<Job> jobs;
-  for (const Endpoint& at : whom.sentinels) {
-    jobs.emplace_back([&, at] { return ask_sentinel(at, settings, deadline); });
-  }
-  for (const Endpoint& at : whom.nodes) {
-    jobs.emplace_back([&, at] { return ask_node(at, settings, deadline); });
-  }
+  const auto sentinels = start(ask_sentinel, whom.sentinels, settings, deadline);
+  const auto nodes = start(ask_node, whom.nodes, settings, deadline);
   // The jobs end by themselves at the deadline, and then say more than that they took too long.
-  const auto answers = in_parallel(jobs, deadline + patience / 5);
-  auto answer = answers.begin();
-  for (const Endpoint& at : whom.sentinels) {
-    view.sentinels.push_back(sentinel_answer(at, *answer++));
-  }
-  for (const Endpoint& at : whom.nodes) {
-    view.nodes.push_back(node_answer(at, *answer++));
-  }
+  finish(view.sentinels, whom.sentinels, sentinels, deadline + patience / 5);
+  finish(view.nodes, whom.nodes, nodes, deadline + patience / 5);
 }
 
 void limit(Unasked& whom, const std::vector<Endpoint>& skip) {
@@ -56,22 +67,12 @@ void add_once(std::vector<Endpoint>& to, const std::vector<Endpoint>& more) {
   }
 }
 
-/// Notes a seed that stands for no sentinel.
-void add_failure(std::vector<SentinelView>& sentinels, const ResolvedSeed& seed) {
-  if (!seed.failure.empty()) {
-    SentinelView& view = sentinels.emplace_back();
-    view.at = seed.seed.at;
-    view.failure = seed.failure;
-    view.absent = true;
-  }
-}
-
-/// The same of a data node.
-void add_failure(GroupView& view, const ResolvedSeed& seed) {
-  if (!seed.failure.empty() && find_node(view, seed.seed.at) == nullptr) {
-    NodeView& node = view.nodes.emplace_back();
-    node.at = seed.seed.at;
-    node.failure = seed.failure;
+/// Notes a seed that stands for no server.
+template <class View>
+void add_failure(std::vector<View>& views, const ResolvedSeed& seed) {
+  const auto is_noted = [&](const View& view) { return view.at == seed.seed.at; };
+  if (!seed.failure.empty() && std::none_of(views.begin(), views.end(), is_noted)) {
+    views.push_back(unanswered<View>(seed.seed.at, {Failure::Kind::unresolved, seed.failure}));
   }
 }
 
@@ -88,15 +89,15 @@ Unasked first_round(Look& look, const Settings& settings, const LookTimeouts& li
         add_failure(look.view.sentinels, resolved);
         break;
       case Seed::Kind::master:
-        add_failure(look.view, resolved);
+        add_failure(look.view.nodes, resolved);
         look.set_master = known_as;
         break;
       case Seed::Kind::peer:
-        add_failure(look.view, resolved);
+        add_failure(look.view.nodes, resolved);
         add_once(look.peers, known_as);
         break;
       case Seed::Kind::self:
-        add_failure(look.view, resolved);
+        add_failure(look.view.nodes, resolved);
         break;
     }
     add_once(seed.kind == Seed::Kind::sentinel ? whom.sentinels : whom.nodes, endpoints);
@@ -162,12 +163,12 @@ std::string failures(const GroupView& view) {
   for (const auto& sentinel : view.sentinels) {
     if (!sentinel.knows_group) {
       all.push_back("sentinel " + to_string(sentinel.at) + ": " +
-                    (sentinel.failure.empty() ? "does not know the group" : sentinel.failure));
+                    (sentinel.failure ? sentinel.failure->text : "does not know the group"));
     }
   }
   for (const auto& node : view.nodes) {
-    if (!node.failure.empty()) {
-      all.push_back(to_string(node.at) + ": " + node.failure);
+    if (node.failure) {
+      all.push_back(to_string(node.at) + ": " + node.failure->text);
     }
   }
   std::string text;

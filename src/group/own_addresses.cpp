@@ -14,10 +14,8 @@ using std::chrono::steady_clock;
 
 /// The watcher may not stand still for a name service that does not answer.
 std::string own_address_in_time() {
-  const Job look_up = [] { return own_address(); };
-  const std::string address =
-      in_parallel({look_up}, steady_clock::now() + running_look_timeout).front();
-  return address.empty() ? interface_address() : address;
+  const auto address = in_child(own_address, steady_clock::now() + running_look_timeout);
+  return address ? *address : interface_address();
 }
 
 }  // namespace
@@ -34,16 +32,12 @@ std::vector<Endpoint> my_endpoints(const Settings& settings, std::uint16_t port)
     if (settings.announce_host.given) {
       me.push_back({host, told});
     }
-    const Job look_up = [&] {
-      const auto found = addresses_of(host);
-      return found && !found->empty() ? found->front() : std::string();
-    };
-    const std::string address =
-        announces_name(settings)
-            ? in_parallel({look_up}, steady_clock::now() + longest_look_timeout).front()
-            : "";
-    if (!address.empty()) {
-      me.push_back({address, told});
+    const auto found = announces_name(settings)
+                           ? in_child([&] { return addresses_of(host); },
+                                      steady_clock::now() + longest_look_timeout)
+                           : std::nullopt;
+    if (found && *found && !(*found)->empty()) {
+      me.push_back({(*found)->front(), told});
     }
   }
   return me;

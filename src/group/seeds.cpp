@@ -14,34 +14,27 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr char failed = '?';
-
 bool is_resolved(const Seed& seed) {
   return seed.kind != Seed::Kind::self && is_address(seed.at.host);
 }
 
-std::string look_up(const Seed& seed) {
+Result<std::vector<std::string>> look_up(const Seed& seed) {
   if (seed.kind == Seed::Kind::self) {
-    return own_address();
+    return std::vector<std::string>{own_address()};
   }
-  const auto addresses = addresses_of(seed.at.host);
-  std::string answer;
-  if (!addresses) {
-    return failed + addresses.error().text;
-  }
-  for (const std::string& address : *addresses) {
-    answer += address + ' ';
-  }
-  return answer;
+  return addresses_of(seed.at.host);
 }
 
-ResolvedSeed resolved(const Seed& seed, const std::string& answer) {
-  if (answer.empty() || answer.front() == failed) {
-    return {seed, {}, answer.empty() ? "the look-up of the name takes too long" : answer.substr(1)};
+ResolvedSeed resolved(const Seed& seed,
+                      const std::optional<Result<std::vector<std::string>>>& addresses) {
+  if (!addresses || !*addresses || (*addresses)->empty()) {
+    return {seed,
+            {},
+            addresses && !*addresses ? addresses->error().text
+                                     : "the look-up of the name takes too long"};
   }
   ResolvedSeed result{seed, {}, {}};
-  for (const std::string& address :
-       split_shell_words(answer).value_or(std::vector<std::string>())) {
+  for (const std::string& address : **addresses) {
     result.endpoints.push_back({address, seed.at.port});
   }
   return result;
@@ -72,19 +65,19 @@ std::vector<Seed> seeds_of(const Settings& settings, std::uint16_t own_port) {
 
 std::vector<ResolvedSeed> resolve(const std::vector<Seed>& seeds,
                                   std::chrono::milliseconds timeout) {
-  std::vector<Job> jobs;
+  const TimePoint deadline = steady_clock::now() + timeout;
+  std::vector<ChildJob<Result<std::vector<std::string>>>> jobs;
   for (const Seed& seed : seeds) {
     if (!is_resolved(seed)) {
       jobs.emplace_back([&seed] { return look_up(seed); });
     }
   }
-  const auto answers = in_parallel(jobs, steady_clock::now() + timeout);
   std::vector<ResolvedSeed> all;
   all.reserve(seeds.size());
-  auto answer = answers.begin();
+  auto job = jobs.begin();
   for (const Seed& seed : seeds) {
     all.push_back(is_resolved(seed) ? ResolvedSeed{seed, {seed.at}, {}}
-                                    : resolved(seed, *answer++));
+                                    : resolved(seed, (job++)->answer(deadline)));
   }
   return all;
 }

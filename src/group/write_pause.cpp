@@ -74,7 +74,7 @@ std::optional<MinReplicas> WritePause::limits(TimePoint deadline) const {
 }
 
 long long WritePause::changes(TimePoint deadline) const {
-  return node_answer(server_.at(), ask_node(server_.at(), settings_, deadline)).changes;
+  return ask_node(server_.at(), settings_, deadline).changes;
 }
 
 std::string WritePause::breach(TimePoint deadline) const {

@@ -6,12 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <utility>
 
 #include "dkr/platform/identity.hpp"
 #include "dkr/platform/signals.hpp"
@@ -44,6 +46,19 @@ constexpr std::uint64_t bit(int number) {
 
 }  // namespace
 
+Task& Task::operator=(Task&& other) noexcept {
+  std::swap(answer, other.answer);
+  std::swap(pid_, other.pid_);
+  return *this;
+}
+
+Task::~Task() {
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+}
+
 Result<Task> start_task(const Job& job) {
   return start_companion([&job](const UniqueFd& to) { return write_all(to, job()) ? 0 : 1; });
 }
@@ -53,55 +68,36 @@ Result<Task> start_companion(const Companion& companion) {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
     return Error{ExitCode::os, std::string("cannot make a pipe: ") + std::strerror(errno)};
   }
-  Task task{0, UniqueFd(ends[0])};
+  UniqueFd answer(ends[0]);
   UniqueFd other(ends[1]);
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
   const pid_t parent = ::getpid();
-  task.pid = ::fork();
-  if (task.pid == 0) {
-    task.answer.reset();
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    answer.reset();
     work(companion, other, parent);
   }
-  if (task.pid < 0) {
+  if (pid < 0) {
     return Error{ExitCode::os, std::string("cannot start a process: ") + std::strerror(errno)};
   }
-  return task;
+  return Task(pid, std::move(answer));
+}
+
+bool read_more(const UniqueFd& from, std::string& text) {
+  std::array<char, 4096> block{};
+  const ssize_t got = ::read(from.get(), block.data(), block.size());
+  text.append(block.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return got > 0 || (got < 0 && errno == EAGAIN);
 }
 
 std::optional<std::string> read_answer(const Task& task, TimePoint deadline) {
   std::string answer;
-  std::array<char, 4096> block{};
-  while (true) {
-    if (!await(task.answer, POLLIN, deadline)) {
-      return std::nullopt;
-    }
-    const ssize_t got = ::read(task.answer.get(), block.data(), block.size());
-    if (got <= 0) {
+  while (await(task.answer, POLLIN, deadline)) {
+    if (!read_more(task.answer, answer)) {
       return answer;
     }
-    answer.append(block.data(), static_cast<std::size_t>(got));
   }
-}
-
-std::vector<std::string> in_parallel(const std::vector<Job>& jobs, TimePoint deadline) {
-  std::vector<std::optional<Task>> tasks;
-  tasks.reserve(jobs.size());
-  for (const Job& job : jobs) {
-    auto task = start_task(job);
-    tasks.push_back(task ? std::optional(std::move(*task)) : std::nullopt);
-  }
-  std::vector<std::string> answers;
-  answers.reserve(jobs.size());
-  for (const auto& task : tasks) {
-    answers.push_back(task ? read_answer(*task, deadline).value_or("") : "");
-  }
-  for (const auto& task : tasks) {
-    if (task) {
-      ::kill(task->pid, SIGKILL);
-      ::waitpid(task->pid, nullptr, 0);
-    }
-  }
-  return answers;
+  return std::nullopt;
 }
 
 }  // namespace dkr

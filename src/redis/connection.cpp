@@ -27,10 +27,6 @@ std::optional<timeval> time_left(TimePoint deadline) {
   return timeval{static_cast<time_t>(left / second), static_cast<suseconds_t>(left % second)};
 }
 
-Error too_late(const std::string& name) {
-  return failure(name, "no answer in time");
-}
-
 struct FreeReply {
   void operator()(void* reply) const noexcept { freeReplyObject(reply); }
 };
@@ -65,8 +61,8 @@ std::unique_ptr<redisReply, FreeReply> next_reply(redisContext& context, TimePoi
   return std::unique_ptr<redisReply, FreeReply>(static_cast<redisReply*>(reply));
 }
 
-Result<Done> authenticate(Connection& connection, const std::string& name, const Access& access,
-                          TimePoint deadline) {
+Result<Done, Failure> authenticate(Connection& connection, const Access& access,
+                                   TimePoint deadline) {
   if (access.password.empty()) {
     return Done{};
   }
@@ -75,15 +71,14 @@ Result<Done> authenticate(Connection& connection, const std::string& name, const
     return reply.error();
   }
   if (reply->kind == Reply::Kind::error) {
-    return failure(name, reply->text);
+    return Failure{Failure::Kind::refused_by_server, reply->text};
   }
   return Done{};
 }
 
 }  // namespace
 
-Connection::Connection(redisContext* context, std::string name)
-    : context_(context), name_(std::move(name)) {}
+Connection::Connection(redisContext* context) : context_(context) {}
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
@@ -92,40 +87,40 @@ void Connection::Free::operator()(redisContext* context) const noexcept {
   redisFree(context);
 }
 
-Result<Connection> Connection::open(const Endpoint& server, const Access& access,
-                                    TimePoint deadline) {
+Result<Connection, Failure> Connection::open(const Endpoint& server, const Access& access,
+                                             TimePoint deadline) {
   pin_name_service();
-  std::string name = to_string(server);
   const auto left = time_left(deadline);
   if (!left) {
-    return too_late(name);
+    return too_late();
   }
   Connection connection(
-      redisConnectWithTimeout(server.host.c_str(), static_cast<int>(server.port), *left), name);
+      redisConnectWithTimeout(server.host.c_str(), static_cast<int>(server.port), *left));
   redisContext* context = connection.context_.get();
   if (context == nullptr) {
-    return failure(name, "out of memory");
+    return Failure{Failure::Kind::silent, "out of memory"};
   }
   if (context->err != 0) {
-    return failure(name, reason_of(*context));
+    return failure_of(*context);
   }
   bound(*context->reader);
   const auto rest = time_left(deadline);
   if (!rest || redisSetTimeout(context, *rest) != REDIS_OK) {
-    return too_late(name);
+    return too_late();
   }
   if (access.tls) {
-    if (auto agreed = agree_on_tls(*context, name, *access.tls); !agreed) {
+    if (auto agreed = agree_on_tls(*context, *access.tls); !agreed) {
       return agreed.error();
     }
   }
-  if (auto let_in = authenticate(connection, name, access, deadline); !let_in) {
+  if (auto let_in = authenticate(connection, access, deadline); !let_in) {
     return let_in.error();
   }
   return connection;
 }
 
-Result<Reply> Connection::ask(const std::vector<std::string>& command, TimePoint deadline) {
+Result<Reply, Failure> Connection::ask(const std::vector<std::string>& command,
+                                       TimePoint deadline) {
   auto replies = ask_all({command}, deadline);
   if (!replies) {
     return replies.error();
@@ -133,23 +128,23 @@ Result<Reply> Connection::ask(const std::vector<std::string>& command, TimePoint
   return std::move(replies->front());
 }
 
-Result<std::vector<Reply>> Connection::ask_all(
+Result<std::vector<Reply>, Failure> Connection::ask_all(
     const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
   const auto left = time_left(deadline);
   if (!left || redisSetTimeout(context_.get(), *left) != REDIS_OK) {
-    return too_late(name_);
+    return too_late();
   }
   for (const auto& command : commands) {
     append(*context_, command);
   }
   if (!flush(*context_)) {
-    return failure(name_, reason_of(*context_));
+    return failure_of(*context_);
   }
   std::vector<Reply> replies;
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const auto reply = next_reply(*context_, deadline);
     if (!reply) {
-      return context_->err == 0 ? too_late(name_) : failure(name_, reason_of(*context_));
+      return context_->err == 0 ? too_late() : failure_of(*context_);
     }
     replies.push_back(converted(*reply));
   }

@@ -9,7 +9,7 @@ namespace dkr {
 DataNode::DataNode(const Settings& settings, Endpoint at)
     : settings_(settings), at_(std::move(at)) {}
 
-Result<Reply> DataNode::ask(const std::vector<std::string>& command, TimePoint deadline) {
+Result<Reply, Failure> DataNode::ask(const std::vector<std::string>& command, TimePoint deadline) {
   if (!connection_) {
     auto opened = Connection::open(at_, node_access(settings_), deadline);
     if (!opened) {
@@ -26,7 +26,7 @@ Result<Reply> DataNode::ask(const std::vector<std::string>& command, TimePoint d
 
 NodeView DataNode::look(TimePoint deadline) {
   const auto info = ask({"INFO", "replication"}, deadline);
-  return node_view(at_, info ? *info : Reply{Reply::Kind::error, info.error().text, 0, {}});
+  return info ? node_view(at_, *info) : unanswered<NodeView>(at_, info.error());
 }
 
 }  // namespace dkr

@@ -43,29 +43,30 @@ std::vector<std::string> auth_command(const Access& access) {
   return command;
 }
 
-Error failure(const std::string& name, const std::string& why) {
-  return {ExitCode::os, name + ": " + why};
-}
-
-std::string reason_of(const redisContext& context) {
+Failure failure_of(const redisContext& context) {
+  const int error = context.err == REDIS_ERR_IO ? errno : 0;
   // hiredis reports the end of SO_RCVTIMEO as EAGAIN.
-  const bool late = context.err == REDIS_ERR_TIMEOUT ||
-                    (context.err == REDIS_ERR_IO &&
-                     (errno == EAGAIN || errno == EINPROGRESS || errno == ETIMEDOUT));
-  return late ? "no answer in time" : context.errstr;
+  if (context.err == REDIS_ERR_TIMEOUT || error == EAGAIN || error == EINPROGRESS ||
+      error == ETIMEDOUT) {
+    return too_late();
+  }
+  return {error == ECONNREFUSED ? Failure::Kind::refused_connection : Failure::Kind::silent,
+          context.errstr};
 }
 
-Result<Done> agree_on_tls(redisContext& context, const std::string& name, const TlsFiles& files) {
+Result<Done, Failure> agree_on_tls(redisContext& context, const TlsFiles& files) {
   prepare_tls();
   redisSSLContextError error = REDIS_SSL_CTX_NONE;
   const std::unique_ptr<redisSSLContext, FreeTls> tls(
       redisCreateSSLContext(path_or_null(files.authority), nullptr, path_or_null(files.certificate),
                             path_or_null(files.key), nullptr, &error));
   if (!tls) {
-    return failure(name, redisSSLContextGetError(error));
+    return Failure{Failure::Kind::silent, redisSSLContextGetError(error)};
   }
   if (redisInitiateSSLWithContext(&context, tls.get()) != REDIS_OK) {
-    return failure(name, "TLS: " + reason_of(context));
+    Failure why = failure_of(context);
+    why.text.insert(0, "TLS: ");
+    return why;
   }
   return Done{};
 }

@@ -52,7 +52,7 @@ void Link::drop() {
   if (context_ != nullptr) {
     // Within one of its callbacks it lives a little longer than we may.
     context_->data = nullptr;
-    failure_ = "no answer in time";
+    failure_ = too_late();
     redisAsyncFree(std::exchange(context_, nullptr));
   }
 }
@@ -64,7 +64,8 @@ bool Link::connect() {
   redisAsyncContext* context =
       redisAsyncConnect(server_.host.c_str(), static_cast<int>(server_.port));
   if (context == nullptr || context->err != 0) {
-    failure_ = context == nullptr ? "out of memory" : reason_of(context->c);
+    failure_ = context == nullptr ? Failure{Failure::Kind::silent, "out of memory"}
+                                  : failure_of(context->c);
     redisAsyncFree(context);
     return false;
   }
@@ -74,8 +75,8 @@ bool Link::connect() {
   redisAsyncSetConnectCallback(context, connected);
   redisAsyncSetDisconnectCallback(context, disconnected);
   if (access_.tls) {
-    if (auto agreed = agree_on_tls(context->c, to_string(server_), *access_.tls); !agreed) {
-      failure_ = agreed.error().text;
+    if (auto agreed = agree_on_tls(context->c, *access_.tls); !agreed) {
+      failure_ = agreed.error();
       redisAsyncFree(context);
       return false;
     }
@@ -90,7 +91,7 @@ bool Link::connect() {
 void Link::connected(const redisAsyncContext* context, int status) {
   auto* link = static_cast<Link*>(context->data);
   if (status != REDIS_OK && link != nullptr) {
-    link->failure_ = reason_of(context->c);
+    link->failure_ = failure_of(context->c);
     link->context_ = nullptr;
   }
 }
@@ -98,7 +99,8 @@ void Link::connected(const redisAsyncContext* context, int status) {
 void Link::disconnected(const redisAsyncContext* context, int status) {
   auto* link = static_cast<Link*>(context->data);
   if (link != nullptr) {
-    link->failure_ = status == REDIS_OK ? "closed" : reason_of(context->c);
+    link->failure_ =
+        status == REDIS_OK ? Failure{Failure::Kind::silent, "closed"} : failure_of(context->c);
     link->context_ = nullptr;
   }
 }
@@ -107,9 +109,9 @@ void Link::authenticated(redisAsyncContext* context, void* reply, void* /*nothin
   const auto* answer = static_cast<const redisReply*>(reply);
   auto* link = static_cast<Link*>(context->data);
   if (answer != nullptr && answer->type == REDIS_REPLY_ERROR && link != nullptr) {
-    const std::string refusal(answer->str, answer->len);
+    Failure refusal{Failure::Kind::refused_by_server, {answer->str, answer->len}};
     link->drop();
-    link->failure_ = refusal;
+    link->failure_ = std::move(refusal);
   }
 }
 

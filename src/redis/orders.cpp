@@ -7,7 +7,8 @@ namespace dkr {
 namespace {
 
 /// What went wrong with some commands; `otherwise`, when nothing did.
-std::string first_failure(const Result<std::vector<Reply>>& replies, const std::string& otherwise) {
+std::string first_failure(const Result<std::vector<Reply>, Failure>& replies,
+                          const std::string& otherwise) {
   if (!replies) {
     return replies.error().text;
   }
@@ -25,7 +26,7 @@ std::string ask_failover(const Endpoint& sentinel, const Settings& settings, Tim
   auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
   const auto reply = connection
                          ? connection->ask({"SENTINEL", "FAILOVER", settings.group.value}, deadline)
-                         : Result<Reply>(connection.error());
+                         : Result<Reply, Failure>(connection.error());
   return reply ? reply->text : reply.error().text;
 }
 

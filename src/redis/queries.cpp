@@ -3,18 +3,17 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "dkr/core/node/min_replicas.hpp"
 #include "dkr/redis/connection.hpp"
-#include "dkr/redis/resp.hpp"
 
 namespace dkr {
 namespace {
 
-constexpr const char* no_answer = "no answer in time";
+using Replies = Result<std::vector<Reply>, Failure>;
 
 std::optional<TlsFiles> tls_of(const Settings& settings) {
   if (!settings.tls_ca_file.given) {
@@ -24,42 +23,17 @@ std::optional<TlsFiles> tls_of(const Settings& settings) {
                   settings.tls_ca_file.value};
 }
 
-std::string as_text(Result<std::vector<Reply>> replies) {
-  if (!replies) {
-    return encode({Reply::Kind::error, replies.error().text, 0, {}});
-  }
-  return encode({Reply::Kind::list, "", 0, std::move(*replies)});
-}
-
-std::string ask(const Endpoint& server, const Access& access,
-                const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
+Replies ask(const Endpoint& server, const Access& access,
+            const std::vector<std::vector<std::string>>& commands, TimePoint deadline) {
   auto connection = Connection::open(server, access, deadline);
-  return as_text(connection ? connection->ask_all(commands, deadline)
-                            : Result<std::vector<Reply>>(connection.error()));
-}
-
-/// The replies in an answer; an error that stands for all of them when there are none.
-Reply read(const std::string& text) {
-  auto reply = decode(text);
-  return reply ? std::move(*reply) : Reply{Reply::Kind::error, no_answer, 0, {}};
-}
-
-/// Failures begin with the server's name, which the view has already.
-std::string without_name(const std::string& failure, const Endpoint& at) {
-  const std::string name = to_string(at) + ": ";
-  return failure.starts_with(name) ? failure.substr(name.size()) : failure;
-}
-
-bool is_refused_connection(const std::string& failure) {
-  return failure == std::strerror(ECONNREFUSED);
+  return connection ? connection->ask_all(commands, deadline) : Replies(connection.error());
 }
 
 /// The votes of the groups follow their list.
-Result<std::vector<Reply>> ask_groups(const Endpoint& sentinel, const Settings& settings,
-                                      TimePoint deadline) {
+Replies ask_groups(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
   auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
   auto replies = connection ? connection->ask_all({{"SENTINEL", "MASTERS"}}, deadline)
-                            : Result<std::vector<Reply>>(connection.error());
+                            : Replies(connection.error());
   if (!replies || replies->front().items.empty()) {
     return replies;
   }
@@ -68,6 +42,19 @@ Result<std::vector<Reply>> ask_groups(const Endpoint& sentinel, const Settings& 
     votes->insert(votes->begin(), replies->front());
   }
   return votes;
+}
+
+void read_groups(HealthView& view, const std::vector<Reply>& replies) {
+  view.groups = monitored_groups(replies.front());
+  for (std::size_t i = 0; i < view.groups.size() && i + 1 < replies.size(); ++i) {
+    take_votes(view.groups[i], replies[i + 1]);
+  }
+}
+
+void read_node(HealthView& view, const Endpoint& server, const std::vector<Reply>& replies) {
+  view.node = node_view(server, replies.front());
+  const auto limits = min_replicas_in(replies.back());
+  view.refuses_writes = limits && refuse_all(*limits);
 }
 
 }  // namespace
@@ -88,38 +75,21 @@ std::vector<std::vector<std::string>> sentinel_queries(const std::string& group)
           {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", group}};
 }
 
-std::string ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
-  return ask(sentinel, sentinel_access(settings), sentinel_queries(settings.group.value), deadline);
+SentinelView ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
+  auto replies =
+      ask(sentinel, sentinel_access(settings), sentinel_queries(settings.group.value), deadline);
+  return replies ? sentinel_view(sentinel, *replies)
+                 : unanswered<SentinelView>(sentinel, replies.error());
 }
 
-SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text) {
-  const Reply reply = read(text);
-  if (reply.kind != Reply::Kind::error) {
-    return sentinel_view(sentinel, reply.items);
+NodeView ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline) {
+  const auto replies = ask(node, node_access(settings),
+                           {{"INFO"}, {"CONFIG", "GET", "replica-announce-*"}}, deadline);
+  if (!replies) {
+    return unanswered<NodeView>(node, replies.error());
   }
-  SentinelView view;
-  view.at = sentinel;
-  view.failure = without_name(reply.text, sentinel);
-  view.absent = is_refused_connection(view.failure);
-  return view;
-}
-
-std::string ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline) {
-  return ask(node, node_access(settings), {{"INFO"}, {"CONFIG", "GET", "replica-announce-*"}},
-             deadline);
-}
-
-NodeView node_answer(const Endpoint& node, const std::string& text) {
-  const Reply reply = read(text);
-  if (reply.kind != Reply::Kind::error && reply.items.size() == 2) {
-    NodeView view = node_view(node, reply.items[0]);
-    view.announced = announced_in(reply.items[1], node.port);
-    return view;
-  }
-  NodeView view;
-  view.at = node;
-  view.failure = without_name(reply.text, node);
-  view.refused = is_refused_connection(view.failure);
+  NodeView view = node_view(node, replies->front());
+  view.announced = announced_in(replies->back(), node.port);
   return view;
 }
 
@@ -132,42 +102,37 @@ std::vector<std::vector<std::string>> vote_queries(const std::vector<MonitoredGr
   return questions;
 }
 
-std::string ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
-                       TimePoint deadline) {
-  if (kind == HealthView::Kind::sentinel) {
-    return as_text(ask_groups(server, settings, deadline));
-  }
-  return ask(server, node_access(settings), {{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}},
-             deadline);
-}
-
-HealthView health_answer(const Endpoint& server, const std::string& text, HealthView::Kind kind,
-                         TimePoint now) {
+HealthView ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
+                      TimePoint deadline) {
+  const bool sentinel = kind == HealthView::Kind::sentinel;
+  const auto replies = sentinel ? ask_groups(server, settings, deadline)
+                                : ask(server, node_access(settings),
+                                      {{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}}, deadline);
   HealthView view;
-  const Reply reply = read(text);
-  if (reply.kind == Reply::Kind::error || reply.items.empty()) {
-    view.failure = without_name(reply.text, server);
-  } else if (reply.items.front().kind == Reply::Kind::error) {
-    view.failure = reply.items.front().text;
-  } else if (kind == HealthView::Kind::sentinel) {
-    view.groups = monitored_groups(reply.items.front());
-    for (std::size_t i = 0; i < view.groups.size() && i + 1 < reply.items.size(); ++i) {
-      take_votes(view.groups[i], reply.items[i + 1]);
-    }
+  view.kind = kind;
+  std::optional<Failure> failure;
+  if (!replies) {
+    failure = replies.error();
+  } else if (replies->front().kind == Reply::Kind::error) {
+    failure = {Failure::Kind::refused_by_server, replies->front().text};
+  } else if (sentinel) {
+    read_groups(view, *replies);
   } else {
-    view.node = node_view(server, reply.items.front());
-    view.failure = view.node.failure;
-    const auto limits = min_replicas_in(reply.items.back());
-    view.refuses_writes = limits && refuse_all(*limits);
+    read_node(view, server, *replies);
+    failure = view.node.failure;
   }
-  // Nobody is there, so the server is not there yet: it ends together with PID 1.
-  view.kind = is_refused_connection(view.failure) ? HealthView::Kind::waiting : kind;
-  if (view.failure.empty()) {
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (!failure) {
     view.heard = now;
   }
-  if (view.failure.empty() || is_refusal(view.failure)) {
+  if (!failure || failure->kind == Failure::Kind::refused_by_server) {
     view.alive = now;
   }
+  // Nobody is there, so the server is not there yet: it ends together with PID 1.
+  if (failure && failure->kind == Failure::Kind::refused_connection) {
+    view.kind = HealthView::Kind::waiting;
+  }
+  view.failure = failure ? failure->text : "";
   return view;
 }
 

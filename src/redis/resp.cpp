@@ -2,12 +2,12 @@
 
 #include <hiredis.h>
 
-#include <memory>
+#include <string>
 
 namespace dkr {
 namespace {
 
-/// Far beyond what we ask for: the replicas of a group, and those in the answers of a task.
+/// Far beyond what we ask for: the replicas of a group.
 constexpr long long longest_list = 65536;
 constexpr int deepest_list = 16;
 
@@ -19,15 +19,6 @@ void* make_list(const redisReadTask* task, std::size_t elements) {
   }
   const auto* usual = static_cast<const redisReplyObjectFunctions*>(task->privdata);
   return depth > deepest_list ? nullptr : usual->createArray(task, elements);
-}
-
-struct Free {
-  void operator()(redisReader* reader) const noexcept { redisReaderFree(reader); }
-  void operator()(redisReply* reply) const noexcept { freeReplyObject(reply); }
-};
-
-std::string line(char kind, std::string_view text) {
-  return kind + std::string(text) + "\r\n";
 }
 
 }  // namespace
@@ -72,40 +63,6 @@ Reply converted(const redisReply& from) {
       reply.text = text();
       return reply;
   }
-}
-
-std::string encode(const Reply& reply) {
-  switch (reply.kind) {
-    case Reply::Kind::nil:
-      return line('$', "-1");
-    case Reply::Kind::text:
-      return line('$', std::to_string(reply.text.size())) + reply.text + "\r\n";
-    case Reply::Kind::integer:
-      return line(':', std::to_string(reply.integer));
-    case Reply::Kind::error:
-      return line('-', reply.text);
-    case Reply::Kind::list:
-      break;
-  }
-  std::string list = line('*', std::to_string(reply.items.size()));
-  for (const Reply& item : reply.items) {
-    list += encode(item);
-  }
-  return list;
-}
-
-std::optional<Reply> decode(std::string_view text) {
-  const std::unique_ptr<redisReader, Free> reader(redisReaderCreate());
-  if (!reader) {
-    return std::nullopt;
-  }
-  bound(*reader);
-  void* reply = nullptr;
-  if (redisReaderFeed(reader.get(), text.data(), text.size()) != REDIS_OK ||
-      redisReaderGetReply(reader.get(), &reply) != REDIS_OK || reply == nullptr) {
-    return std::nullopt;
-  }
-  return converted(*std::unique_ptr<redisReply, Free>(static_cast<redisReply*>(reply)));
 }
 
 }  // namespace dkr

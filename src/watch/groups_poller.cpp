@@ -12,8 +12,8 @@ GroupsPoller::GroupsPoller(event_base& loop, const Endpoint& at, const Settings&
 
 void GroupsPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
   link_.poll({{"SENTINEL", "MASTERS"}}, now, limit, [this](const std::vector<Reply>& replies) {
-    failure_ = replies.empty() ? link_.failure() : "";
-    if (!replies.empty() || is_refusal(failure_)) {
+    failure_ = replies.empty() ? link_.failure().text : "";
+    if (!replies.empty() || link_.failure().kind == Failure::Kind::refused_by_server) {
       spoke_ = link_.polled();
     }
     if (!replies.empty()) {

@@ -10,9 +10,6 @@
 namespace dkr {
 namespace {
 
-/// What the job answers when the note is in the volume.
-constexpr const char* success = "written";
-
 /// Whether the note can speak of the data now.
 bool is_settled(const NodeView& own) {
   return !own.loading && !own.aof_rewrite && (own.role == NodeView::Role::master || own.link_up);
@@ -89,15 +86,15 @@ void NoteKeeper::write(TimePoint now) {
   if (text == kept_) {
     return written_(gate);
   }
-  const Job job = [this] {
+  const auto job = [this] {
     const auto written = write_note(settings_, note_);
     if (!written) {
       log::error(written.error().text);
     }
-    return std::string(written ? success : "");
+    return static_cast<bool>(written);
   };
-  const auto done = [this, text, gate](const std::string& answer) {
-    if (answer == success) {
+  const auto done = [this, text, gate](std::optional<bool> written) {
+    if (written.value_or(false)) {
       kept_ = text;
       written_(gate);
     }

@@ -34,16 +34,13 @@ void ReplicationLag::poll(const NodeView& replica, TimePoint now) {
   }
   if (!look_up_.busy() && (!looked_up_ || now - *looked_up_ > resolve_interval)) {
     looked_up_ = now;
-    const Job job = [host = master_.host] {
-      const auto all = addresses_of(host);
-      return all && !all->empty() ? all->front() : std::string();
-    };
-    const auto found = [this, master = master_](const std::string& address) {
-      if (!address.empty() && master == master_) {
-        meet({address, master.port});
+    const auto look_up = [host = master_.host] { return addresses_of(host); };
+    const auto found = [this, master = master_](const auto& all) {
+      if (all && *all && !(*all)->empty() && master == master_) {
+        meet({(*all)->front(), master.port});
       }
     };
-    look_up_.start(job, found, now);
+    look_up_.start(look_up, found, now);
   }
 }
 
@@ -56,7 +53,7 @@ void ReplicationLag::ask(TimePoint now) {
   const auto answer = [this](const std::vector<Reply>& replies) {
     lost_ = replies.empty();
     const NodeView view = node_view(master_, replies.empty() ? Reply{} : replies.front());
-    if (view.failure.empty()) {
+    if (!view.failure) {
       offset_ = view.offset;
       heard_ = link_->polled();
     }

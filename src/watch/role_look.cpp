@@ -22,24 +22,24 @@ void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_
   pause_ = calm ? first_look_interval : std::min(2 * pause_, longest_look_interval);
   const LookOrder order{own, note.group, note.identity, report_.found,
                         std::chrono::duration_cast<std::chrono::milliseconds>(now - found_since_)};
-  const Job job = [this, &order] {
-    return to_text(reconcile(subject_.settings, subject_.server, subject_.storage, order));
+  const auto look = [this, &order] {
+    return reconcile(subject_.settings, subject_.server, subject_.storage, order);
   };
-  const auto done = [this](const std::string& answer) {
-    take(parse_look_report(answer), steady_clock::now());
+  const auto done = [this](const std::optional<LookReport>& report) {
+    take(report, steady_clock::now());
   };
-  job_.start(job, done, now);
+  job_.start(look, done, now);
 }
 
-void RoleLook::take(LookReport report, TimePoint now) {
+void RoleLook::take(const std::optional<LookReport>& report, TimePoint now) {
   looked_at_ = now;
-  if (!report.found) {
+  if (!report) {
     return;
   }
-  if (report.found != report_.found) {
+  if (report->found != report_.found) {
     found_since_ = now;
   }
-  report_ = std::move(report);
+  report_ = *report;
   done_();
 }
 

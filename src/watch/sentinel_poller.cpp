@@ -63,7 +63,7 @@ void SentinelPoller::ask(TimePoint now, std::chrono::milliseconds limit) {
   talk_.poll(sentinel_queries(group_), now, limit, [this](const std::vector<Reply>& replies) {
     if (replies.empty()) {
       return changes_.trace(
-          [&] { return "sentinel " + to_string(sight_.view.at) + ": " + talk_.failure(); });
+          [&] { return "sentinel " + to_string(sight_.view.at) + ": " + talk_.failure().text; });
     }
     sight_.view = sentinel_view(sight_.view.at, replies);
     changes_.trace([&] { return debug_text(sight_.view); });

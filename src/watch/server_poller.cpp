@@ -31,9 +31,9 @@ void ServerPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
   link_.poll({{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}}, now, limit,
              [this](const std::vector<Reply>& replies) {
                if (replies.empty()) {
-                 failure_ = link_.failure();
+                 failure_ = link_.failure().text;
                }
-               if (!replies.empty() || is_refusal(failure_)) {
+               if (!replies.empty() || link_.failure().kind == Failure::Kind::refused_by_server) {
                  spoke_ = link_.polled();
                }
                if (!replies.empty()) {
@@ -49,8 +49,8 @@ void ServerPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
 void ServerPoller::read(const std::vector<Reply>& replies) {
   NodeView view = node_view(view_.at, replies[0]);
   limits_.reset();
-  if (!view.failure.empty()) {
-    failure_ = view.failure;
+  if (view.failure) {
+    failure_ = view.failure->text;
     return;
   }
   view_ = std::move(view);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "dkr/core/base/codec.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
 #include "dkr/core/view/group_format.hpp"
 #include "dkr/core/view/group_view.hpp"
@@ -17,7 +18,9 @@ namespace {
 void examine(const NodeView& node) {
   must(node.keys >= 0 && node.linked_replicas >= 0 && node.offset >= 0 && node.priority >= 0);
   must(node.aof_size >= -1 && node.changes >= -1);
-  must(node.failure.empty() == (node.role != NodeView::Role::unknown));
+  must(!node.failure == (node.role != NodeView::Role::unknown));
+  const auto told = decode<NodeView>(encode(node));
+  must(told && encode(*told) == encode(node));
   const GroupView view{{}, {node}};
   must(!describe(view).empty() && !to_json(view).empty());
   unasked(view, true);

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dkr/core/base/codec.hpp"
 #include "dkr/core/decide/fence.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
@@ -21,7 +22,6 @@
 #include "dkr/core/view/group_format.hpp"
 #include "dkr/core/view/group_view.hpp"
 #include "dkr/core/view/votes.hpp"
-#include "dkr/redis/queries.hpp"
 #include "dkr/redis/resp.hpp"
 #include "fuzz/must.hpp"
 
@@ -62,10 +62,9 @@ GroupView view_of(const std::vector<Reply>& replies) {
                                      replies.begin() + static_cast<std::ptrdiff_t>(end));
     const Endpoint at{"10.0.0.9", static_cast<std::uint16_t>(1 + begin / questions)};
     view.sentinels.push_back(sentinel_view(at, answers));
-    // The same, by way of a task.
-    const std::string sent = encode({Reply::Kind::list, "", 0, answers});
-    const SentinelView told = sentinel_answer(at, sent);
-    must(!decode(sent) || to_json({{told}, {}}) == to_json({{view.sentinels.back()}, {}}));
+    // The same, by way of a child.
+    const auto told = decode<SentinelView>(encode(view.sentinels.back()));
+    must(told && to_json({{*told}, {}}) == to_json({{view.sentinels.back()}, {}}));
   }
   return view;
 }
@@ -82,7 +81,7 @@ void examine(const GroupView& view) {
   }
   unasked(view, true);
   const Endpoint master = named_by_majority(view).value_or(Endpoint{"10.0.0.1", 6379});
-  must(master.port == 0 || parse_monitor_seed(to_line(seed_of(master, view, "ab"))).has_value());
+  must(master.port == 0 || decode<MonitorSeed>(encode(seed_of(master, view, "ab"))).has_value());
   must(!describe(choose_master(view, {})).empty());
   must(!describe(plan_handover(view, {master})).empty());
 }

@@ -57,7 +57,7 @@ TEST(ServerFlags, AreWholeWords) {
 
 TEST(SentinelView, IsWhatTheAnswersSay) {
   const SentinelView view = sentinel_view(at, {master, others, replicas, text("aa"), who});
-  EXPECT_EQ(view.failure, "");
+  EXPECT_FALSE(view.failure);
   EXPECT_TRUE(view.knows_group);
   EXPECT_EQ(view.id, "aa");
   EXPECT_EQ(view.master, (Endpoint{"10.0.0.1", 6379}));
@@ -95,23 +95,29 @@ TEST(SentinelView, AQuorumThatCannotBeCountsAsNone) {
 TEST(SentinelView, AnUnknownGroupIsNoFailure) {
   const Reply no = error("ERR No such master with that name");
   const SentinelView view = sentinel_view(at, {no, no, no, text("aa"), who});
-  EXPECT_EQ(view.failure, "");
+  EXPECT_FALSE(view.failure);
   EXPECT_FALSE(view.knows_group);
 }
 
 TEST(SentinelView, AnythingElseIs) {
   const Reply no_auth = error("NOAUTH Authentication required.");
-  EXPECT_EQ(sentinel_view(at, {no_auth, no_auth, no_auth, no_auth, no_auth}).failure, no_auth.text);
+  const auto refusal = sentinel_view(at, {no_auth, no_auth, no_auth, no_auth, no_auth}).failure;
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->text, no_auth.text);
+  EXPECT_EQ(refusal->kind, Failure::Kind::refused_by_server);
   // A data node at the address of a sentinel, and a master without an address.
   const Reply unknown = error("ERR unknown command 'SENTINEL'");
-  EXPECT_EQ(sentinel_view(at, {unknown, unknown, unknown, unknown, unknown}).failure, unknown.text);
+  EXPECT_EQ(sentinel_view(at, {unknown, unknown, unknown, unknown, unknown}).failure->text,
+            unknown.text);
   const Reply odd = fields({"ip", "bad host", "port", "1"});
   for (const Reply& answer : {Reply{}, text("x"), fields({}), odd}) {
     const SentinelView view = sentinel_view(at, {answer, others, replicas, text("aa"), who});
-    EXPECT_EQ(view.failure, "an answer of an unknown form");
+    ASSERT_TRUE(view.failure);
+    EXPECT_EQ(view.failure->text, "an answer of an unknown form");
+    EXPECT_EQ(view.failure->kind, Failure::Kind::silent);
     EXPECT_FALSE(view.knows_group);
   }
-  EXPECT_EQ(sentinel_view(at, {master}).failure, "no answer");
+  EXPECT_EQ(sentinel_view(at, {master}).failure->text, "no answer");
   // Before 6.2 there is no MYID.
   EXPECT_EQ(sentinel_view(at, {master, others, replicas, error("ERR Unknown"), who}).id, "");
 }
@@ -127,7 +133,7 @@ TEST(NodeView, IsWhatInfoSays) {
            "aof_rewrite_in_progress:0\r\naof_current_size:70\r\naof_buffer_length:5\r\n"
            "rdb_changes_since_last_save:9\r\n"
            "# Keyspace\r\ndb0:keys=12,expires=1\r\ndb3:keys=3,expires=0\r\n"));
-  EXPECT_EQ(node.failure, "");
+  EXPECT_FALSE(node.failure);
   EXPECT_EQ(node.role, NodeView::Role::replica);
   EXPECT_TRUE(node.loading);
   EXPECT_EQ(node.master, (Endpoint{"m", 7}));
@@ -179,8 +185,17 @@ TEST(NodeView, CountsThatCannotBeStayCounts) {
 }
 
 TEST(NodeView, AnythingElseIsAFailure) {
-  EXPECT_EQ(node_view(at, error("NOAUTH")).failure, "NOAUTH");
-  EXPECT_EQ(node_view(at, text("redis_mode:sentinel\r\n")).failure, "an answer of an unknown form");
+  // An error is the server's word, in whatever letters.
+  for (const char* why : {"NOAUTH", "ERR no", "upstream failure"}) {
+    const auto failure = node_view(at, error(why)).failure;
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->text, why);
+    EXPECT_EQ(failure->kind, Failure::Kind::refused_by_server) << why;
+  }
+  const auto failure = node_view(at, text("redis_mode:sentinel\r\n")).failure;
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->text, "an answer of an unknown form");
+  EXPECT_EQ(failure->kind, Failure::Kind::silent);
 }
 
 TEST(GroupView, KnowsWhomItHasNotAsked) {

@@ -150,7 +150,7 @@ TEST(Moved, ReplicasWaitForTheirMasterAsLongAsNobodyElseRuns) {
   const GroupView nobody_there{name(b), {silent(b), silent(c)}};
   const GroupView closed_master{name(b), {silent(b), master(c)}};
   NodeView about_to_start = silent(b);
-  about_to_start.refused = true;
+  about_to_start.failure = Failure{Failure::Kind::refused_connection, ""};
   const GroupView at_home{name(b), {about_to_start, silent(c)}};
   const NodeData moved_replica = known_as(was_replica, {was_me});
   const GroupView one_there{name(b), {silent(b), replica(c, b)}};

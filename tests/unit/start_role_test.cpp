@@ -317,21 +317,6 @@ TEST(Role, AtTheFirstStart) {
   });
 }
 
-TEST(RoleDecision, ComesBackFromItsLine) {
-  for (const RoleDecision& decision : {RoleDecision{Action::be_replica, {named_master_lives, b}},
-                                       RoleDecision{Action::as_it_is, {alone}},
-                                       RoleDecision{Action::promote, {alone, {"h", 1}}}}) {
-    const auto back = parse_role_decision(to_line(decision));
-    ASSERT_TRUE(back);
-    EXPECT_EQ(back->action, decision.action);
-    EXPECT_EQ(back->found, decision.found);
-  }
-  for (const char* bad : {"", "alone", "master", "king alone", "master 1", "replica alone h",
-                          "replica alone h 0", "replica alone h;x 1", "replica alone h 1 2"}) {
-    EXPECT_FALSE(parse_role_decision(bad)) << bad;
-  }
-}
-
 TEST(RoleDecision, IsALineThatSaysWhatIsDoneAndWhy) {
   EXPECT_EQ(describe({Action::be_replica, {named_master_lives, b}}),
             "starts as a replica of 10.0.0.2:6379: the sentinels name 10.0.0.2:6379, which is a "
@@ -348,12 +333,10 @@ TEST(RoleCase, EveryKindHasANameAndASentenceOfItsOwn) {
     names.insert(text.name);
     sentences.insert(text.sentence);
     EXPECT_EQ(name_of(text.kind), text.name);
-    EXPECT_EQ(role_case_named(text.name), text.kind);
   }
   EXPECT_EQ(names.size(), role_case_texts().size());
   EXPECT_EQ(sentences.size(), role_case_texts().size());
   EXPECT_FALSE(names.contains("") || sentences.contains(""));
-  EXPECT_FALSE(role_case_named("unknown"));
 }
 
 TEST(Membership, IsAskedForOrRemembered) {

@@ -86,7 +86,7 @@ inline NodeView replica(const Endpoint& at, const Endpoint& of, long long offset
 
 inline NodeView silent(const Endpoint& at) {
   NodeView view = node(at, NodeView::Role::unknown, {}, 0, false, "");
-  view.failure = "Connection refused";
+  view.failure = too_late();
   return view;
 }
 

@@ -61,6 +61,8 @@ TEST(Connection, AuthenticatesWithoutTellingTheSecret) {
   const std::string refused = ping(server.endpoint(), {"ann", "wr0ng", {}});
   EXPECT_TRUE(contains(refused, "WRONGPASS")) << refused;
   EXPECT_FALSE(contains(refused, "wr0ng")) << refused;
+  EXPECT_EQ(Connection::open(server.endpoint(), {"", "wr0ng", {}}, soon()).error().kind,
+            Failure::Kind::refused_by_server);
 }
 
 TEST(Connection, Tls) {
@@ -76,10 +78,15 @@ TEST(Connection, Tls) {
 }
 
 TEST(Connection, NobodyThere) {
-  const auto port = free_port();
-  EXPECT_EQ(ping({"127.0.0.1", port}, {}),
-            "127.0.0.1:" + std::to_string(port) + ": Connection refused");
-  EXPECT_FALSE(Connection::open({"no-such-name.invalid", 1}, {}, soon()));
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    const auto refused = Connection::open({host, free_port()}, {}, soon());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().text, "Connection refused");
+    EXPECT_EQ(refused.error().kind, Failure::Kind::refused_connection) << host;
+  }
+  const auto unknown = Connection::open({"no-such-name.invalid", 1}, {}, soon());
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().kind, Failure::Kind::silent);
 }
 
 /// Milliseconds until the connection gives up on a server that behaves badly.

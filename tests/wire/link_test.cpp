@@ -51,7 +51,7 @@ class LinkTest : public ::testing::Test {
   std::string ping(const Endpoint& server, const Access& access) {
     Link link(*loop, server, access);
     const auto answer = ask(link, {{"PING"}});
-    return !answer ? "silence" : answer->empty() ? link.failure() : answer->front().text;
+    return !answer ? "silence" : answer->empty() ? link.failure().text : answer->front().text;
   }
 
   const std::unique_ptr<event_base, FreeLoop> loop{event_base_new()};
@@ -79,6 +79,9 @@ TEST_F(LinkTest, AuthenticatesWithoutTellingTheSecret) {
   const std::string refused = ping(server.endpoint(), {"ann", "wr0ng", {}});
   EXPECT_TRUE(refused.starts_with("WRONGPASS")) << refused;
   EXPECT_EQ(refused.find("wr0ng"), std::string::npos) << refused;
+  Link link(*loop, server.endpoint(), {"", "wr0ng", {}});
+  EXPECT_TRUE(ask(link, {{"PING"}})->empty());
+  EXPECT_EQ(link.failure().kind, Failure::Kind::refused_by_server);
 }
 
 TEST_F(LinkTest, Tls) {
@@ -117,7 +120,7 @@ TEST_F(LinkTest, WhatIsDueIsAnsweredWithNothingWhenItIsGivenUp) {
     link.ask({{"PING"}, {"PING"}}, note);
     link.drop();
     EXPECT_EQ(answers.size(), 1U);
-    EXPECT_EQ(link.failure(), "no answer in time");
+    EXPECT_EQ(link.failure().text, "no answer in time");
     link.ask({{"PING"}}, note);
   }
   EXPECT_EQ(answers, (std::vector<std::size_t>{0, 0}));

@@ -3,9 +3,11 @@
 #include "dkr/redis/queries.hpp"
 
 #include <gtest/gtest.h>
+#include <hiredis.h>
 #include <sys/wait.h>
 
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -34,7 +36,12 @@ Settings with(const std::vector<std::string_view>& entries) {
 }
 
 NodeView ask(const Endpoint& at, const Settings& settings) {
-  return node_answer(at, ask_node(at, settings, in(5s)));
+  return ask_node(at, settings, in(5s));
+}
+
+template <class View>
+std::string why(const View& view) {
+  return view.failure ? view.failure->text : "";
 }
 
 TEST(Questions, ANodeTellsItsRole) {
@@ -44,7 +51,7 @@ TEST(Questions, ANodeTellsItsRole) {
   EXPECT_TRUE(wait_until([&] {
     view = ask(master.endpoint(), with({}));
     return view.linked_replicas == 1;
-  })) << view.failure;
+  })) << why(view);
   EXPECT_EQ(view.role, NodeView::Role::master);
   EXPECT_FALSE(view.has_keys());
   EXPECT_EQ(view.replication_id.size(), 40U);
@@ -52,7 +59,7 @@ TEST(Questions, ANodeTellsItsRole) {
   EXPECT_TRUE(wait_until([&] {
     other = ask(replica.endpoint(), with({}));
     return other.link_up;
-  })) << other.failure;
+  })) << why(other);
   EXPECT_EQ(other.role, NodeView::Role::replica);
   EXPECT_EQ(other.master, master.endpoint());
   EXPECT_EQ(other.replication_id, view.replication_id);
@@ -73,49 +80,40 @@ TEST(Questions, ASentinelTellsWhomItNames) {
       " 3\n"
       "requirepass s3cret\n");
   const auto ask = [&](const Settings& settings) {
-    return sentinel_answer(sentinel.endpoint(),
-                           ask_sentinel(sentinel.endpoint(), settings, in(5s)));
+    return ask_sentinel(sentinel.endpoint(), settings, in(5s));
   };
   const SentinelView view = ask(with({"REDIS_GROUP=g", "REDIS_SENTINEL_PASSWORD=s3cret"}));
-  EXPECT_EQ(view.failure, "");
+  EXPECT_EQ(why(view), "");
   EXPECT_TRUE(view.knows_group);
   EXPECT_EQ(view.master, master.endpoint());
   EXPECT_EQ(view.quorum, 3);
   EXPECT_EQ(view.id, "0123456789012345678901234567890123456789");
   const SentinelView unknown = ask(with({"REDIS_GROUP=other", "REDIS_SENTINEL_PASSWORD=s3cret"}));
-  EXPECT_EQ(unknown.failure, "");
+  EXPECT_EQ(why(unknown), "");
   EXPECT_FALSE(unknown.knows_group);
-  EXPECT_TRUE(ask(with({"REDIS_GROUP=g"})).failure.starts_with("NOAUTH"));
+  EXPECT_TRUE(why(ask(with({"REDIS_GROUP=g"}))).starts_with("NOAUTH"));
   const SentinelView refused = ask(with({"REDIS_GROUP=g", "REDIS_SENTINEL_PASSWORD=wr0ng"}));
-  EXPECT_TRUE(refused.failure.starts_with("WRONGPASS")) << refused.failure;
-  EXPECT_EQ(refused.failure.find("wr0ng"), std::string::npos);
+  EXPECT_TRUE(why(refused).starts_with("WRONGPASS")) << why(refused);
+  EXPECT_EQ(why(refused).find("wr0ng"), std::string::npos);
+  EXPECT_EQ(refused.failure->kind, Failure::Kind::refused_by_server);
   // A data node in the place of a sentinel, and a sentinel in that of a data node.
-  const auto not_one =
-      sentinel_answer(master.endpoint(), ask_sentinel(master.endpoint(), with({}), in(5s)));
-  EXPECT_TRUE(not_one.failure.starts_with("ERR unknown command")) << not_one.failure;
-  EXPECT_NE(
-      node_answer(sentinel.endpoint(), ask_node(sentinel.endpoint(), with({}), in(5s))).failure,
-      "");
+  const auto not_one = ask_sentinel(master.endpoint(), with({}), in(5s));
+  EXPECT_TRUE(why(not_one).starts_with("ERR unknown command")) << why(not_one);
+  EXPECT_NE(why(ask_node(sentinel.endpoint(), with({}), in(5s))), "");
+  EXPECT_EQ(ask_node({"127.0.0.1", free_port()}, with({}), in(5s)).failure->kind,
+            Failure::Kind::refused_connection);
 }
 
-TEST(Questions, RepliesGoThroughAPipe) {
-  const Reply reply{Reply::Kind::list,
-                    "",
-                    0,
-                    {{Reply::Kind::text, std::string("a\r\n\0b", 5), 0, {}},
-                     {Reply::Kind::integer, "", -7, {}},
-                     {Reply::Kind::nil, "", 0, {}},
-                     {Reply::Kind::error, "ERR no", 0, {}},
-                     {Reply::Kind::list, "", 0, {}}}};
-  const auto back = decode(encode(reply));
-  ASSERT_TRUE(back);
-  EXPECT_EQ(encode(*back), encode(reply));
-  ASSERT_EQ(back->items.size(), 5U);
-  EXPECT_EQ(back->items[0].text, reply.items[0].text);
-  EXPECT_EQ(back->items[2].kind, Reply::Kind::nil);
-  for (const char* bad : {"", "*1\r\n", "$5\r\nab", "HTTP/1.1\r\n"}) {
-    EXPECT_FALSE(decode(bad)) << bad;
-  }
+/// Whether a reader of hiredis with our bounds makes a reply of it.
+bool takes(const std::string& text) {
+  const std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader(redisReaderCreate(),
+                                                                        redisReaderFree);
+  bound(*reader);
+  void* reply = nullptr;
+  redisReaderFeed(reader.get(), text.data(), text.size());
+  redisReaderGetReply(reader.get(), &reply);
+  freeReplyObject(reply);
+  return reply != nullptr;
 }
 
 TEST(Questions, RepliesHaveBounds) {
@@ -133,10 +131,10 @@ TEST(Questions, RepliesHaveBounds) {
     }
     return text;
   };
-  EXPECT_TRUE(decode(nested(16)));
-  EXPECT_FALSE(decode(nested(17)));
-  EXPECT_TRUE(decode(list(65536)));
-  EXPECT_FALSE(decode(list(65537)));
+  EXPECT_TRUE(takes(nested(16)));
+  EXPECT_FALSE(takes(nested(17)));
+  EXPECT_TRUE(takes(list(65536)));
+  EXPECT_FALSE(takes(list(65537)));
 }
 
 TEST(Questions, AnIdentityIsStable) {
@@ -155,9 +153,9 @@ TEST(Resolver, NamesAndAddresses) {
   EXPECT_TRUE(none.error().text.starts_with("no-such-name.invalid: "));
 }
 
-TEST(Tasks, AnswerTogetherInTheirOrder) {
+TEST(ChildJobs, RunTogether) {
   const std::string big(1'000'000, 'x');
-  std::vector<Job> jobs;
+  std::vector<ChildJob<std::string>> jobs;
   for (int i = 0; i < 8; ++i) {
     jobs.emplace_back([i] {
       std::this_thread::sleep_for(100ms);
@@ -167,28 +165,34 @@ TEST(Tasks, AnswerTogetherInTheirOrder) {
   jobs.emplace_back([&] { return big; });
   jobs.emplace_back([]() -> std::string { throw std::runtime_error("no"); });
   const auto start = std::chrono::steady_clock::now();
-  const auto answers = in_parallel(jobs, in(10s));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 750ms) << "one after the other";
-  ASSERT_EQ(answers.size(), 10U);
   for (std::size_t i = 0; i < 8; ++i) {
-    EXPECT_EQ(answers[i], std::to_string(i));
+    EXPECT_EQ(jobs[i].answer(in(10s)), std::to_string(i));
   }
-  EXPECT_EQ(answers[8], big);
-  EXPECT_EQ(answers[9], "");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 750ms) << "one after the other";
+  EXPECT_EQ(jobs[8].answer(in(10s)), big);
+  EXPECT_EQ(jobs[9].answer(in(10s)), std::nullopt);
 }
 
-TEST(Tasks, OneThatHangsIsEndedAtTheDeadline) {
-  const Job hangs = [] {
+TEST(ChildJobs, OneThatHangsIsEndedAtTheDeadline) {
+  const auto hangs = [] {
     std::this_thread::sleep_for(1h);
-    return std::string("never");
+    return true;
   };
   const auto start = std::chrono::steady_clock::now();
-  const auto answers = in_parallel({hangs, [] { return std::string("quick"); }, hangs}, in(200ms));
+  EXPECT_FALSE(in_child(hangs, start + 200ms));
   const auto took = std::chrono::steady_clock::now() - start;
-  EXPECT_EQ(answers, (std::vector<std::string>{"", "quick", ""}));
   EXPECT_GE(took, 200ms);
   EXPECT_LT(took, 2s);
+  EXPECT_EQ(in_child([] { return 7; }, in(10s)), 7);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a process is left";
+}
+
+TEST(ChildJobs, WhoeverReapsTheProcessTakesItsId) {
+  auto task = start_task([] { return std::string("said"); });
+  ASSERT_TRUE(task);
+  const int pid = task->release();
+  EXPECT_EQ(::waitpid(pid, nullptr, 0), pid);
+  EXPECT_EQ(read_answer(*task, in(0s)), "said");
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace dkr {
 /// Looks once for the master that a new sentinel would monitor. Nothing: the reason says why not.
 std::optional<MonitorSeed> find_master(const Settings& settings, std::string& reason);
 
-/// Looks until there is one, telling what it waits for; answers to_line() of the seed, or nothing
-/// after REDIS_BOOT_TIMEOUT_MS. For a task.
-std::string wait_for_master(const Settings& settings);
+/// Looks until there is one, telling what it waits for. Nothing: there was none in
+/// REDIS_BOOT_TIMEOUT_MS. For a process of its own.
+std::optional<MonitorSeed> wait_for_master(const Settings& settings);
 
 }  // namespace dkr

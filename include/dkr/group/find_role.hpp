@@ -16,8 +16,8 @@ void ask_for_failover(const Settings& settings, const GroupView& view);
 RoleDecision find_role(const Settings& settings, const NodeData& local);
 
 /// Looks and decides until the server may start, asks a sentinel for a failover where that is
-/// decided, and tells what it waits for; answers to_line() of the decision. `after_end` is that of
-/// the crash before. For a task.
-std::string wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end);
+/// decided, and tells what it waits for. `after_end` is that of the crash before. For a process of
+/// its own.
+RoleDecision wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end);
 
 }  // namespace dkr

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
-#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
@@ -12,14 +11,15 @@ namespace dkr {
 
 /// What a look at the group for a running node answers.
 struct LookReport {
-  std::optional<RoleCase> found;  ///< nothing: the look was ended
+  std::optional<RoleCase> found;  ///< nothing: there was no look yet
   std::vector<Endpoint> sentinels;
   std::vector<Endpoint> peers;
   std::vector<Endpoint> me;  ///< every endpoint that is this node; what it tells others comes first
 };
 
-std::string to_text(const LookReport& report);
-/// Lines that are none are left out.
-LookReport parse_look_report(std::string_view text);
+inline auto fields_of(const LookReport& report) {
+  const auto& [found, sentinels, peers, me] = report;
+  return std::tie(found, sentinels, peers, me);
+}
 
 }  // namespace dkr

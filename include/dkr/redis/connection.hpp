@@ -35,8 +35,9 @@ class Connection {
  public:
   /// Connects, agrees on TLS and authenticates. Names are looked up in /etc/hosts and DNS only: any
   /// other name service would be loaded from the image, into a static program it does not fit.
-  /// No error text holds a secret.
-  static Result<Connection> open(const Endpoint& server, const Access& access, TimePoint deadline);
+  /// No failure names the server or holds a secret.
+  static Result<Connection, Failure> open(const Endpoint& server, const Access& access,
+                                          TimePoint deadline);
 
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
@@ -44,23 +45,22 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// Sends one command and waits for its reply; an error reply is a Reply. Error: no reply came.
+  /// Sends one command and waits for its reply; an error reply is a Reply. Failure: no reply came.
   /// The connection is of no more use then.
-  Result<Reply> ask(const std::vector<std::string>& command, TimePoint deadline);
+  Result<Reply, Failure> ask(const std::vector<std::string>& command, TimePoint deadline);
 
   /// The same for several commands at once, in one round trip.
-  Result<std::vector<Reply>> ask_all(const std::vector<std::vector<std::string>>& commands,
-                                     TimePoint deadline);
+  Result<std::vector<Reply>, Failure> ask_all(const std::vector<std::vector<std::string>>& commands,
+                                              TimePoint deadline);
 
  private:
   struct Free {
     void operator()(redisContext* context) const noexcept;
   };
 
-  explicit Connection(redisContext* context, std::string name);
+  explicit Connection(redisContext* context);
 
   std::unique_ptr<redisContext, Free> context_;
-  std::string name_;  ///< host:port, for messages
 };
 
 }  // namespace dkr

@@ -20,8 +20,8 @@ class DataNode {
 
   [[nodiscard]] const Endpoint& at() const { return at_; }
 
-  /// Its reply; an error reply is a Reply. Error: no reply came.
-  Result<Reply> ask(const std::vector<std::string>& command, TimePoint deadline);
+  /// Its reply; an error reply is a Reply. Failure: no reply came.
+  Result<Reply, Failure> ask(const std::vector<std::string>& command, TimePoint deadline);
 
   /// What it says of itself; of a role unknown when it does not answer.
   NodeView look(TimePoint deadline);

@@ -21,13 +21,10 @@ struct Words {
 /// AUTH for an access that has a password.
 std::vector<std::string> auth_command(const Access& access);
 
-/// `name: why`.
-Error failure(const std::string& name, const std::string& why);
-
-/// Why a context failed.
-std::string reason_of(const redisContext& context);
+/// Why a context failed; to be asked at once, for errno tells it too.
+Failure failure_of(const redisContext& context);
 
 /// Begins to speak TLS, or does all of the handshake on a context that blocks.
-Result<Done> agree_on_tls(redisContext& context, const std::string& name, const TlsFiles& files);
+Result<Done, Failure> agree_on_tls(redisContext& context, const TlsFiles& files);
 
 }  // namespace dkr

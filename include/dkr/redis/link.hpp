@@ -37,7 +37,7 @@ class Link {
   /// Whether there is a connection, or one in the making.
   [[nodiscard]] bool up() const { return context_ != nullptr; }
   /// Why the last connection was lost.
-  [[nodiscard]] const std::string& failure() const { return failure_; }
+  [[nodiscard]] const Failure& failure() const { return failure_; }
 
   void ask(const std::vector<std::vector<std::string>>& commands, const Answer& answer);
   /// The same as one poll of many: asks nothing while the answer to the one before is due, and
@@ -65,7 +65,7 @@ class Link {
   Endpoint server_;
   Access access_;
   redisAsyncContext* context_ = nullptr;
-  std::string failure_;
+  Failure failure_;
   Message message_;
   bool polling_ = false;
   TimePoint polled_{};

@@ -20,23 +20,19 @@ Access node_access(const Settings& settings);
 std::vector<std::vector<std::string>> sentinel_queries(const std::string& group);
 
 /// Asks one sentinel what it knows of the group. It always answers: a failure is part of the view.
-/// The answer is text that sentinel_answer() reads, so that the question can be asked in another
-/// process.
-std::string ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);
-SentinelView sentinel_answer(const Endpoint& sentinel, const std::string& text);
+/// What it reads may be hostile, so it is for a process of its own.
+SentinelView ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);
 
-/// The same with one data node.
-std::string ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline);
-NodeView node_answer(const Endpoint& node, const std::string& text);
+/// Asks one data node what it says of itself, in the same way.
+NodeView ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline);
 
 /// The command for each group whose answer take_votes() reads.
 std::vector<std::vector<std::string>> vote_queries(const std::vector<MonitoredGroup>& groups);
 
-/// Asks a server for all that a probe is answered from, and reads the answer in another process.
-std::string ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
-                       TimePoint deadline);
-HealthView health_answer(const Endpoint& server, const std::string& text, HealthView::Kind kind,
-                         TimePoint now);
+/// Asks a server for all that a probe is answered from, in the same way. It is of the kind waiting
+/// where nobody listens.
+HealthView ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
+                      TimePoint deadline);
 
 /// 40 hex digits derived from a text, as a sentinel's myid.
 std::string identity_of(const std::string& basis);

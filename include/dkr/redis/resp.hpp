@@ -1,9 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "dkr/core/view/reply.hpp"
 
 struct redisReader;
@@ -17,11 +13,5 @@ void bound(redisReader& reader);
 
 /// A reply of hiredis as ours.
 Reply converted(const redisReply& reply);
-
-/// A reply in the form in which servers send it (RESP2), so that it can go through a pipe.
-std::string encode(const Reply& reply);
-
-/// The reply at the beginning of a text, read by hiredis. Nothing when there is no whole one.
-std::optional<Reply> decode(std::string_view text);
 
 }  // namespace dkr

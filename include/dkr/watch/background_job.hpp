@@ -4,7 +4,9 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <type_traits>
 
+#include "dkr/core/base/codec.hpp"
 #include "dkr/core/base/time.hpp"
 #include "dkr/platform/child_job.hpp"
 #include "dkr/watch/loop.hpp"
@@ -14,23 +16,32 @@ namespace dkr {
 /// Something slow or hostile that a process of its own does for an event loop, one at a time.
 class BackgroundJob {
  public:
-  /// What the job has answered; empty when it has failed or took too long.
-  using Done = std::function<void(const std::string& answer)>;
-
-  explicit BackgroundJob(event_base& loop);
+  explicit BackgroundJob(event_base& loop) : loop_(loop) {}
   BackgroundJob(const BackgroundJob&) = delete;
   BackgroundJob(BackgroundJob&&) = delete;
   BackgroundJob& operator=(const BackgroundJob&) = delete;
   BackgroundJob& operator=(BackgroundJob&&) = delete;
-  ~BackgroundJob();
+  /// Ends the job; nobody is told.
+  ~BackgroundJob() = default;
 
   [[nodiscard]] bool busy() const { return task_.has_value(); }
-  /// Starts the job unless one is at work. False: it was not started.
-  bool start(const Job& job, Done done, TimePoint now);
+
+  /// Starts the job unless one is at work; `done` is told what it answers, or nothing when it fails
+  /// or takes too long. False: it was not started.
+  template <class Work, class Told>
+  bool start(const Work& work, const Told& done, TimePoint now) {
+    using T = std::invoke_result_t<Work>;
+    return begin([&work] { return encode(work()); },
+                 [done](const std::string& answer) { done(decode<T>(answer)); }, now);
+  }
+
   /// Ends a job that has been at work for longer.
   void end_after(std::chrono::milliseconds limit, TimePoint now);
 
  private:
+  using Done = std::function<void(const std::string& answer)>;
+
+  bool begin(const Job& job, Done done, TimePoint now);
   static void readable(int fd, short what, void* job);
   void finish();
 

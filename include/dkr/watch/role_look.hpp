@@ -42,7 +42,7 @@ class RoleLook {
   [[nodiscard]] const LookReport& report() const { return report_; }
 
  private:
-  void take(LookReport report, TimePoint now);
+  void take(const std::optional<LookReport>& report, TimePoint now);
 
   Subject subject_;
   std::function<void()> done_;

@@ -71,6 +71,10 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return number ? std::optional(static_cast<std::uint16_t>(*number)) : std::nullopt;
 }
 
+bool is_valid(const Endpoint& at) {
+  return at.host.empty() || is_host(at.host);
+}
+
 bool contains(const std::vector<Endpoint>& all, const Endpoint& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }

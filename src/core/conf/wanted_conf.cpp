@@ -94,6 +94,11 @@ Directive monitor_key(const Settings& settings) {
 
 }  // namespace
 
+bool is_valid(const MonitorSeed& seed) {
+  return !seed.master.host.empty() && seed.master.port != 0 &&
+         seed.myid.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 std::vector<Directive> node_directives(const Settings& settings) {
   std::vector<Directive> wanted;
   add_port(wanted, settings, settings.port, false);

@@ -27,19 +27,19 @@ std::string debug_text(const SentinelSight& sight, TimePoint now) {
 
 std::string debug_text(const SentinelView& sentinel) {
   const std::string text = "sentinel " + to_string(sentinel.at);
-  if (!sentinel.failure.empty()) {
-    return text + ": " + sentinel.failure;
+  if (sentinel.failure) {
+    return text + ": " + sentinel.failure->text;
   }
   if (!sentinel.knows_group) {
     return text + " does not know the group";
   }
-  return text + " names " + to_string(sentinel.master) + " (" + sentinel.flags + ") in epoch " +
-         std::to_string(sentinel.config_epoch);
+  return text + " names " + to_string(sentinel.master) + " (" + sentinel.flags.text +
+         ") in epoch " + std::to_string(sentinel.config_epoch);
 }
 
 std::string debug_text(const NodeView& node) {
-  if (!node.failure.empty()) {
-    return node.failure;
+  if (node.failure) {
+    return node.failure->text;
   }
   std::string text(name_of(node.role));
   if (node.role == NodeView::Role::replica) {

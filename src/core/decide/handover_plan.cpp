@@ -23,7 +23,7 @@ std::vector<KnownServer> selectable(const SentinelView& sentinel, const GroupVie
   std::vector<KnownServer> all;
   for (const KnownServer& replica : sentinel.replicas) {
     const NodeView* node = find_node(view, replica.at);
-    const bool stops = node != nullptr && node->failure.empty() && node->priority == 0;
+    const bool stops = node != nullptr && !node->failure && node->priority == 0;
     if (replica.priority != 0 && !stops && !replica.flags.down() && !replica.flags.disconnected) {
       all.push_back(replica);
     }

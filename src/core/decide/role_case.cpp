@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/view/votes.hpp"
 
@@ -285,37 +284,8 @@ std::string_view name_of(RoleCase::Kind kind) {
   return texts.at(static_cast<std::size_t>(kind)).name;
 }
 
-std::optional<RoleCase::Kind> role_case_named(std::string_view name) {
-  const auto* row = std::find_if(texts.begin(), texts.end(),
-                                 [&](const RoleCaseText& text) { return text.name == name; });
-  return row == texts.end() ? std::nullopt : std::optional(row->kind);
-}
-
 std::string describe(const RoleCase& found) {
   return about(texts.at(static_cast<std::size_t>(found.kind)).sentence, found.server);
-}
-
-std::string to_line(const RoleCase& found) {
-  return std::string(name_of(found.kind)) +
-         (found.server.host.empty()
-              ? ""
-              : ' ' + found.server.host + ' ' + std::to_string(found.server.port));
-}
-
-std::optional<RoleCase> parse_role_case(std::string_view line) {
-  const auto words = split_shell_words(line);
-  if (!words || (words->size() != 1 && words->size() != 3)) {
-    return std::nullopt;
-  }
-  const auto kind = role_case_named(words->front());
-  if (!kind || words->size() == 1) {
-    return kind ? std::optional(RoleCase{*kind}) : std::nullopt;
-  }
-  const auto port = parse_port(words->back());
-  if (!port || !is_host((*words)[1])) {
-    return std::nullopt;
-  }
-  return RoleCase{*kind, {(*words)[1], *port}};
 }
 
 }  // namespace dkr

@@ -1,12 +1,10 @@
 #include "dkr/core/decide/sentinel_master.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
 
-#include "dkr/core/base/text.hpp"
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
@@ -114,11 +112,20 @@ const NodeView* first_node(const GroupView& view, const Condition& condition) {
 /// none.
 std::optional<MasterChoice> wait_for_sentinel(const GroupView& view, bool patient) {
   for (const SentinelView& sentinel : view.sentinels) {
-    if (is_refusal(sentinel.failure)) {
-      return wait(sentinel_refuses, sentinel.at);
+    if (!sentinel.failure) {
+      continue;
     }
-    if (patient && !sentinel.failure.empty() && !sentinel.absent) {
-      return wait(sentinel_is_silent, sentinel.at);
+    switch (sentinel.failure->kind) {
+      case Failure::Kind::refused_by_server:
+        return wait(sentinel_refuses, sentinel.at);
+      case Failure::Kind::silent:
+        if (patient) {
+          return wait(sentinel_is_silent, sentinel.at);
+        }
+        break;
+      case Failure::Kind::unresolved:
+      case Failure::Kind::refused_connection:
+        break;
     }
   }
   return std::nullopt;
@@ -227,32 +234,6 @@ std::string identity_basis(const Settings& settings, std::string_view host_name)
   const int port =
       settings.announce_port.given ? settings.announce_port.value : settings.sentinel_port.value;
   return host.empty() ? host : host + ":" + std::to_string(port);
-}
-
-std::string to_line(const MonitorSeed& seed) {
-  return seed.master.host + ' ' + std::to_string(seed.master.port) + ' ' +
-         std::to_string(seed.config_epoch) + ' ' + std::to_string(seed.current_epoch) + ' ' +
-         seed.myid;
-}
-
-std::optional<MonitorSeed> parse_monitor_seed(std::string_view line) {
-  const auto words = split_shell_words(line);
-  if (!words || words->size() < 4 || words->size() > 5 || !is_host((*words)[0])) {
-    return std::nullopt;
-  }
-  constexpr auto most = std::numeric_limits<long long>::max();
-  const auto port = parse_port((*words)[1]);
-  const auto config_epoch = parse_number((*words)[2], 0, most);
-  const auto current_epoch = parse_number((*words)[3], 0, most);
-  const std::string myid = words->size() == 5 ? (*words)[4] : "";
-  if (!port || !config_epoch || !current_epoch ||
-      myid.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    return std::nullopt;
-  }
-  return MonitorSeed{{(*words)[0], *port},
-                     static_cast<std::uint64_t>(*config_epoch),
-                     static_cast<std::uint64_t>(*current_epoch),
-                     myid};
 }
 
 }  // namespace dkr

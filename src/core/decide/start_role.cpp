@@ -15,7 +15,8 @@ using std::chrono::milliseconds;
 /// For how long a replica waits for a master that does not answer.
 milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
   const NodeView* node = find_node(now.view, named);
-  const bool at_home = node != nullptr && node->refused && !now.has_moved();
+  const bool at_home = node != nullptr && node->failure &&
+                       node->failure->kind == Failure::Kind::refused_connection && !now.has_moved();
   const bool another = now.first([](const NodeView& other) {
     return other.role == NodeView::Role::replica;
   }) != nullptr;
@@ -73,20 +74,19 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
   return as_it_is;
 }
 
-/// How an action is called, and told to a person.
+/// How an action is told to a person.
 struct ActionText {
   RoleAction action;
-  std::string_view name;
   std::string_view words;  ///< % stands for the server
 };
 
 constexpr std::array<ActionText, 6> texts{{
-    {as_it_is, "as-it-is", "starts as it is: "},
-    {be_master, "master", "starts as a master: "},
-    {be_closed_master, "closed-master", "starts as a master closed to writes: "},
-    {be_replica, "replica", "starts as a replica of %: "},
-    {promote, "promote", "has % promoted: "},
-    {wait, "wait", "waits: "},
+    {as_it_is, "starts as it is: "},
+    {be_master, "starts as a master: "},
+    {be_closed_master, "starts as a master closed to writes: "},
+    {be_replica, "starts as a replica of %: "},
+    {promote, "has % promoted: "},
+    {wait, "waits: "},
 }};
 
 const ActionText& text_of(RoleAction action) {
@@ -107,22 +107,6 @@ RoleDecision decide_start_role(const Situation& now) {
 
 std::string describe(const RoleDecision& decision) {
   return about(text_of(decision.action).words, decision.found.server) + describe(decision.found);
-}
-
-std::string to_line(const RoleDecision& decision) {
-  return std::string(text_of(decision.action).name) + ' ' + to_line(decision.found);
-}
-
-std::optional<RoleDecision> parse_role_decision(std::string_view line) {
-  const auto blank = std::min(line.find(' '), line.size());
-  const auto* text = std::find_if(texts.begin(), texts.end(), [&](const ActionText& row) {
-    return row.name == line.substr(0, blank);
-  });
-  const auto found = parse_role_case(line.substr(blank));
-  if (text == texts.end() || !found) {
-    return std::nullopt;
-  }
-  return RoleDecision{text->action, *found};
 }
 
 }  // namespace dkr

@@ -87,8 +87,8 @@ std::string json_of(const KnownServer& known) {
 
 std::string json_of(const SentinelView& sentinel, const GroupView& view) {
   JsonObject object = json_head(sentinel, view);
-  if (!sentinel.failure.empty()) {
-    return object.text("failure", sentinel.failure).str();
+  if (sentinel.failure) {
+    return object.text("failure", sentinel.failure->text).str();
   }
   object.text("id", sentinel.id).yes_or_no("knows_group", sentinel.knows_group);
   if (!sentinel.knows_group) {
@@ -107,8 +107,8 @@ std::string json_of(const SentinelView& sentinel, const GroupView& view) {
 
 std::string json_of(const NodeView& node, const GroupView& view) {
   JsonObject object = json_head(node, view);
-  if (!node.failure.empty()) {
-    return object.text("failure", node.failure).str();
+  if (node.failure) {
+    return object.text("failure", node.failure->text).str();
   }
   object.text("role", name_of(node.role)).yes_or_no("loading", node.loading);
   if (node.role == NodeView::Role::replica) {
@@ -124,8 +124,8 @@ std::string json_of(const NodeView& node, const GroupView& view) {
 
 std::string line_of(const SentinelView& sentinel, const GroupView& view) {
   std::string line = "sentinel  " + called(sentinel, view) + "  ";
-  if (!sentinel.failure.empty()) {
-    return line + sentinel.failure;
+  if (sentinel.failure) {
+    return line + sentinel.failure->text;
   }
   if (!sentinel.knows_group) {
     return line + "does not know the group";
@@ -160,8 +160,8 @@ std::string json_of(const Votes& votes) {
 
 std::string line_of(const NodeView& node, const GroupView& view) {
   std::string line = "node      " + called(node, view) + "  ";
-  if (!node.failure.empty()) {
-    return line + node.failure;
+  if (node.failure) {
+    return line + node.failure->text;
   }
   line += name_of(node.role);
   if (node.role == NodeView::Role::replica) {

@@ -117,8 +117,10 @@ bool was_linked(std::string_view info) {
   return parse_number(info_field(info, "master_link_down_since_seconds"), 0, decades).has_value();
 }
 
-std::string refusal(const Reply& reply) {
-  return reply.kind == Reply::Kind::error ? reply.text : "an answer of an unknown form";
+Failure refusal(const Reply& reply) {
+  return reply.kind == Reply::Kind::error
+             ? Failure{Failure::Kind::refused_by_server, reply.text}
+             : Failure{Failure::Kind::silent, "an answer of an unknown form"};
 }
 
 /// Adds an endpoint that a predicate does not know yet, once.
@@ -189,7 +191,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   SentinelView view;
   view.at = at;
   if (answers.size() != sentinel_answers) {
-    view.failure = "no answer";
+    view.failure = {Failure::Kind::silent, "no answer"};
     return view;
   }
   const Reply& master = answers[0];
@@ -293,12 +295,6 @@ Unasked unasked(const GroupView& view, bool replicas) {
     add_new(found.nodes, node.master, asked_node);
   }
   return found;
-}
-
-bool is_refusal(std::string_view failure) {
-  const std::string_view code = failure.substr(0, failure.find(' '));
-  return code.size() > 2 &&
-         std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 const NodeView* find_node(const GroupView& view, const Endpoint& at) {

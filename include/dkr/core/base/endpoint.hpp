@@ -35,6 +35,13 @@ bool is_host(std::string_view host);
 /// A port from 1 to 65535, in decimal.
 std::optional<std::uint16_t> parse_port(std::string_view text);
 
+inline auto fields_of(const Endpoint& at) {
+  const auto& [host, port] = at;
+  return std::tie(host, port);
+}
+/// Of what comes from another process: its host is one, or there is none.
+bool is_valid(const Endpoint& at);
+
 /// Whether one is among them.
 bool contains(const std::vector<Endpoint>& all, const Endpoint& one);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -24,15 +25,23 @@ struct Error {
   std::string text;
 };
 
+inline auto fields_of(const Error& error) {
+  const auto& [code, text] = error;
+  return std::tie(code, text);
+}
+constexpr ExitCode last_of(ExitCode /*type*/) {
+  return ExitCode::not_found;
+}
+
 /// The value of a step that only succeeds or fails.
 struct Done {};
 
-/// A value or the Error that took its place.
-template <class T>
+/// A value, or the failure that took its place: an Error where nothing more is known of it.
+template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(E error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] explicit operator bool() const { return state_.index() == 0; }
   /// The value; only when the Result is true.
@@ -41,10 +50,10 @@ class [[nodiscard]] Result {
   [[nodiscard]] T* operator->() { return std::get_if<0>(&state_); }
   [[nodiscard]] const T* operator->() const { return std::get_if<0>(&state_); }
   /// The error; only when the Result is false.
-  [[nodiscard]] const Error& error() const { return *std::get_if<1>(&state_); }
+  [[nodiscard]] const E& error() const { return *std::get_if<1>(&state_); }
 
  private:
-  std::variant<T, Error> state_;
+  std::variant<T, E> state_;
 };
 
 }  // namespace dkr

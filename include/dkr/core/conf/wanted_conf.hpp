@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
@@ -19,6 +20,13 @@ struct MonitorSeed {
   std::uint64_t current_epoch = 0;
   std::string myid;  ///< empty: the sentinel makes one up
 };
+
+inline auto fields_of(const MonitorSeed& seed) {
+  const auto& [master, config_epoch, current_epoch, myid] = seed;
+  return std::tie(master, config_epoch, current_epoch, myid);
+}
+/// There is a master, and the identity has hex digits only.
+bool is_valid(const MonitorSeed& seed);
 
 /// What the given settings want the configuration of a data node to say, but for passwords.
 std::vector<Directive> node_directives(const Settings& settings);

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/decide/situation.hpp"
@@ -58,6 +58,14 @@ struct RoleCase {
   friend bool operator==(const RoleCase&, const RoleCase&) = default;
 };
 
+inline auto fields_of(const RoleCase& found) {
+  const auto& [kind, server] = found;
+  return std::tie(kind, server);
+}
+constexpr RoleCase::Kind last_of(RoleCase::Kind /*type*/) {
+  return RoleCase::Kind::alone;
+}
+
 /// What this node finds. Something that is only worth a wait is found until the wait is over; while
 /// the server runs, the time changes nothing.
 RoleCase classify(const Situation& now);
@@ -65,7 +73,7 @@ RoleCase classify(const Situation& now);
 /// How a kind is called, and told to a person.
 struct RoleCaseText {
   RoleCase::Kind kind;
-  std::string_view name;      ///< in JSON, and where processes tell each other
+  std::string_view name;      ///< in JSON
   std::string_view sentence;  ///< % stands for the server
 };
 
@@ -73,14 +81,8 @@ struct RoleCaseText {
 std::span<const RoleCaseText> role_case_texts();
 
 std::string_view name_of(RoleCase::Kind kind);
-/// Nothing for any other name.
-std::optional<RoleCase::Kind> role_case_named(std::string_view name);
 
 /// The case as a line for a person.
 std::string describe(const RoleCase& found);
-
-/// A case as one line, and back; nothing when the line is none.
-std::string to_line(const RoleCase& found);
-std::optional<RoleCase> parse_role_case(std::string_view line);
 
 }  // namespace dkr

@@ -62,8 +62,4 @@ MonitorSeed seed_of(const Endpoint& master, const GroupView& view, const std::st
 /// Empty for a name that Docker made up (12 hex digits), which the next container will not have.
 std::string identity_basis(const Settings& settings, std::string_view host_name);
 
-/// A seed as one line, and back; nothing when the line is none.
-std::string to_line(const MonitorSeed& seed);
-std::optional<MonitorSeed> parse_monitor_seed(std::string_view line);
-
 }  // namespace dkr

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
+#include <tuple>
 
 #include "dkr/core/decide/role_case.hpp"
 #include "dkr/core/decide/situation.hpp"
@@ -25,6 +24,14 @@ struct RoleDecision {
   RoleCase found = {};
 };
 
+inline auto fields_of(const RoleDecision& decision) {
+  const auto& [action, found] = decision;
+  return std::tie(action, found);
+}
+constexpr RoleAction last_of(RoleAction /*type*/) {
+  return RoleAction::wait;
+}
+
 /// Whether this node belongs to a group: REDIS_GROUP is set, sentinels were given by hand, or its
 /// data has been the group's.
 bool is_member(const Settings& settings, const std::string& data_group);
@@ -35,9 +42,5 @@ RoleDecision decide_start_role(const Situation& now);
 
 /// The decision as a line for a person.
 std::string describe(const RoleDecision& decision);
-
-/// A decision as one line, and back; nothing when the line is none.
-std::string to_line(const RoleDecision& decision);
-std::optional<RoleDecision> parse_role_decision(std::string_view line);
 
 }  // namespace dkr

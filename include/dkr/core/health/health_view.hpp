@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "dkr/core/base/time.hpp"
@@ -24,6 +25,11 @@ struct Standing {
   bool names_me = false;
 };
 
+inline auto fields_of(const Standing& standing) {
+  const auto& [looked, known, reached, needed, named, named_lives, names_me] = standing;
+  return std::tie(looked, known, reached, needed, named, named_lives, names_me);
+}
+
 /// The standing of the node that has these endpoints, by all sentinels that ever answered, and by
 /// what those say that were heard lately.
 Standing standing_of(const GroupView& ever, const GroupView& heard,
@@ -40,6 +46,11 @@ struct MonitoredGroup {
   int sentinels = 0;  ///< with itself
   int quorum = 0;
 };
+
+inline auto fields_of(const MonitoredGroup& group) {
+  const auto& [name, master, master_up, can_fail_over, votes, replicas, sentinels, quorum] = group;
+  return std::tie(name, master, master_up, can_fail_over, votes, replicas, sentinels, quorum);
+}
 
 /// The groups in the answer to SENTINEL MASTERS.
 std::vector<MonitoredGroup> monitored_groups(const Reply& masters);
@@ -72,6 +83,16 @@ struct HealthView {
 
   std::vector<MonitoredGroup> groups;  ///< of a sentinel
 };
+
+inline auto fields_of(const HealthView& view) {
+  const auto& [kind, alive, heard, failure, crashes, node, gate, gate_reason, refuses_writes, lag,
+               group, standing, groups] = view;
+  return std::tie(kind, alive, heard, failure, crashes, node, gate, gate_reason, refuses_writes,
+                  lag, group, standing, groups);
+}
+constexpr HealthView::Kind last_of(HealthView::Kind /*type*/) {
+  return HealthView::Kind::sentinel;
+}
 
 /// Whether the server has given a good answer lately.
 bool is_heard(const HealthView& view, TimePoint now);

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
@@ -27,6 +29,11 @@ struct ServerFlags {
   [[nodiscard]] bool down() const { return s_down || o_down; }
 };
 
+/// The other fields follow from the text.
+inline auto fields_of(const ServerFlags& flags) {
+  return std::tie(flags.text);
+}
+
 /// What a sentinel knows of another server of the group.
 struct KnownServer {
   Endpoint at;
@@ -36,13 +43,17 @@ struct KnownServer {
   std::chrono::milliseconds info_age{};  ///< since it last told its role
 };
 
+inline auto fields_of(const KnownServer& known) {
+  const auto& [at, id, flags, priority, info_age] = known;
+  return std::tie(at, id, flags, priority, info_age);
+}
+
 /// What one sentinel says of the group.
 struct SentinelView {
   Endpoint at;
-  std::string failure;       ///< why it did not answer; empty: it did
-  bool absent = false;       ///< of a failure: nobody is there at all, not even a silent one
-  bool knows_group = false;  ///< the rest is meaningful
-  std::string id;            ///< its myid; empty before 6.2
+  std::optional<Failure> failure;  ///< why it did not answer; nothing: it did
+  bool knows_group = false;        ///< the rest is meaningful
+  std::string id;                  ///< its myid; empty before 6.2
   Endpoint master;
   ServerFlags flags;                    ///< of the master
   std::chrono::milliseconds silence{};  ///< since the master last answered its PING
@@ -55,12 +66,19 @@ struct SentinelView {
   std::vector<KnownServer> replicas;
 };
 
+inline auto fields_of(const SentinelView& view) {
+  const auto& [at, failure, knows_group, id, master, flags, silence, busy, config_epoch,
+               newest_epoch, quorum, down_after, sentinels, replicas] = view;
+  return std::tie(at, failure, knows_group, id, master, flags, silence, busy, config_epoch,
+                  newest_epoch, quorum, down_after, sentinels, replicas);
+}
+
 /// What one data node says of itself.
 struct NodeView {
   enum class Role { unknown, master, replica };
 
   Endpoint at;
-  std::string failure;  ///< why it did not answer; empty: it did
+  std::optional<Failure> failure = {};  ///< why it did not answer; nothing: it did
   Role role = Role::unknown;
   bool loading = false;
   int loaded_percent = 0;      ///< while it is loading
@@ -79,11 +97,31 @@ struct NodeView {
   bool aof_rewrite = false;  ///< the AOF is being made anew
   long long changes = -1;    ///< of its data since it was saved; -1: it has not told
   std::string run_id = {};   ///< of this run of the server, like no other
-  bool refused = false;      ///< of a failure: its host is there, and no server on it yet
   Endpoint announced = {};   ///< what it tells others; without a host: nothing of its own
 
   [[nodiscard]] bool has_keys() const { return keys > 0; }
 };
+
+inline auto fields_of(const NodeView& view) {
+  const auto& [at, failure, role, loading, loaded_percent, master, link_up, was_linked,
+               synchronizing, linked_replicas, replicas, keys, replication_id, former_id, offset,
+               priority, aof_size, aof_rewrite, changes, run_id, announced] = view;
+  return std::tie(at, failure, role, loading, loaded_percent, master, link_up, was_linked,
+                  synchronizing, linked_replicas, replicas, keys, replication_id, former_id, offset,
+                  priority, aof_size, aof_rewrite, changes, run_id, announced);
+}
+constexpr NodeView::Role last_of(NodeView::Role /*type*/) {
+  return NodeView::Role::replica;
+}
+
+/// Of a sentinel or a node that did not answer.
+template <class View>
+View unanswered(const Endpoint& at, const Failure& why) {
+  View view;
+  view.at = at;
+  view.failure = why;
+  return view;
+}
 
 std::string_view name_of(NodeView::Role role);
 /// Master or replica; nothing for any other name.
@@ -118,10 +156,6 @@ NodeView node_view(const Endpoint& at, const Reply& info);
 
 /// What the answer to CONFIG GET replica-announce-* says, of a server that is reached at a port.
 Endpoint announced_in(const Reply& pairs, std::uint16_t port);
-
-/// Whether a failure is a server's own word: it is there, and refuses to answer (NOAUTH, WRONGPASS,
-/// ERR). Source: redis.io, "Redis serialization protocol", simple errors.
-bool is_refusal(std::string_view failure);
 
 /// The node that answered at this endpoint; null: nobody was asked there.
 const NodeView* find_node(const GroupView& view, const Endpoint& at);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace dkr {
@@ -13,5 +14,30 @@ struct Reply {
   long long integer = 0;
   std::vector<Reply> items;  ///< of a list
 };
+
+/// Why a server did not answer.
+struct Failure {
+  enum class Kind {
+    silent,              ///< nothing came in time, or nothing that is of use
+    unresolved,          ///< its name stands for no address
+    refused_connection,  ///< its host is there, and no server listens on it
+    refused_by_server,   ///< the server is there, and says an error: NOAUTH, WRONGPASS, ERR
+  };
+  Kind kind = Kind::silent;
+  std::string text;  ///< for a person
+};
+
+inline auto fields_of(const Failure& failure) {
+  const auto& [kind, text] = failure;
+  return std::tie(kind, text);
+}
+constexpr Failure::Kind last_of(Failure::Kind /*type*/) {
+  return Failure::Kind::refused_by_server;
+}
+
+/// That nothing came in time.
+inline Failure too_late() {
+  return {Failure::Kind::silent, "no answer in time"};
+}
 
 }  // namespace dkr
