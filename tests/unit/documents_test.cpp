@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "dkr/core/decide/fence.hpp"
 #include "dkr/core/decide/role_case.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 
@@ -37,6 +38,15 @@ TEST(Documents, HoldARowForEachCaseOfTheRole) {
   for (const RoleCaseText& text : role_case_texts()) {
     EXPECT_NE(page.find("| `" + std::string(text.sentence) + "` | "), std::string::npos)
         << "docker/behaviour.md should hold a row for: " << text.sentence;
+  }
+}
+
+TEST(Documents, HoldARowForEachReasonOfTheFence) {
+  const std::string page = whole(DKR_BEHAVIOUR_PAGE);
+  for (int i = 0; i <= static_cast<int>(FenceReason::cut_off); ++i) {
+    const std::string reason = describe(static_cast<FenceReason>(i));
+    EXPECT_NE(page.find("| `" + reason + "` | "), std::string::npos)
+        << "docker/behaviour.md should hold a row for: " << reason;
   }
 }
 

@@ -48,7 +48,7 @@ struct FenceView {
   Gate gate = Gate::open;       ///< as it is now
 };
 
-/// Why. The README has a row for each.
+/// Why. docker/behaviour.md has a row for each.
 enum class FenceReason {
   no_fence,      ///< REDIS_FENCE is off, or the node is no master
   named,         ///< a majority names this node, or the newest epoch does

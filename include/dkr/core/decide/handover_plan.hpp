@@ -22,7 +22,7 @@ std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& vi
 /// Redis before 6.2.
 bool lacks_write_pause(const Reply& reply);
 
-/// Why a master cannot be handed over. The README has a row for each.
+/// Why a master cannot be handed over. docker/behaviour.md has a row for each.
 enum class HandoverObstacle {
   none,
   few_sentinels,       ///< no majority of the known sentinels names this node
