@@ -9,8 +9,8 @@
 #include <limits>
 #include <optional>
 #include <utility>
-#include <variant>
 
+#include "dkr/core/base/match.hpp"
 #include "dkr/core/init/heartbeat.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
@@ -47,11 +47,11 @@ struct SupervisorLoop {
   UniqueFd heartbeats = {};  ///< what the watcher writes
   std::optional<int> code = {};
 
-  void act(const ForwardSignal& signal) noexcept {
+  void act(const ForwardSignal& signal) const noexcept {
     signal_process(supervisor.child, signal.number);
   }
 
-  void act(const KillServer& /*kill*/) noexcept {
+  void act(const KillServer& /*kill*/) const noexcept {
     kill_group(supervisor.child);
     log::error(supervisor.after_end == AfterEnd::restart
                    ? "the server hangs, and another is master: SIGKILL"
@@ -90,7 +90,7 @@ struct SupervisorLoop {
     const Step done = step(supervisor, event, steady_clock::now());
     supervisor = done.next;
     for (std::size_t i = 0; i < done.count; ++i) {
-      std::visit([this](const auto& effect) { act(effect); }, done.effects[i]);
+      match(done.effects[i], [this](const auto& effect) { act(effect); });
     }
   }
 };

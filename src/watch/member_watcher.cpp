@@ -4,8 +4,8 @@
 #include <chrono>
 #include <optional>
 #include <utility>
-#include <variant>
 
+#include "dkr/core/base/match.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/crash_cost.hpp"
 #include "dkr/core/decide/debug_text.hpp"
@@ -181,7 +181,7 @@ class MemberWatcher {
     const GateStep done = gate_step(gate_, event, now);
     gate_ = done.next;
     for (std::size_t i = 0; i < done.count; ++i) {
-      std::visit([&](const auto& effect) { act(effect, now); }, done.effects[i]);
+      match(done.effects[i], [&](const auto& effect) { act(effect, now); });
     }
   }
 

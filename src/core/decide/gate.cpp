@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dkr/core/base/match.hpp"
 #include "dkr/core/base/timing.hpp"
 
 namespace dkr {
@@ -131,7 +132,7 @@ GateStep on(const GateState& now, const NoteWritten& written, TimePoint time) no
 }  // namespace
 
 GateStep gate_step(const GateState& now, const GateEvent& event, TimePoint time) noexcept {
-  return std::visit([&](const auto& one) { return on(now, one, time); }, event);
+  return match(event, [&](const auto& one) { return on(now, one, time); });
 }
 
 MinReplicas min_replicas_for(const FenceVerdict& verdict, const MinReplicas& users) noexcept {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include "dkr/core/base/match.hpp"
+
 namespace dkr {
 namespace {
 
@@ -154,7 +156,7 @@ Step on(const Supervisor& now, const ServerHung& /*hung*/, TimePoint time) noexc
 }  // namespace
 
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept {
-  return std::visit([&](const auto& one) { return on(now, one, time); }, event);
+  return match(event, [&](const auto& one) { return on(now, one, time); });
 }
 
 std::optional<TimePoint> deadline(const Supervisor& supervisor) noexcept {
