@@ -23,6 +23,8 @@ linked() { # number and port of the master: the other one can be promoted
     $(cli sentinel-1 -p 26379 sentinel replicas blue | xargs) == *"$NET.11$((3 - $1)) "*" master-link-status ok "*" slave-priority 100 "* ]]
 }
 
+noted() { docker exec "$(c "redis-$1")" grep -qx 'group blue' /data/dkr-redis.state; } # number
+
 observed() { docker exec "$(c "redis-$1")" dkr-redis observe 2>&1 || true; } # number
 
 handed_over() { docker exec "$(c "redis-$1")" dkr-redis handover 2>&1 || true; } # number
@@ -32,6 +34,8 @@ in_file -e REDIS_GROUP=blue -e REDIS_PORT=7001 -e "REDIS_MASTER_HOST=$NET.111" -
 sentinel 1 -e REDIS_GROUP=blue -e "REDIS_MASTER_HOST=$NET.111" -e REDIS_MASTER_PORT=7001
 in_arguments -e REDIS_GROUP=blue
 wait_for "$PATIENCE" linked 1 7001
+wait_for "$PATIENCE" noted 1
+wait_for "$PATIENCE" noted 2
 
 say "its nodes started anew, without a word of group and port"
 docker rm -fv "$(c redis-2)" >/dev/null
