@@ -48,9 +48,9 @@ int tell(const Verdict& verdict) {
 }
 
 /// What the endpoint says.
-Verdict ask_endpoint(const ProbeQuery& wish, std::uint16_t port) {
-  std::string page(path_of(wish.probe));
-  page += wish.role ? "?role=" + std::string(name_of(*wish.role)) : "";
+Verdict ask_endpoint(const ProbeQuery& query, std::uint16_t port) {
+  std::string page(path_of(query.probe));
+  page += query.role ? "?role=" + std::string(name_of(*query.role)) : "";
   const auto answer = ask_local_port(port, "GET " + page + " HTTP/1.0\r\n\r\n",
                                      steady_clock::now() + probe_timeout);
   if (!answer) {
@@ -67,7 +67,8 @@ Verdict ask_endpoint(const ProbeQuery& wish, std::uint16_t port) {
 }
 
 /// What the server says, and where a lag matters its master.
-Verdict ask_server(const ProbeQuery& wish, const Settings& settings, const ServerCommand& command) {
+Verdict ask_server(const ProbeQuery& query, const Settings& settings,
+                   const ServerCommand& command) {
   const auto container = this_container(settings, command);
   if (!container || !container->server) {
     return {false, container ? "the server listens on no port" : container.error().text};
@@ -81,7 +82,7 @@ Verdict ask_server(const ProbeQuery& wish, const Settings& settings, const Serve
   HealthView view = in_child([&] { return ask_health(server, settings, kind, deadline); }, deadline)
                         .value_or(late);
   const TimePoint now = steady_clock::now();
-  if (wish.probe == Probe::ready && wish.max_lag && view.node.link_up) {
+  if (query.probe == Probe::ready && query.max_lag && view.node.link_up) {
     deadline = now + probe_timeout;
     const auto master =
         in_child([&] { return ask_node(view.node.master, settings, deadline); }, deadline);
@@ -89,7 +90,7 @@ Verdict ask_server(const ProbeQuery& wish, const Settings& settings, const Serve
       view.lag = std::max(0LL, master->offset - view.node.offset);
     }
   }
-  return judge_probe(wish, view, now);
+  return judge_probe(query, view, now);
 }
 
 }  // namespace
@@ -107,10 +108,10 @@ int probe(const CommandLine& line) {
   if (settings->health_port.given) {
     return tell(ask_endpoint(*asked, settings->health_port.value));
   }
-  ProbeQuery wish = probe_limits(*settings);
-  wish.probe = asked->probe;
-  wish.role = asked->role;
-  return tell(ask_server(wish, *settings, here.command));
+  ProbeQuery query = probe_limits(*settings);
+  query.probe = asked->probe;
+  query.role = asked->role;
+  return tell(ask_server(query, *settings, here.command));
 }
 
 }  // namespace dkr

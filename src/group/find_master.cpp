@@ -49,19 +49,19 @@ std::optional<MonitorSeed> wait_for_master(const Settings& settings) {
   const milliseconds most = settings.boot_timeout.value;
   Retry retry({first_look_timeout, first_look_timeout}, longest_backoff);
   while (true) {
-    const Look look = look_at_group(settings, retry.limits);
+    const Look look = look_at_group(settings, retry.options);
     std::string reason;
     if (auto seed = decide(settings, look, retry.waited() < silent_server_grace, reason)) {
       log::info("monitors " + to_string(seed->master) + ": " + reason);
       return seed;
     }
     log::debug([&] { return "decided to wait: " + reason; });
-    retry.tell("waits for the master of group " + settings.group.value + ": " + reason,
-               failures(look.view));
+    retry.log("waits for the master of group " + settings.group.value + ": " + reason,
+              failures(look.view));
     if (most > 0ms && retry.waited() >= most) {
       return std::nullopt;
     }
-    retry.pause(most);
+    retry.wait(most);
   }
 }
 

@@ -25,7 +25,7 @@ using std::chrono::steady_clock;
 
 RoleDecision decide(const Settings& settings, const NodeData& local, const Look& look,
                     const Retry& retry, AfterEnd after_end) {
-  const RoleInputs inputs{retry.limits.skip, look.set_master, look.peers, retry.waited(),
+  const RoleInputs inputs{retry.options.skip, look.set_master, look.peers, retry.waited(),
                           after_end};
   return decide_start_role({settings, local, look.view, inputs});
 }
@@ -74,7 +74,7 @@ RoleDecision find_role(const Settings& settings, const NodeData& local) {
   const Retry retry({longest_look_timeout, longest_look_timeout, true,
                      my_endpoints(settings, local.port), local.port},
                     longest_role_backoff);
-  return decide(settings, local, look_at_group(settings, retry.limits), retry, AfterEnd::leave);
+  return decide(settings, local, look_at_group(settings, retry.options), retry, AfterEnd::leave);
 }
 
 RoleDecision wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end) {
@@ -83,7 +83,7 @@ RoleDecision wait_for_role(const Settings& settings, const NodeData& local, Afte
               longest_role_backoff);
   Promotion promotion(settings);
   while (true) {
-    const Look look = look_at_group(settings, retry.limits);
+    const Look look = look_at_group(settings, retry.options);
     RoleDecision decision = decide(settings, local, look, retry, after_end);
     if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
       promotion.end();
@@ -92,14 +92,14 @@ RoleDecision wait_for_role(const Settings& settings, const NodeData& local, Afte
       return decision;
     }
     log::debug([&] { return "decided: " + describe(decision); });
-    retry.tell(
+    retry.log(
         "waits for its role in group " + settings.group.value + ": " + describe(decision.found),
         failures(look.view));
     if (decision.action == RoleAction::promote) {
       promotion.go_on(look.view);
-      retry.hurry();
+      retry.reset_backoff();
     }
-    retry.pause(0ms);
+    retry.wait(0ms);
   }
 }
 

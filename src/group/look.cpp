@@ -44,13 +44,13 @@ void finish(std::vector<View>& views, const std::vector<Endpoint>& whom,
 }
 
 /// One round of questions, all at once.
-void ask(GroupView& view, const Unasked& whom, const Settings& settings, milliseconds patience) {
-  const TimePoint deadline = steady_clock::now() + patience;
+void ask(GroupView& view, const Unasked& whom, const Settings& settings, milliseconds timeout) {
+  const TimePoint deadline = steady_clock::now() + timeout;
   const auto sentinels = start(ask_sentinel, whom.sentinels, settings, deadline);
   const auto nodes = start(ask_node, whom.nodes, settings, deadline);
   // The jobs end by themselves at the deadline, and then say more than that they took too long.
-  finish(view.sentinels, whom.sentinels, sentinels, deadline + patience / 5);
-  finish(view.nodes, whom.nodes, nodes, deadline + patience / 5);
+  finish(view.sentinels, whom.sentinels, sentinels, deadline + timeout / 5);
+  finish(view.nodes, whom.nodes, nodes, deadline + timeout / 5);
 }
 
 void limit(Unasked& whom, const std::vector<Endpoint>& skip) {
@@ -78,10 +78,10 @@ void add_failure(std::vector<View>& views, const ResolvedSeed& seed) {
 
 /// Looks the seeds up and sorts what they stand for into whom to ask; a seed that stands for nobody
 /// is a server that did not answer.
-Unasked first_round(Look& look, const Settings& settings, const LookTimeouts& limits) {
+Unasked first_round(Look& look, const Settings& settings, const LookOptions& options) {
   Unasked whom;
   for (const ResolvedSeed& resolved :
-       resolve(seeds_of(settings, limits.own_port), limits.look_up)) {
+       resolve(seeds_of(settings, options.own_port), options.resolve_timeout)) {
     const auto& [seed, endpoints, failure] = resolved;
     const auto known_as = failure.empty() ? endpoints : std::vector<Endpoint>{seed.at};
     switch (seed.kind) {
@@ -191,18 +191,18 @@ Endpoint Look::by_name(const Endpoint& master, const Settings& settings) const {
   return found == names.end() ? master : found->second;
 }
 
-Look look_at_group(const Settings& settings, const LookTimeouts& limits) {
+Look look_at_group(const Settings& settings, const LookOptions& options) {
   Look look;
-  Unasked whom = first_round(look, settings, limits);
+  Unasked whom = first_round(look, settings, options);
   for (int round = 0; round < deepest_round; ++round) {
-    resolve_sentinels(look, whom, limits.look_up);
-    limit(whom, limits.skip);
+    resolve_sentinels(look, whom, options.resolve_timeout);
+    limit(whom, options.skip);
     if (whom.sentinels.empty() && whom.nodes.empty()) {
       break;
     }
-    ask(look.view, whom, settings, limits.patience);
-    resolve_masters(look, limits.skip, limits.look_up);
-    whom = unasked(look.view, limits.everybody);
+    ask(look.view, whom, settings, options.answer_timeout);
+    resolve_masters(look, options.skip, options.resolve_timeout);
+    whom = unasked(look.view, options.everybody);
   }
   log::debug([&] {
     return "looked at group " + settings.group.value + ": " + in_one_line(describe(look.view));

@@ -19,17 +19,17 @@ milliseconds doubled(milliseconds time, milliseconds most) {
 
 }  // namespace
 
-Retry::Retry(LookTimeouts first, milliseconds longest)
-    : limits(std::move(first)),
+Retry::Retry(LookOptions first, milliseconds longest)
+    : options(std::move(first)),
       start_(steady_clock::now()),
-      pause_(first_backoff),
-      longest_pause_(longest) {}
+      backoff_(first_backoff),
+      longest_backoff_(longest) {}
 
-void Retry::tell(const std::string& reason, const std::string& details) {
+void Retry::log(const std::string& reason, const std::string& details) {
   const bool other_details =
       details != told_details_ && steady_clock::now() - told_at_ > repeat_log_interval;
   if (reason != told_reason_ || other_details) {
-    log::warn(reason + details);
+    dkr::log::warn(reason + details);
     told_reason_ = reason;
     told_details_ = details;
     told_at_ = steady_clock::now();
@@ -40,15 +40,15 @@ milliseconds Retry::waited() const {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start_);
 }
 
-void Retry::pause(milliseconds most) {
-  std::this_thread::sleep_for(most > 0ms ? std::clamp(most - waited(), 0ms, pause_) : pause_);
-  pause_ = doubled(pause_, longest_pause_);
-  limits.patience = doubled(limits.patience, longest_look_timeout);
-  limits.look_up = doubled(limits.look_up, longest_resolve_timeout);
+void Retry::wait(milliseconds most) {
+  std::this_thread::sleep_for(most > 0ms ? std::clamp(most - waited(), 0ms, backoff_) : backoff_);
+  backoff_ = doubled(backoff_, longest_backoff_);
+  options.answer_timeout = doubled(options.answer_timeout, longest_look_timeout);
+  options.resolve_timeout = doubled(options.resolve_timeout, longest_resolve_timeout);
 }
 
-void Retry::hurry() {
-  pause_ = first_backoff;
+void Retry::reset_backoff() {
+  backoff_ = first_backoff;
 }
 
 }  // namespace dkr

@@ -12,7 +12,7 @@ namespace dkr {
 /// Has the sentinel that every node would choose promote another; two of them might promote two.
 void ask_for_failover(const Settings& settings, const GroupView& view);
 
-/// Looks at the group once and decides; a wish to wait or to promote another is the answer too.
+/// Looks at the group once and decides; to wait or to promote another is an answer, too.
 RoleDecision find_role(const Settings& settings, const NodeData& local);
 
 /// Looks and decides until the server may start, asks a sentinel for a failover where that is

@@ -24,17 +24,18 @@ struct Look {
   [[nodiscard]] Endpoint by_name(const Endpoint& master, const Settings& settings) const;
 };
 
-struct LookTimeouts {
-  std::chrono::milliseconds patience;
-  std::chrono::milliseconds look_up;
-  bool everybody = false;           ///< also the replicas that sentinels know
-  std::vector<Endpoint> skip = {};  ///< nodes that are not asked
-  std::uint16_t own_port = 0;       ///< of the data node here; 0: REDIS_PORT
+/// How a look is made.
+struct LookOptions {
+  std::chrono::milliseconds answer_timeout;   ///< of the servers, once for each round
+  std::chrono::milliseconds resolve_timeout;  ///< of the name service
+  bool everybody = false;                     ///< also the replicas that sentinels know
+  std::vector<Endpoint> skip = {};            ///< nodes that are not asked
+  std::uint16_t own_port = 0;                 ///< of the data node here; 0: REDIS_PORT
 };
 
 /// Asks sentinels and data nodes, each in a process of its own, then those they speak of. Takes at
-/// most about four times `patience`, and for names at most twice the look-up time.
-Look look_at_group(const Settings& settings, const LookTimeouts& limits);
+/// most about four times the one timeout, and for names at most twice the other.
+Look look_at_group(const Settings& settings, const LookOptions& options);
 
 /// Why servers did not answer, the first few, in brackets; empty when all did.
 std::string failures(const GroupView& view);

@@ -8,26 +8,26 @@
 
 namespace dkr {
 
-/// Look after look, with growing patience and growing pauses.
+/// Look after look, with growing timeouts and a growing backoff.
 class Retry {
  public:
-  LookTimeouts limits;
+  LookOptions options;
 
-  Retry(LookTimeouts first, std::chrono::milliseconds longest_backoff);
+  Retry(LookOptions first, std::chrono::milliseconds longest_backoff);
   /// Since the first round began.
   [[nodiscard]] std::chrono::milliseconds waited() const;
   /// Waits for the next round; not longer than until `most` has passed since the first, if that is
   /// not 0.
-  void pause(std::chrono::milliseconds most);
-  /// Begins anew with the short pauses.
-  void hurry();
-  /// Tells what is waited for: a reason that is new, or details that are and some time has passed.
-  void tell(const std::string& reason, const std::string& details);
+  void wait(std::chrono::milliseconds most);
+  /// Begins anew with the shortest backoff.
+  void reset_backoff();
+  /// Logs what is waited for: a reason that is new, or details that are and some time has passed.
+  void log(const std::string& reason, const std::string& details);
 
  private:
   TimePoint start_;
-  std::chrono::milliseconds pause_;
-  std::chrono::milliseconds longest_pause_;
+  std::chrono::milliseconds backoff_;
+  std::chrono::milliseconds longest_backoff_;
   std::string told_reason_;
   std::string told_details_;
   TimePoint told_at_;

@@ -50,9 +50,9 @@ bool is_member(const HealthView& view) {
 }
 
 Verdict judge(const HealthSite& site, Probe probe, const HealthView& view, TimePoint now) {
-  ProbeQuery wish = site.limits;
-  wish.probe = probe;
-  return judge_probe(wish, view, now);
+  ProbeQuery query = site.limits;
+  query.probe = probe;
+  return judge_probe(query, view, now);
 }
 
 /// Metrics in the making.

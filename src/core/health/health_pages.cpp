@@ -26,42 +26,42 @@ std::string all_paths() {
 }
 
 /// What a path asks for; nothing: it is none of the probes.
-std::optional<ProbeQuery> wish_of(std::string_view path, const ProbeQuery& limits) {
-  ProbeQuery wish = limits;
+std::optional<ProbeQuery> query_of(std::string_view path, const ProbeQuery& limits) {
+  ProbeQuery query = limits;
   if (path == path_of(Probe::live)) {
-    wish.probe = Probe::live;
+    query.probe = Probe::live;
   } else if (path == path_of(Probe::started)) {
-    wish.probe = Probe::started;
+    query.probe = Probe::started;
   } else if (path == "/master" || path == "/primary") {
-    wish.kind = Kind::node;
-    wish.role = Role::master;
+    query.kind = Kind::node;
+    query.role = Role::master;
   } else if (path == "/replica") {
-    wish.kind = Kind::node;
-    wish.role = Role::replica;
+    query.kind = Kind::node;
+    query.role = Role::replica;
   } else if (path == "/sentinel") {
-    wish.kind = Kind::sentinel;
+    query.kind = Kind::sentinel;
   } else if (path != path_of(Probe::ready)) {
     return std::nullopt;
   }
-  return wish;
+  return query;
 }
 
-/// Adds what the query asks for. What it asks for wrongly; empty: nothing.
-std::string take_query(ProbeQuery& wish, std::string_view query) {
-  if (const auto role = query_value(query, "role")) {
-    wish.role = role_named(*role);
-    if (!wish.role) {
+/// Adds what the query of a request asks for. What it asks for wrongly; empty: nothing.
+std::string take_query(ProbeQuery& query, std::string_view text) {
+  if (const auto role = query_value(text, "role")) {
+    query.role = role_named(*role);
+    if (!query.role) {
       return "role=" + std::string(*role) + ": accepted is master or replica";
     }
   }
-  if (const auto lag = query_value(query, "lag")) {
-    wish.max_lag = parse_bytes(*lag);
-    if (!wish.max_lag) {
+  if (const auto lag = query_value(text, "lag")) {
+    query.max_lag = parse_bytes(*lag);
+    if (!query.max_lag) {
       return "lag=" + std::string(*lag) + ": accepted is " +
              accepted(spec_of(&Settings::ready_max_lag));
     }
   }
-  wish.quorum = query_value(query, "quorum").has_value();
+  query.quorum = query_value(text, "quorum").has_value();
   return {};
 }
 
@@ -94,14 +94,14 @@ HttpAnswer answer_health(const HttpRequest& request, const HealthSite& site, con
   if (request.path == "/metrics") {
     return {200, health_metrics(site, view, now), "text/plain; version=0.0.4; charset=utf-8"};
   }
-  auto wish = wish_of(request.path, site.limits);
-  if (!wish) {
+  auto query = query_of(request.path, site.limits);
+  if (!query) {
     return refuse(not_found, "no such page; there are " + all_paths());
   }
-  if (std::string complaint = take_query(*wish, request.query); !complaint.empty()) {
+  if (std::string complaint = take_query(*query, request.query); !complaint.empty()) {
     return refuse(bad_request, std::move(complaint));
   }
-  Verdict verdict = judge_probe(*wish, view, now);
+  Verdict verdict = judge_probe(*query, view, now);
   return {verdict.good ? 200 : unavailable, std::move(verdict.line) + '\n'};
 }
 

@@ -45,11 +45,11 @@ std::string waiting(const HealthView& view) {
                               : "no server is there yet: " + view.failure;
 }
 
-Verdict judge_live(const ProbeQuery& wish, const HealthView& view, TimePoint now) {
+Verdict judge_live(const ProbeQuery& query, const HealthView& view, TimePoint now) {
   if (view.kind == Kind::waiting) {
     return yes(waiting(view));
   }
-  if (now - view.alive >= wish.live_timeout) {
+  if (now - view.alive >= query.live_timeout) {
     const bool asked_once = view.alive == TimePoint{};
     return no(asked_once ? silence(view, now)
                          : "the server has neither answered nor shown progress for " +
@@ -109,16 +109,16 @@ Verdict judge_link(const HealthView& view, const std::string& master) {
   return yes("a replica of " + master + of_group(view) + "; its link is down, and no master lives");
 }
 
-Verdict judge_replica(const ProbeQuery& wish, const HealthView& view) {
+Verdict judge_replica(const ProbeQuery& query, const HealthView& view) {
   Verdict link = judge_link(view, to_string(view.node.master));
-  if (!link.good || !wish.max_lag || !view.node.link_up) {
+  if (!link.good || !query.max_lag || !view.node.link_up) {
     return link;
   }
   if (!view.lag) {
     return no("a replica, and its lag is not known");
   }
   const std::string bytes = "a replica with a lag of " + std::to_string(*view.lag) + " bytes";
-  return *view.lag > *wish.max_lag ? no(bytes) : yes(bytes);
+  return *view.lag > *query.max_lag ? no(bytes) : yes(bytes);
 }
 
 /// The first group that is not well.
@@ -129,7 +129,7 @@ const MonitoredGroup* sick_group(const HealthView& view) {
   return sick == view.groups.end() ? nullptr : &*sick;
 }
 
-Verdict judge_sentinel(const ProbeQuery& wish, const HealthView& view) {
+Verdict judge_sentinel(const ProbeQuery& query, const HealthView& view) {
   if (view.groups.empty()) {
     return no("a sentinel that monitors no group");
   }
@@ -137,20 +137,20 @@ Verdict judge_sentinel(const ProbeQuery& wish, const HealthView& view) {
     const std::string line = "a sentinel; group " + sick->name + ", master " +
                              to_string(sick->master) + (sick->master_up ? "" : " is down") + ": " +
                              sick->votes;
-    return {!wish.quorum, line};
+    return {!query.quorum, line};
   }
   return yes("a sentinel of " + std::to_string(view.groups.size()) +
              (view.groups.size() == 1 ? " group" : " groups"));
 }
 
-Verdict judge_ready(const ProbeQuery& wish, const HealthView& view, TimePoint now) {
+Verdict judge_ready(const ProbeQuery& query, const HealthView& view, TimePoint now) {
   if (Verdict started = judge_started(view, now); !started.good) {
     return started;
   }
   if (view.kind == Kind::sentinel) {
-    return judge_sentinel(wish, view);
+    return judge_sentinel(query, view);
   }
-  return view.node.role == Role::master ? judge_master(view) : judge_replica(wish, view);
+  return view.node.role == Role::master ? judge_master(view) : judge_replica(query, view);
 }
 
 std::string_view role_name(const HealthView& view) {
@@ -171,22 +171,22 @@ ProbeQuery probe_limits(const Settings& settings) {
   return limits;
 }
 
-Verdict judge_probe(const ProbeQuery& wish, const HealthView& view, TimePoint now) {
-  const bool of_kind = !wish.kind || view.kind == *wish.kind;
-  const bool of_role = !wish.role || (view.kind == Kind::node && view.node.role == *wish.role);
+Verdict judge_probe(const ProbeQuery& query, const HealthView& view, TimePoint now) {
+  const bool of_kind = !query.kind || view.kind == *query.kind;
+  const bool of_role = !query.role || (view.kind == Kind::node && view.node.role == *query.role);
   if (view.kind != Kind::waiting && is_heard(view, now) && (!of_kind || !of_role)) {
     return no(std::string(role_name(view)));
   }
   Verdict verdict;
-  switch (wish.probe) {
+  switch (query.probe) {
     case Probe::live:
-      verdict = judge_live(wish, view, now);
+      verdict = judge_live(query, view, now);
       break;
     case Probe::started:
       verdict = judge_started(view, now);
       break;
     case Probe::ready:
-      verdict = judge_ready(wish, view, now);
+      verdict = judge_ready(query, view, now);
       break;
   }
   verdict.good = verdict.good && of_kind && of_role;

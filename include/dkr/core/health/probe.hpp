@@ -41,7 +41,7 @@ struct Verdict {
 };
 
 /// Judges a server by what is known of it.
-Verdict judge_probe(const ProbeQuery& wish, const HealthView& view, TimePoint now);
+Verdict judge_probe(const ProbeQuery& query, const HealthView& view, TimePoint now);
 
 std::string_view name_of(Probe probe);
 /// Nothing: there is no such probe.

@@ -29,7 +29,7 @@ struct WatcherState {
   std::chrono::milliseconds pause{};  ///< before the next start
 };
 
-/// What decides on the sequel of a crash.
+/// What decides what follows a crash.
 struct CrashPolicy {
   OnCrash policy = OnCrash::exit;
   CrashCost cost = CrashCost::nothing;  ///< as the watcher last told
@@ -132,10 +132,10 @@ struct Step {
 /// Decides on one event. Every signal but SIGCHLD is passed on, also the second SIGTERM; only the
 /// job-control stops that the terminal makes are not, for init must never stop. The first SIGTERM
 /// or SIGINT starts the stop time-out. The end of the server is the only thing that ends us. A
-/// watcher that ends or falls silent is started anew; the server never notices. Where something has
-/// to be handed over the server is told to end when that is done, has taken half of the stop
+/// watcher that ends or falls silent is started again; the server never notices. Where something
+/// has to be handed over the server is told to end when that is done, has taken half of the stop
 /// time-out, or we are told again. What follows the end of a
-/// server that hangs or crashes is Supervisor::sequel.
+/// server that hangs or crashes is Supervisor::after_end.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
 /// When Late is due, if ever.
