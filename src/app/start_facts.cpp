@@ -92,8 +92,7 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
 
 /// Whether the group is asked for anything, at this start or by the watcher.
 bool has_group(const Container& container) {
-  return container.conf.sentinel || container.settings.master_host.given ||
-         is_member(container.settings, container.note.group);
+  return container.conf.sentinel || container.settings.master_host.given || is_member(container);
 }
 
 }  // namespace

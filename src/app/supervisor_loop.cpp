@@ -90,7 +90,7 @@ struct SupervisorLoop {
     const Step done = step(supervisor, event, steady_clock::now());
     supervisor = done.next;
     for (std::size_t i = 0; i < done.count; ++i) {
-      match(done.effects[i], [this](const auto& effect) { act(effect); });
+      match(done.effects[i], [this](const auto& effect) noexcept { act(effect); });
     }
   }
 };

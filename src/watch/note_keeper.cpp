@@ -21,7 +21,7 @@ bool is_in_new_history(const StateNote& note, const NodeView& own) {
 
 /// By what the group knows the node now. A master's own name counts before the sentinels use it:
 /// they may be told at any time.
-Identity identity_of(const NodeStanding& node, Identity known) {
+Identity identity_now(const NodeStanding& node, Identity known) {
   const auto names = known_names(node.me, node.heard);
   if (node.in_place() && !names.empty()) {
     const Endpoint master = *node.named();
@@ -58,7 +58,7 @@ void NoteKeeper::set_gate(const GateNote& gate) {
 
 bool NoteKeeper::is_due(const NodeStanding& node, TimePoint now) const {
   return !kept_at_ || now - *kept_at_ >= note_interval || is_in_new_history(note_, node.own) ||
-         note_.identity != identity_of(node, note_.identity);
+         note_.identity != identity_now(node, note_.identity);
 }
 
 void NoteKeeper::keep_if_due(const NodeStanding& node, TimePoint now) {
@@ -70,7 +70,7 @@ void NoteKeeper::keep_if_due(const NodeStanding& node, TimePoint now) {
 }
 
 void NoteKeeper::update(const NodeStanding& node) {
-  note_.identity = identity_of(node, note_.identity);
+  note_.identity = identity_now(node, note_.identity);
   if (node.in_place()) {
     note_.group = settings_.group.value;
   }

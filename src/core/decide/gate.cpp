@@ -132,7 +132,7 @@ GateStep on(const GateState& now, const NoteWritten& written, TimePoint time) no
 }  // namespace
 
 GateStep gate_step(const GateState& now, const GateEvent& event, TimePoint time) noexcept {
-  return match(event, [&](const auto& one) { return on(now, one, time); });
+  return match(event, [&](const auto& one) noexcept { return on(now, one, time); });
 }
 
 MinReplicas min_replicas_for(const FenceVerdict& verdict, const MinReplicas& users) noexcept {

@@ -86,7 +86,7 @@ bool joins(const RoleDecision& role) {
 /// What the next start, and the watcher of this one, have to know.
 void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) {
   const auto& [settings, command, before, conf, server] = facts.container;
-  if (!is_member(settings, before.group)) {
+  if (!is_member(facts.container)) {
     return;
   }
   StateNote note = before;

@@ -78,10 +78,9 @@ Error damaged(const StartFacts& facts) {
 
 /// A member may get its data from another node.
 Result<Done> check_data(const StartFacts& facts) {
-  const Container& container = facts.container;
-  const bool member =
-      !container.conf.sentinel && is_member(container.settings, container.note.group);
-  return is_damaged(facts.local, facts.storage) && !member ? Result<Done>(damaged(facts)) : Done{};
+  return is_damaged(facts.local, facts.storage) && !is_member(facts.container)
+             ? Result<Done>(damaged(facts))
+             : Done{};
 }
 
 Result<Done> check_volume(const StartFacts& facts) {
@@ -101,14 +100,17 @@ Result<Done> check_member(const StartFacts& facts) {
 
 }  // namespace
 
+bool is_member(const Container& container) {
+  return !container.conf.sentinel && is_member(container.settings, container.note.group);
+}
+
 StartQuestion question_of(const Container& container) {
   const ServerConf& conf = container.conf;
   if (conf.sentinel) {
     return conf.lacks_monitor ? StartQuestion::master : StartQuestion::nothing;
   }
   const bool first = conf.source.home == Home::fallback && container.settings.master_host.given;
-  return first || is_member(container.settings, container.note.group) ? StartQuestion::role
-                                                                      : StartQuestion::nothing;
+  return first || is_member(container) ? StartQuestion::role : StartQuestion::nothing;
 }
 
 bool is_damaged(const ContainerFacts& local, const Storage& storage) {

@@ -156,7 +156,7 @@ Step on(const Supervisor& now, const ServerHung& /*hung*/, TimePoint time) noexc
 }  // namespace
 
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept {
-  return match(event, [&](const auto& one) { return on(now, one, time); });
+  return match(event, [&](const auto& one) noexcept { return on(now, one, time); });
 }
 
 std::optional<TimePoint> deadline(const Supervisor& supervisor) noexcept {

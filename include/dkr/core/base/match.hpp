@@ -1,15 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 #include <variant>
 
 namespace dkr {
 
 /// Calls the visitor with what the variant holds. An alternative that the visitor does not take
-/// does not compile. Unlike std::visit it never throws, for it takes variants that always hold a
-/// value: those whose alternatives can be copied without an exception.
+/// does not compile. Unlike std::visit it throws nothing of its own, for it takes only variants
+/// that always hold a value.
 template <std::size_t index = 0, class Visitor, class... Alternatives>
-auto match(const std::variant<Alternatives...>& variant, const Visitor& visitor) noexcept {
+auto match(const std::variant<Alternatives...>& variant, const Visitor& visitor) noexcept(
+    (std::is_nothrow_invocable_v<const Visitor&, const Alternatives&> && ...)) {
+  static_assert((std::is_trivially_copyable_v<Alternatives> && ...), "it always holds a value");
   if constexpr (index + 1 < sizeof...(Alternatives)) {
     if (variant.index() != index) {
       return match<index + 1>(variant, visitor);

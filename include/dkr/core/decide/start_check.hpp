@@ -35,6 +35,9 @@ struct StartDecision {
   std::optional<RoleDecision> role;
 };
 
+/// Whether this container is a data node that belongs to a group.
+bool is_member(const Container& container);
+
 StartQuestion question_of(const Container& container);
 
 /// Whether the data is such that the server would not start with it, or would start empty and
