@@ -14,6 +14,6 @@ int main(int argc, char** argv) {
     return dkr::main_command(std::vector<std::string>(argv + 1, argv + argc), inherited);
   } catch (const std::exception& failure) {
     dkr::log::error(failure.what());
-    return static_cast<int>(dkr::ExitCode::os);
+    return static_cast<int>(dkr::ExitStatus::os);
   }
 }

@@ -61,7 +61,7 @@ Result<Done> apply_files(const Plan& plan) {
     if (!kept) {
       return blame_volume(plan, kept.error());
     }
-    log::warn("the damaged data is kept in " + *kept + "; the master has it whole");
+    log::warn("moved the damaged data to " + *kept + "; the master has all of it");
   }
   if (plan.conf) {
     if (auto written = write_atomically(plan.conf->path, plan.conf->text); !written) {

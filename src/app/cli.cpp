@@ -30,8 +30,8 @@ constexpr const char* usage_of_all =
     "                           start redis-server, valkey-server or a sentinel, as run does\n"
     "       dkr-redis COMMAND   do one of these:";
 
-constexpr const char* all_exit_codes =
-    "Exit codes: the server's own; 128+n when signal n ended it; 0 or 1 of a probe; 64 usage;\n"
+constexpr const char* exit_status_of_all =
+    "Exit status: the server's own; 128+n when signal n ended it; 0 or 1 of a probe; 64 usage;\n"
     "69 nobody answers or can take over; 71 operating system; 78 setting, configuration or\n"
     "volume; 126 not executable; 127 not found.\n\n"
     "dkr-redis COMMAND --help says more about a command. Anything else on the command line is a\n"
@@ -42,7 +42,7 @@ struct About {
   Name name;
   const char* usage;
   const char* text;
-  const char* exit_codes;
+  const char* exit_status;
 };
 
 constexpr std::array abouts{
@@ -182,7 +182,7 @@ void add_settings(CLI::App& app, Texts& texts) {
 struct Parser {
   explicit Parser(Name name) : app(about(name).text) {
     app.formatter(std::make_shared<HelpFormatter>(about(name).usage));
-    app.footer(std::string("Exit codes: ") + about(name).exit_codes);
+    app.footer(std::string("Exit status: ") + about(name).exit_status);
     app.allow_extras();
     app.prefix_command(starts_server(name));
     app.set_help_flag("-h,--help", "Prints this help.")->group(own_flags);
@@ -250,11 +250,11 @@ Result<CommandLine> parse_command_line(const OwnCommand& command) {
     line.help = true;
     return std::move(line);
   } catch (const CLI::Error& error) {
-    return Error{ExitCode::usage, error.what() + advice};
+    return Error{ExitStatus::usage, error.what() + advice};
   }
   line.rest = parser.app.remaining();
   if (const auto wrong = complaint(parser, command.name); !wrong.empty()) {
-    return Error{ExitCode::usage, wrong + advice};
+    return Error{ExitStatus::usage, wrong + advice};
   }
   for (const auto& [spec, text] : parser.texts) {
     if (parser.app.count(flag_of(*spec)) > 0) {
@@ -271,7 +271,7 @@ Result<CommandLine> parse_command_line(const OwnCommand& command) {
 std::string help_text() {
   CLI::App app(about_all);
   app.formatter(std::make_shared<HelpFormatter>(usage_of_all));
-  app.footer(all_exit_codes);
+  app.footer(exit_status_of_all);
   app.set_help_flag();
   for (const OwnCommandSpec& spec : own_commands) {
     app.add_subcommand(std::string(spec.word), std::string(spec.summary))->group("Commands");

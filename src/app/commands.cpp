@@ -31,17 +31,17 @@ int handover(const RawSettings& flags) {
     return fail(here.error());
   }
   if (!here->server) {
-    return fail({ExitCode::unavailable, "no handover: the server here listens on no port"});
+    return fail({ExitStatus::unavailable, "no handover: the server here listens on no port"});
   }
   switch (hand_over(here->settings, *here->server)) {
     case Handover::done:
-      return static_cast<int>(ExitCode::ok);
+      return static_cast<int>(ExitStatus::ok);
     case Handover::needless:
-      return fail({ExitCode::unavailable, "no handover: the server here is no master"});
+      return fail({ExitStatus::unavailable, "no handover: the server here is no master"});
     case Handover::impossible:
-      return static_cast<int>(ExitCode::unavailable);
+      return static_cast<int>(ExitStatus::unavailable);
   }
-  return static_cast<int>(ExitCode::os);
+  return static_cast<int>(ExitStatus::os);
 }
 
 /// What the group says. A volume that cannot be read keeps nobody from asking.
@@ -57,7 +57,7 @@ GroupView look_from(const Settings& settings, const ServerCommand& command) {
       .view;
 }
 
-/// Prints what the group says; nobody there is an exit code of its own.
+/// Prints what the group says; nobody there is an exit status of its own.
 int observe(const RawSettings& flags, bool json) {
   const ContainerLine line = line_of_container(flags);
   const auto settings = read_settings(line.flags);
@@ -69,14 +69,15 @@ int observe(const RawSettings& flags, bool json) {
   const auto answered = [](const auto& server) { return !server.failure; };
   const bool anybody = std::any_of(view.sentinels.begin(), view.sentinels.end(), answered) ||
                        std::any_of(view.nodes.begin(), view.nodes.end(), answered);
-  return printed != 0 || anybody ? printed : static_cast<int>(ExitCode::unavailable);
+  return printed != 0 || anybody ? printed : static_cast<int>(ExitStatus::unavailable);
 }
 
 int exec(const std::string& program, const std::vector<std::string>& argv,
          const InheritedSignals& inherited) {
   const auto path = find_program(program);
   if (!path) {
-    return fail({ExitCode::not_found, program + ": not found on PATH" + suggest_command(program)});
+    return fail(
+        {ExitStatus::not_found, program + ": not found on PATH" + suggest_command(program)});
   }
   return fail(replace_by(*path, argv, inherited));
 }
@@ -95,9 +96,9 @@ int run_or_plan(OwnCommand::Name name, const CommandLine& line) {
   const Command command = classify(line.rest);
   const auto* server = std::get_if<ServerCommand>(&command);
   if (server == nullptr) {
-    return fail({ExitCode::usage, line.rest.front() +
-                                      ": not a server; accepted is redis-server or valkey-server, "
-                                      "its configuration and its arguments"});
+    return fail({ExitStatus::usage,
+                 line.rest.front() + ": not a server; accepted is redis-server or valkey-server, "
+                                     "its configuration and its arguments"});
   }
   return name == OwnCommand::Name::run ? run_server(anchored(*server), line.flags)
                                        : plan_server(anchored(*server), line.flags);
@@ -111,12 +112,12 @@ int help(const std::string& word) {
   const auto* own = std::get_if<OwnCommand>(&command);
   return own != nullptr
              ? print(help_text(own->name))
-             : fail({ExitCode::usage, word + ": no such command" + suggest_command(word)});
+             : fail({ExitStatus::usage, word + ": no such command" + suggest_command(word)});
 }
 
 int completion(const std::string& shell) {
   return shell == "bash" ? print(bash_completion())
-                         : fail({ExitCode::usage, "completion " + shell + ": accepted is bash"});
+                         : fail({ExitStatus::usage, "completion " + shell + ": accepted is bash"});
 }
 
 int own_command(const OwnCommand& command) {
@@ -144,7 +145,7 @@ int own_command(const OwnCommand& command) {
     case OwnCommand::Name::completion:
       return completion(line->word);
   }
-  return static_cast<int>(ExitCode::usage);
+  return static_cast<int>(ExitStatus::usage);
 }
 
 }  // namespace

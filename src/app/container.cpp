@@ -57,19 +57,19 @@ std::optional<int> take_stop(const UniqueFd& signals) {
 
 /// The end before a server ran; what it is about has been told.
 struct Stopped {
-  int code = 0;
+  int status = 0;
 };
 
 template <class T>
 using OrStopped = std::variant<T, Stopped>;
 
 Stopped told_to_stop(int signal) {
-  log::info("told to stop before the server ran");
+  log::info("stopped before the server started");
   return {signal_base + signal};
 }
 
 Stopped look_failed() {
-  return {fail({ExitCode::os, "the look at the group failed"})};
+  return {fail({ExitStatus::os, "the look at the group failed"})};
 }
 
 /// What a life is made of.
@@ -97,7 +97,7 @@ OrStopped<T> answer_of(const Work& work, const Settings& own, const Environment&
   if (end.stop_signal != 0) {
     return told_to_stop(end.stop_signal);
   }
-  if (end.code != 0) {
+  if (end.status != 0) {
     return look_failed();
   }
   const auto text = read_answer(*task, std::chrono::steady_clock::now());
@@ -112,8 +112,8 @@ OrStopped<StartDecision> await_master(const Settings& settings, const Environmen
     return std::get<Stopped>(answer);
   }
   if (!*seed) {
-    return Stopped{fail({ExitCode::unavailable, "no master of group " + settings.group.value +
-                                                    " in REDIS_BOOT_TIMEOUT_MS"})};
+    return Stopped{fail({ExitStatus::unavailable, "no master of group " + settings.group.value +
+                                                      " in REDIS_BOOT_TIMEOUT_MS"})};
   }
   return StartDecision{*seed, {}};
 }
@@ -202,7 +202,7 @@ class Life {
       const auto begun = start();
       const auto* started = std::get_if<Started>(&begun);
       if (started == nullptr) {
-        return std::get<Stopped>(begun).code;
+        return std::get<Stopped>(begun).status;
       }
       const Finish finish =
           supervise(environment_.signals, started->supervisor, started->companions);
@@ -221,11 +221,11 @@ class Life {
     Companions companions;
   };
 
-  /// Tells why there is no start. After a server that could not read its data the code stays its
+  /// Tells why there is no start. After a server that could not read its data the status stays its
   /// own.
   [[nodiscard]] Stopped refused_start(const Error& error) const {
-    const int code = fail(error);
-    return {unreadable_ && error.code == ExitCode::config ? data_error : code};
+    const int status = fail(error);
+    return {unreadable_ && error.status == ExitStatus::config ? data_error : status};
   }
 
   /// Starts the server. The memory that this took is given back before we settle down to wait.
@@ -285,20 +285,20 @@ class Life {
     return started;
   }
 
-  /// The code to leave with; nothing: the server is to be started again.
+  /// The status to leave with; nothing: the server is to be started again.
   std::optional<int> examine(const Finish& finish) {
     if (finish.after_end != AfterEnd::leave) {
       return std::nullopt;
     }
-    if (finish.code != data_error || finish.stop_signal != 0 || check_.argv.empty() ||
+    if (finish.status != data_error || finish.stop_signal != 0 || check_.argv.empty() ||
         unreadable_once_) {
-      return finish.code;
+      return finish.status;
     }
-    log::warn("the server ended with code 1; its data is checked");
+    log::warn("the server exited with status 1; checking its data");
     const auto check = spawn(check_);
     const Finish checked = check ? environment_.attend(*check, settings_) : Finish{};
-    if (checked.code != data_error || checked.stop_signal != 0) {
-      return finish.code;
+    if (checked.status != data_error || checked.stop_signal != 0) {
+      return finish.status;
     }
     unreadable_ = unreadable_once_ = true;
     return std::nullopt;
@@ -308,13 +308,13 @@ class Life {
   void tell(const Finish& finish) const {
     const bool by_us = finish.stop_signal != 0 || (finish.after_end != AfterEnd::leave &&
                                                    finish.crashes.total == last_.crashes.total);
-    if (finish.code <= signal_base || by_us) {
+    if (finish.status <= signal_base || by_us) {
       return;
     }
-    const int signal = finish.code - signal_base;
+    const int signal = finish.status - signal_base;
     const bool for_memory = signal == SIGKILL && memory_kills() > memory_kills_;
-    log::error("the server was ended by signal " + std::to_string(signal) + " (" +
-               (for_memory ? "for want of memory in this container" : ::strsignal(signal)) + ")" +
+    log::error("the server was terminated by signal " + std::to_string(signal) + " (" +
+               (for_memory ? "out of memory in this container" : ::strsignal(signal)) + ")" +
                text_after(finish));
   }
 
@@ -324,9 +324,9 @@ class Life {
       case AfterEnd::leave:
         return "";
       case AfterEnd::restart:
-        return crash + "; it is started again";
+        return crash + "; restarting it";
       case AfterEnd::failover:
-        return crash + "; it is started again once another is master";
+        return crash + "; restarting it once another node is the master";
     }
     return "";
   }

@@ -36,7 +36,7 @@ Result<std::string> look_up_own_address() {
   auto address =
       in_child(own_service_address, std::chrono::steady_clock::now() + longest_resolve_timeout);
   if (!address || !*address) {
-    return Error{ExitCode::unavailable,
+    return Error{ExitStatus::unavailable,
                  "no address found for this host" + (address ? ": " + address->error().text : "")};
   }
   return std::move(**address);
@@ -49,17 +49,17 @@ Result<Done> read_secret_files(RawSettings& raw) {
       continue;
     }
     const bool flag = setting.origin == Origin::flag;
-    const ExitCode code = flag ? ExitCode::usage : ExitCode::config;
+    const ExitStatus status = flag ? ExitStatus::usage : ExitStatus::config;
     const std::string name = flag ? flag_of(*spec) : file_name_of(*spec);
     if (!setting.text.empty()) {
       return Error{
-          code, std::string(spec->name) + " and " + name + ": accepted is one of them, not both"};
+          status, std::string(spec->name) + " and " + name + ": accepted is one of them, not both"};
     }
     auto text = read_file(absolute_path(setting.file, working_directory()), Links::followed);
     if (!text || !*text) {
-      return Error{code, name + "=" + setting.file + ": " +
-                             (text ? "no such file" : text.error().text) +
-                             "; accepted is a readable file"};
+      return Error{status, name + "=" + setting.file + ": " +
+                               (text ? "no such file" : text.error().text) +
+                               "; accepted is a readable file"};
     }
     setting.text = std::move(**text);
     while (setting.text.ends_with('\n') || setting.text.ends_with('\r')) {

@@ -24,9 +24,9 @@ namespace {
 using std::chrono::steady_clock;
 
 Error usage(const std::string& what) {
-  return {ExitCode::usage, what +
-                               "; accepted is live, ready or started, then --role master or "
-                               "--role replica, and flags"};
+  return {ExitStatus::usage, what +
+                                 "; accepted is live, ready or started, then --role master or "
+                                 "--role replica, and flags"};
 }
 
 Result<ProbeQuery> parse_query(const CommandLine& line) {

@@ -108,7 +108,7 @@ Result<std::string> find_server(const std::string& asked) {
       return *path;
     }
   }
-  return Error{ExitCode::not_found, "neither redis-server nor valkey-server is on PATH"};
+  return Error{ExitStatus::not_found, "neither redis-server nor valkey-server is on PATH"};
 }
 
 Result<StartFacts> gather(Container container, bool unreadable) {

@@ -40,12 +40,12 @@ int pid_of(Result<Task> task) noexcept {
   return task ? task->release() : 0;
 }
 
-/// PID 1 at work: what it knows, and the code to leave with once that is known.
+/// PID 1 at work: what it knows, and the status to leave with once that is known.
 struct SupervisorLoop {
   const Companions& companions;
   Supervisor supervisor;
   UniqueFd heartbeats = {};  ///< what the watcher writes
-  std::optional<int> code = {};
+  std::optional<int> status = {};
 
   void act(const ForwardSignal& signal) const noexcept {
     signal_process(supervisor.child, signal.number);
@@ -58,12 +58,12 @@ struct SupervisorLoop {
                    : "the server did not end in time (REDIS_STOP_TIMEOUT_MS): SIGKILL");
   }
 
-  void act(const Exit& exit) noexcept { code = exit.code; }
+  void act(const Exit& exit) noexcept { status = exit.status; }
 
   void act(const StartWatcher& /*start*/) noexcept { on(start_watcher()); }
 
   void act(const KillWatcher& watcher) noexcept {
-    log::warn("the watcher is silent: SIGKILL");
+    log::warn("no heartbeat from the watcher: SIGKILL");
     signal_process(watcher.pid, SIGKILL);
   }
 
@@ -136,7 +136,7 @@ void hear(SupervisorLoop& loop) noexcept {
 Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
                  const Companions& companions) noexcept {
   SupervisorLoop loop{companions, supervisor};
-  while (!loop.code) {
+  while (!loop.status) {
     loop.on(DeadlinePassed{});
     wait(signals, loop);
     drain(signals, loop);
@@ -148,7 +148,7 @@ Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
   if (loop.supervisor.after_end != AfterEnd::leave) {
     kill_remains(loop.supervisor.child);  // they would write into the files of the next one
   }
-  return {*loop.code, loop.supervisor.stop_signal, loop.supervisor.after_end,
+  return {*loop.status, loop.supervisor.stop_signal, loop.supervisor.after_end,
           loop.supervisor.crash.before};
 }
 

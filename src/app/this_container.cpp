@@ -40,9 +40,9 @@ Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& 
   if (!command.conf_path.empty()) {
     auto text = read_file(command.conf_path, Links::followed);
     if (!text || !*text) {
-      return Error{ExitCode::config, command.conf_path + ": " +
-                                         (text ? "no such file" : text.error().text) +
-                                         "; accepted is a readable file"};
+      return Error{ExitStatus::config, command.conf_path + ": " +
+                                           (text ? "no such file" : text.error().text) +
+                                           "; accepted is a readable file"};
     }
     return ConfSource{Home::fallback, command.conf_path, std::move(**text)};
   }

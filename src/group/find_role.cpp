@@ -66,8 +66,8 @@ void ask_for_failover(const Settings& settings, const GroupView& view) {
   const TimePoint deadline = steady_clock::now() + longest_look_timeout;
   const auto answer =
       in_child([&] { return ask_failover(sentinel, settings, deadline); }, deadline);
-  log::info("sentinel " + to_string(sentinel) +
-            " is asked for a failover: " + answer.value_or(too_late().text));
+  log::info("asked sentinel " + to_string(sentinel) +
+            " for a failover: " + answer.value_or(too_late().text));
 }
 
 RoleDecision find_role(const Settings& settings, const NodeData& local) {

@@ -103,7 +103,7 @@ class HandoverRun {
   bool follow(const Endpoint& master) {
     const std::string refusal = pause_.end_as_replica(master);
     if (!refusal.empty()) {
-      log::error("handed over to " + to_string(master) + ", but the server refuses: " + refusal);
+      log::error("handed over to " + to_string(master) + ", but the server refused: " + refusal);
       return false;
     }
     const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin_);

@@ -24,7 +24,8 @@ void PromotionBan::add(const NodeView& node) {
                   [&](const NodeView& held) { return held.at == node.at; })) {
     return;
   }
-  log::warn("replica " + to_string(node.at) + " is behind the others, and not to be promoted now");
+  log::warn("replica " + to_string(node.at) +
+            " is behind the others: its replica-priority is 0 for now");
   nodes_.push_back(node);
   known_at_ = steady_clock::now() + replica_info_age;
   tell(node, {{"CONFIG", "SET", priority, "0"}});
@@ -41,7 +42,7 @@ void PromotionBan::tell(const NodeView& node,
   const auto failure =
       give_orders(node.at, settings_, orders, steady_clock::now() + running_look_timeout);
   if (!failure.empty()) {
-    log::error("replica " + to_string(node.at) + " refuses: " + failure);
+    log::error("replica " + to_string(node.at) + " refused: " + failure);
   }
 }
 

@@ -34,7 +34,7 @@ void tell_server(const Context& context, const Commands& commands) {
   const auto failure = give_orders(context.server, context.settings, commands,
                                    steady_clock::now() + longest_look_timeout);
   if (!failure.empty()) {
-    log::error("the server refuses: " + failure);
+    log::error("the server refused: " + failure);
   }
 }
 
@@ -55,7 +55,7 @@ void repoint_sentinels(const Context& context, const Situation& now, bool lost) 
     if (!contains(now.inputs.own_endpoints, sentinel->master) &&
         (!lost || now.names_no_master(*sentinel))) {
       log::warn(
-          "sentinel " + to_string(sentinel->at) + " is told to monitor " + to_string(me) + ": " +
+          "told sentinel " + to_string(sentinel->at) + " to monitor " + to_string(me) + ": " +
           repoint(sentinel->at, context.settings, me, steady_clock::now() + longest_look_timeout));
     }
   }
@@ -67,7 +67,7 @@ void set_aside_and_follow(const Context& context, const Endpoint& master) {
     return log::error("the data cannot be set aside, so the node stays as it is: " +
                       kept.error().text);
   }
-  log::warn("the data is kept in " + *kept);
+  log::warn("moved the data to " + *kept);
   tell_server(context, follow_orders(master));
 }
 

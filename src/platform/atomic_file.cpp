@@ -23,11 +23,11 @@ constexpr std::size_t block = 4096;
 constexpr std::size_t largest_text = 16U << 20U;
 
 Error file_error(const std::string& what, const std::string& path) {
-  return {ExitCode::config, what + " " + path + ": " + std::strerror(errno)};
+  return {ExitStatus::config, what + " " + path + ": " + std::strerror(errno)};
 }
 
 Error unusable(const std::string& path) {
-  return {ExitCode::config, path + " is not a regular file of a configuration's size"};
+  return {ExitStatus::config, path + " is not a regular file of a configuration's size"};
 }
 
 std::string directory_of(const std::string& path) {

@@ -66,7 +66,7 @@ Result<Task> start_task(const Job& job) {
 Result<Task> start_companion(const Companion& companion) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return Error{ExitCode::os, std::string("cannot make a pipe: ") + std::strerror(errno)};
+    return Error{ExitStatus::os, std::string("cannot make a pipe: ") + std::strerror(errno)};
   }
   UniqueFd answer(ends[0]);
   UniqueFd other(ends[1]);
@@ -78,7 +78,7 @@ Result<Task> start_companion(const Companion& companion) {
     work(companion, other, parent);
   }
   if (pid < 0) {
-    return Error{ExitCode::os, std::string("cannot start a process: ") + std::strerror(errno)};
+    return Error{ExitStatus::os, std::string("cannot start a process: ") + std::strerror(errno)};
   }
   return Task(pid, std::move(answer));
 }

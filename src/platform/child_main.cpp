@@ -43,7 +43,7 @@ int exec_failure(const char* path, int error) noexcept {
   const std::array line{part("dkr-redis: cannot execute "), part(path), part(": "),
                         part(::strerrordesc_np(error)), part("\n")};
   [[maybe_unused]] const auto written = ::writev(STDERR_FILENO, line.data(), line.size());
-  return static_cast<int>(error == ENOENT ? ExitCode::not_found : ExitCode::not_executable);
+  return static_cast<int>(error == ENOENT ? ExitStatus::not_found : ExitStatus::not_executable);
 }
 
 void child_main(const ChildSpec& spec) noexcept {

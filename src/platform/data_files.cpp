@@ -22,7 +22,7 @@ std::string folder_of(const std::string& path) {
 }
 
 Error os_error(const std::string& path) {
-  return {ExitCode::os, path + ": " + std::strerror(errno)};
+  return {ExitStatus::os, path + ": " + std::strerror(errno)};
 }
 
 /// A new folder beside the data.

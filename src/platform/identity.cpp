@@ -92,9 +92,10 @@ Result<Done> become(const ServiceUser& user) {
       ::setresgid(user.gid, user.gid, user.gid) != 0 ||
       ::setresuid(user.uid, user.uid, user.uid) != 0 ||
       ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-    return Error{ExitCode::config, "cannot become user " + user.name + ": " + std::strerror(errno) +
-                                       "; start the container with --user, or set "
-                                       "SKIP_DROP_PRIVS=1"};
+    return Error{ExitStatus::config, "cannot become user " + user.name + ": " +
+                                         std::strerror(errno) +
+                                         "; start the container with --user, or set "
+                                         "SKIP_DROP_PRIVS=1"};
   }
   return Done{};
 }

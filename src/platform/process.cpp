@@ -104,7 +104,7 @@ Result<int> spawn(const Program& program) {
     child_main(spec);  // NOLINT(clang-analyzer-unix.Vfork)
   }
   if (pid < 0) {
-    return Error{ExitCode::os, std::string("cannot start a process: ") + std::strerror(errno)};
+    return Error{ExitStatus::os, std::string("cannot start a process: ") + std::strerror(errno)};
   }
   return pid;
 }
@@ -115,7 +115,7 @@ Error replace_by(const std::string& path, const std::vector<std::string>& argv,
   ::execv(path.c_str(), pointers(argv).data());
   const int error = errno;
   block_signals();
-  return {error == ENOENT ? ExitCode::not_found : ExitCode::not_executable,
+  return {error == ENOENT ? ExitStatus::not_found : ExitStatus::not_executable,
           "cannot execute " + path + ": " + std::strerror(error)};
 }
 

@@ -57,7 +57,7 @@ Result<UniqueFd> open_signal_queue() {
   UniqueFd queue(static_cast<int>(
       ::syscall(SYS_signalfd4, -1, &all_signals, sizeof all_signals, SFD_CLOEXEC | SFD_NONBLOCK)));
   if (!queue) {
-    return Error{ExitCode::os, std::string("signalfd: ") + std::strerror(errno)};
+    return Error{ExitStatus::os, std::string("signalfd: ") + std::strerror(errno)};
   }
   return queue;
 }

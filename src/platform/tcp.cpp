@@ -29,7 +29,7 @@ UniqueFd stream_socket(int family) {
 }
 
 Error failure(int reason) {
-  return {ExitCode::config, std::string("cannot listen: ") + std::strerror(reason)};
+  return {ExitStatus::config, std::string("cannot listen: ") + std::strerror(reason)};
 }
 
 /// 0, or the error.
@@ -101,7 +101,7 @@ void end_sending(const UniqueFd& connection) noexcept {
 Result<std::string> ask_local_port(std::uint16_t port, std::string_view text, TimePoint deadline) {
   const UniqueFd socket = stream_socket(AF_INET);
   const auto error = [port](int reason) {
-    return Error{ExitCode::unavailable,
+    return Error{ExitStatus::unavailable,
                  "127.0.0.1:" + std::to_string(port) + ": " + std::strerror(reason)};
   };
   if (const int reason = connect_to(socket, port, deadline); reason != 0) {

@@ -17,7 +17,7 @@ namespace dkr {
 namespace {
 
 Error look_error(const std::string& path) {
-  return {ExitCode::config, "cannot look at " + path + ": " + std::strerror(errno)};
+  return {ExitStatus::config, "cannot look at " + path + ": " + std::strerror(errno)};
 }
 
 bool is_missing(int error) {
@@ -111,8 +111,8 @@ Result<Done> fix_owners(const std::string& volume, unsigned uid,
     }
     const bool elsewhere = entry->fts_info != FTS_NS && entry->fts_statp->st_dev != device;
     if (!elsewhere && !give(*entry, uid) && result) {
-      result = Error{ExitCode::config, std::string("cannot change the owner of ") +
-                                           entry->fts_path + ": " + std::strerror(errno)};
+      result = Error{ExitStatus::config, std::string("cannot change the owner of ") +
+                                             entry->fts_path + ": " + std::strerror(errno)};
     }
   }
   return result;

@@ -77,7 +77,7 @@ Result<std::vector<std::string>> addresses_of(const std::string& host) {
   const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
   if (error != 0) {
     return Error{
-        ExitCode::os,
+        ExitStatus::os,
         host + ": " + (error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error))};
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, ::freeaddrinfo);
@@ -114,7 +114,7 @@ std::string own_address() {
 Result<std::string> own_service_address() {
   res_state state = &_res;
   if (::res_ninit(state) != 0 || state->dnsrch[0] == nullptr) {
-    return Error{ExitCode::config, "/etc/resolv.conf has no search domain"};
+    return Error{ExitStatus::config, "/etc/resolv.conf has no search domain"};
   }
   auto addresses = addresses_of(host_name() + "." + state->dnsrch[0]);
   if (!addresses) {

@@ -28,7 +28,7 @@ OLD_MASTER_FOLLOWS = Requirement("old master follows",
                                  lambda f: f.healthy_s is not None and f.master != f.master_before)
 FOLLOWS_AFTER_FAILOVER = Requirement("follows after a failover",
                                      lambda f: f.failovers == 0 or OLD_MASTER_FOLLOWS.met(f))
-EXIT_137 = Requirement("exit 137", lambda f: f.exit_codes == (137,))
+EXIT_137 = Requirement("exit 137", lambda f: f.exit_statuses == (137,))
 PRIORITIES_KEPT = Requirement("replica-priority kept", lambda f: f.priorities_kept)
 UNBROKEN = Requirement("as promised", lambda f: not f.broken)
 

@@ -11,7 +11,7 @@ class Noted:
     glued_from: float = math.inf  # the glued client's writes of this time are looked at alone
     glued_until: float = math.inf
     slowest_s: float = 0          # of what the fault timed
-    exit_codes: tuple[int, ...] = ()  # of the containers it asked to end
+    exit_statuses: tuple[int, ...] = ()  # of the containers it asked to end
     broken: tuple[str, ...] = ()  # what it saw that must not be
 
 
@@ -47,6 +47,6 @@ class Figures:
     glued_noted: int            # what the glued client wrote in the time that the fault noted
     glued_noted_lost: int | None
     slowest_s: float
-    exit_codes: tuple[int, ...]  # of containers that ended by themselves, or that the fault asked to
+    exit_statuses: tuple[int, ...]  # of containers that ended by themselves, or that the fault asked to
     broken: tuple[str, ...]
     down_after_s: float         # what the Sentinels call down

@@ -59,7 +59,7 @@ class Node:
         return self.process is not None and self.process.poll() is None
 
     @property
-    def exit_code(self) -> int | None:
+    def exit_status(self) -> int | None:
         """As an engine tells it: 128 and the signal's number when one ended PID 1. None: no end yet."""
         code = None if self.process is None else self.process.poll()
         return 128 - code if code is not None and code < 0 else code

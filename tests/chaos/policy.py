@@ -13,7 +13,7 @@ class RestartPolicy:
 
     def __init__(self, nodes: Iterable[Node], tell: Callable[[str], None]) -> None:
         self.on = False
-        self.exit_codes: list[int] = []  # of those that ended by themselves
+        self.exit_statuses: list[int] = []  # of those that ended by themselves
         self._nodes = list(nodes)
         self._tell = tell
         self._due: dict[str, float] = {}
@@ -28,10 +28,10 @@ class RestartPolicy:
         return not missing
 
     def _restart(self, node: Node) -> None:
-        now, code = time.monotonic(), node.exit_code
+        now, code = time.monotonic(), node.exit_status
         if code is not None and node.name not in self._due:
             self._tell(f"  {node.name} ended by itself, exit {code}")
-            self.exit_codes.append(code)
+            self.exit_statuses.append(code)
             self._due[node.name] = now + AFTER_S
         elif now >= self._due[node.name]:
             del self._due[node.name]

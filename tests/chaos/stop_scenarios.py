@@ -22,7 +22,7 @@ def _ends_in(seconds: float) -> Requirement:
     return Requirement(f"ends in {seconds:g} s", lambda f: f.slowest_s <= seconds)
 
 
-NOBODY_KILLED = Requirement("none by SIGKILL", lambda f: 137 not in f.exit_codes)
+NOBODY_KILLED = Requirement("none by SIGKILL", lambda f: 137 not in f.exit_statuses)
 
 
 def timed_end(nodes: Sequence[Node]) -> Noted:
@@ -30,9 +30,9 @@ def timed_end(nodes: Sequence[Node]) -> Noted:
     begin = time.monotonic()
     end(list(nodes))
     took = time.monotonic() - begin
-    codes = tuple(node.exit_code or 0 for node in nodes)
+    codes = tuple(node.exit_status or 0 for node in nodes)
     say(f"  ended in {took:.2f} s, exit {', '.join(f'{node.name} {code}' for node, code in zip(nodes, codes))}")
-    return Noted(slowest_s=took, exit_codes=codes)
+    return Noted(slowest_s=took, exit_statuses=codes)
 
 
 def _rolling_restart(group: Group) -> Noted:
@@ -46,7 +46,7 @@ def _rolling_restart(group: Group) -> Noted:
         node.start()
         until(group, f"the group is healthy with {node.name} again", 30, group.health)
     return Noted(slowest_s=max(one.slowest_s for one in noted),
-                 exit_codes=tuple(code for one in noted for code in one.exit_codes))
+                 exit_statuses=tuple(code for one in noted for code in one.exit_statuses))
 
 
 def _stop_everything(group: Group) -> Noted:
@@ -107,7 +107,7 @@ def _stop_disk_full(group: Group) -> Noted:
         say(f"  {line}")
     make_room(master.volume)
     start_all(group, [*replicas, master])
-    return Noted(slowest_s=noted.slowest_s, exit_codes=noted.exit_codes,
+    return Noted(slowest_s=noted.slowest_s, exit_statuses=noted.exit_statuses,
                  broken=() if told else (f"{master.name} told nothing of it",))
 
 
@@ -119,10 +119,10 @@ def _stop_second_term(group: Group) -> Noted:
         master.ask_to_end()
     master.wait_for_end()
     took = time.monotonic() - begin
-    say(f"  ended in {took:.2f} s, exit {master.exit_code}")
+    say(f"  ended in {took:.2f} s, exit {master.exit_status}")
     away(group)
     master.start()
-    return Noted(slowest_s=took, exit_codes=(master.exit_code or 0,))
+    return Noted(slowest_s=took, exit_statuses=(master.exit_status or 0,))
 
 
 _SAFE = (NOTHING_LOST, NOT_WIPED, ONE_MASTER, HEALTHY, PRIORITIES_KEPT)

@@ -149,7 +149,7 @@ class _Trial:
             priorities_kept=all(name not in servers or servers[name].priority == before.priority
                                 for name, before in servers_before.items()),
             glued_noted=len(glued), glued_noted_lost=glued_lost,
-            slowest_s=noted.slowest_s, exit_codes=(*noted.exit_codes, *group.policy.exit_codes),
+            slowest_s=noted.slowest_s, exit_statuses=(*noted.exit_statuses, *group.policy.exit_statuses),
             broken=noted.broken, down_after_s=group.settings.down_after_ms / 1000)
 
     def _lost(self, writers: list[Writer], master: str | None, fault: float | None = None) -> int | None:

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 class ExecFailure : public BothPlaces {
  protected:
-  /// Starts, and gives the exit code; a line of ours must say why.
+  /// Starts, and gives the exit status; a line of ours must say why.
   int code_of(const Launch& start) {
     Process supervisor(start);
     const auto end = supervisor.wait();

@@ -36,7 +36,7 @@ namespace {
 using namespace dkr::test;
 using Words = std::istringstream;
 
-volatile std::sig_atomic_t exit_codes[65];
+volatile std::sig_atomic_t exit_statuses[65];
 int orphans_on[65];
 
 void say(const std::string& text) {
@@ -91,13 +91,13 @@ void make_orphans(int count) {
 }
 
 void exit_as_told(int signal) {
-  _exit(exit_codes[signal]);
+  _exit(exit_statuses[signal]);
 }
 
 void on(Words& words) {
   const int signal = next<int>(words);
   if (next<std::string>(words) == "exit") {
-    exit_codes[signal] = next<int>(words);
+    exit_statuses[signal] = next<int>(words);
     std::signal(signal, exit_as_told);
   } else {
     orphans_on[signal] = next<int>(words);
@@ -119,7 +119,7 @@ void on(Words& words) {
     struct sigaction action {};
     sigaction(signal, nullptr, &action);
     if (action.sa_handler == exit_as_told) {
-      _exit(exit_codes[signal]);
+      _exit(exit_statuses[signal]);
     }
   }
 }

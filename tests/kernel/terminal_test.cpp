@@ -38,7 +38,7 @@ TEST_P(OnTerminal, ControlCReachesTheServer) {
   EXPECT_EQ(supervisor.wait(), exited(128 + SIGINT));
 }
 
-TEST_P(OnTerminal, SigtermAndExitCodeWorkAsEver) {
+TEST_P(OnTerminal, SigtermAndExitStatusWorkAsEver) {
   Process supervisor(attached("on 15 exit 4; say up; wait"));
   ASSERT_EQ(stage.heard(), "up");
   supervisor.signal(SIGTERM);

@@ -15,7 +15,7 @@ Result<std::string> looked_up() {
 }
 
 Result<std::string> not_found() {
-  return Error{ExitCode::unavailable, "no such name"};
+  return Error{ExitStatus::unavailable, "no such name"};
 }
 
 struct Row {

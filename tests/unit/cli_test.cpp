@@ -33,7 +33,7 @@ std::size_t longest_line(const std::string& text) {
 std::string refusal(Name name, const Argv& args) {
   const auto line = parse_command_line({name, args});
   if (!line) {
-    EXPECT_EQ(line.error().code, ExitCode::usage);
+    EXPECT_EQ(line.error().status, ExitStatus::usage);
   }
   return line ? "" : line.error().text;
 }
@@ -98,7 +98,7 @@ TEST(Cli, HelpFitsAndHoldsEverySettingInItsGroup) {
   }
   for (const std::string& text : texts) {
     EXPECT_LE(longest_line(text), 100U) << text;
-    EXPECT_TRUE(has(text, "Exit codes: "));
+    EXPECT_TRUE(has(text, "Exit status: "));
     for (const SettingSpec& spec : setting_specs()) {
       const auto group = text.find(std::string(title_of(spec.group)) + " settings:");
       ASSERT_NE(group, std::string::npos);
@@ -114,7 +114,7 @@ TEST(Cli, EachCommandHasHelp) {
     const std::string text = help_text(spec.name);
     EXPECT_TRUE(text.starts_with("Usage: dkr-redis " + std::string(spec.word))) << text;
     EXPECT_LE(longest_line(text), 100U) << text;
-    EXPECT_TRUE(has(text, "Exit codes: 0") || spec.name == Name::run) << text;
+    EXPECT_TRUE(has(text, "Exit status: 0") || spec.name == Name::run) << text;
     EXPECT_TRUE(has(help_text(), "  " + std::string(spec.word) + " ")) << spec.word;
   }
 }

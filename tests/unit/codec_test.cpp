@@ -83,7 +83,7 @@ TEST(Codec, ValuesComeBack) {
   expect_back(std::optional<Endpoint>(a));
   expect_back(TimePoint(std::chrono::nanoseconds(-5)));
   expect_back(Result<std::string>("v"));
-  expect_back(Result<std::string>(Error{ExitCode::config, "why"}));
+  expect_back(Result<std::string>(Error{ExitStatus::config, "why"}));
 }
 
 TEST(Codec, WhatWeSendComesBack) {

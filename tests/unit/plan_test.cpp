@@ -101,7 +101,7 @@ TEST(Plan, RootThatCannotChangeIsToldSo) {
   helpless.can_become_user = false;
   const auto without = plan_of(usual(), "", helpless);
   ASSERT_FALSE(without);
-  EXPECT_EQ(without.error().code, ExitCode::config);
+  EXPECT_EQ(without.error().status, ExitStatus::config);
   EXPECT_NE(without.error().text.find("--user 999:998"), std::string::npos);
 
   ContainerFacts nobody = root_container();
@@ -198,11 +198,11 @@ TEST(Plan, OneRefusalAfterTheOtherIsTold) {
   facts.local.conf_is_mount = true;
   facts.local.can_become_user = false;
   facts.obstacle = "Read-only file system";
-  facts.data = Error{ExitCode::config, "cannot look at /data/dump.rdb"};
+  facts.data = Error{ExitStatus::config, "cannot look at /data/dump.rdb"};
   const auto refused_for = [&](const std::string& begin) {
     const auto checked = check(facts);
     ASSERT_FALSE(checked) << begin;
-    EXPECT_EQ(checked.error().code, ExitCode::config) << begin;
+    EXPECT_EQ(checked.error().status, ExitStatus::config) << begin;
     EXPECT_EQ(checked.error().text.substr(0, begin.size()), begin);
   };
   refused_for("REDIS_USERNAME=app: the configuration has no such user");

@@ -114,7 +114,7 @@ TEST(ServerConf, TheOverlayHoldsNothingOfOurs) {
     const auto conf = make_server_conf(settings, {}, {}, {Home::volume, "", ""}, read);
     const auto checked = check_server_conf(settings, conf);
     ASSERT_FALSE(checked) << path;
-    EXPECT_EQ(checked.error().code, ExitCode::config);
+    EXPECT_EQ(checked.error().status, ExitStatus::config);
     EXPECT_TRUE(checked.error().text.starts_with("REDIS_OVERRIDES_FILE=" + std::string(path)));
   }
   Settings settings = usual();

@@ -76,12 +76,12 @@ TEST(Settings, RefusesInOneLine) {
     const auto parsed = parse_settings({{&row.setting, {row.text, Origin::environment}}}, "/here");
     ASSERT_FALSE(parsed) << row.line;
     EXPECT_EQ(parsed.error().text, row.line);
-    EXPECT_EQ(parsed.error().code, ExitCode::config);
+    EXPECT_EQ(parsed.error().status, ExitStatus::config);
   }
   EXPECT_FALSE(parse(&Settings::data_dir, "", Origin::flag));
   const auto flag = parse(&Settings::log_level, "loud", Origin::flag);
   ASSERT_FALSE(flag);
-  EXPECT_EQ(flag.error().code, ExitCode::usage);
+  EXPECT_EQ(flag.error().status, ExitStatus::usage);
   EXPECT_EQ(flag.error().text,
             "--log-level=loud: accepted is trace, debug, info, warn, error, critical or off");
 }

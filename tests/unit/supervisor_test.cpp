@@ -27,7 +27,7 @@ std::string told(const Step& step) {
     if (const auto* forward = std::get_if<ForwardSignal>(&effect)) {
       text += "forward " + std::to_string(forward->number);
     } else if (const auto* exit = std::get_if<Exit>(&effect)) {
-      text += "exit " + std::to_string(exit->code);
+      text += "exit " + std::to_string(exit->status);
     } else if (const auto* watcher = std::get_if<KillWatcher>(&effect)) {
       text += "kill watcher " + std::to_string(watcher->pid);
     } else if (const auto* handover = std::get_if<KillHandover>(&effect)) {

@@ -21,7 +21,7 @@ struct CommandLine {
 };
 
 /// Reads the flags of a command. Those of run and plan end at `--` or at the first word that is no
-/// flag. Error: ExitCode::usage; it names the nearest flag.
+/// flag. Error: ExitStatus::usage; it names the nearest flag.
 Result<CommandLine> parse_command_line(const OwnCommand& command);
 
 /// What `dkr-redis --help` prints.

@@ -6,10 +6,10 @@
 
 namespace dkr {
 
-/// Tells an error, and answers its exit code.
+/// Tells an error, and answers its exit status.
 int fail(const Error& error);
 
-/// Writes text to standard output; answers the exit code.
+/// Writes text to standard output; answers the exit status.
 int print(const std::string& text);
 
 }  // namespace dkr

@@ -8,7 +8,7 @@ namespace dkr {
 
 /// How the server ended, and whether we were told to stop before.
 struct Finish {
-  int code = 0;
+  int status = 0;
   int stop_signal = 0;
   AfterEnd after_end = AfterEnd::leave;
   Crashes crashes = {};  ///< with this one, if it was one

@@ -16,7 +16,7 @@ namespace dkr {
 /// Work for a process of its own; what it answers reaches the one who started it.
 using Job = std::function<std::string()>;
 
-/// Work for a process of its own that tells something now and then, and answers its exit code.
+/// Work for a process of its own that tells something now and then, and answers its exit status.
 using Companion = std::function<int(const UniqueFd& to)>;
 
 /// A process of ours at work, and the end of the pipe that it writes to. It ends with SIGKILL, and
@@ -40,7 +40,7 @@ class Task {
 };
 
 /// Starts a job in a child process. The child dies with us; SIGTERM and SIGINT end it, other
-/// signals wait. Its exit code is 0 once it has answered. Error: no process could be made.
+/// signals wait. Its exit status is 0 once it has answered. Error: no process could be made.
 Result<Task> start_task(const Job& job);
 
 /// Starts a companion in a child process of the same kind.

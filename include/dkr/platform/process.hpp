@@ -24,8 +24,8 @@ struct Program {
 std::optional<std::string> find_program(const std::string& name);
 
 /// Starts the program as a child with a clean signal state, in its own process group, in the
-/// foreground of the terminal if there is one, and bound to die with us. It has the code 126 or 127
-/// when the program cannot be executed. Error: no process could be made.
+/// foreground of the terminal if there is one, and bound to die with us. It exits with status 126
+/// or 127 when the program cannot be executed. Error: no process could be made.
 Result<int> spawn(const Program& program);
 
 /// Replaces us by the program, with the signal state we were started with. Returns only on failure.

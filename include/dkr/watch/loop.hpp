@@ -23,10 +23,10 @@ using LoopPtr = std::unique_ptr<event_base, FreeLoop>;
 inline constexpr int last_priority = 2;
 
 LoopPtr make_loop();
-/// Runs it until it is ended; answers the exit code.
+/// Runs it until it is ended; answers the exit status.
 int run(event_base& loop);
 
-/// Makes something that works in a loop, and runs that; answers the exit code.
+/// Makes something that works in a loop, and runs that; answers the exit status.
 template <class Watcher, class Orders, class To>
 int run_watcher(const Orders& orders, const To& to_init) {
   const LoopPtr loop = make_loop();

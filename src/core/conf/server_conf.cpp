@@ -83,7 +83,7 @@ Result<Done> check_overlay(const std::optional<std::string>& path, const Include
   for (const Directive& directive : flatten(overlay, read)) {
     if (std::find(owned_directives.begin(), owned_directives.end(), directive.name) !=
         owned_directives.end()) {
-      return Error{ExitCode::config,
+      return Error{ExitStatus::config,
                    "REDIS_OVERRIDES_FILE=" + *path + ": holds `" + directive.name +
                        "`, which belongs to the settings and the server; accepted "
                        "is every directive but role, port, dir, announced address, "
@@ -252,7 +252,7 @@ std::vector<Directive> wanted_in_volume(const Settings& settings, const ServerCo
 Result<Done> check_access(const Settings& settings, const ServerConf& conf) {
   if (conf.source.home == Home::given && !node_password(settings).empty()) {
     return Error{
-        ExitCode::config,
+        ExitStatus::config,
         "REDIS_PASSWORD: not accepted beside a configuration on the command line, which is "
         "used as it is; name " +
             conf.path +
@@ -263,9 +263,10 @@ Result<Done> check_access(const Settings& settings, const ServerConf& conf) {
   if (!conf.sentinel && settings.username.given && user != "default" &&
       last_like(conf.effective, {"user", {user}}) == nullptr &&
       value_of(conf.effective, "aclfile", "").empty()) {
-    return Error{ExitCode::config, "REDIS_USERNAME=" + user +
-                                       ": the configuration has no such user; accepted is one with "
-                                       "a `user` line there, in the overlay or in an aclfile"};
+    return Error{ExitStatus::config,
+                 "REDIS_USERNAME=" + user +
+                     ": the configuration has no such user; accepted is one with "
+                     "a `user` line there, in the overlay or in an aclfile"};
   }
   return Done{};
 }
@@ -342,7 +343,7 @@ Result<Done> check_no_role(const ServerConf& conf) {
   if (role == nullptr) {
     return Done{};
   }
-  return Error{ExitCode::config,
+  return Error{ExitStatus::config,
                "--" + role->name +
                    " among the server's arguments: not accepted "
                    "in a group, where it would undo a promotion at the next start"};

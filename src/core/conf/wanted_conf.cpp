@@ -161,7 +161,7 @@ bool lacks_monitor(const Settings& settings, const Conf& conf) {
 Result<Done> check_sentinel_password(const Settings& settings) {
   constexpr std::string_view unreadable = " \t\v\f\"'\\";
   if (node_password(settings).reveal().find_first_of(unreadable) != std::string::npos) {
-    return Error{ExitCode::config,
+    return Error{ExitStatus::config,
                  "REDIS_PASSWORD: accepted for a sentinel is one without blanks, quotes and "
                  "backslashes, because Sentinel writes it into its file bare"};
   }

@@ -10,7 +10,7 @@ namespace {
 using Home = ConfSource::Home;
 
 Error config_error(std::string text) {
-  return {ExitCode::config, std::move(text)};
+  return {ExitStatus::config, std::move(text)};
 }
 
 Result<Done> check_files(const StartFacts& facts) {

@@ -52,7 +52,7 @@ Result<std::string> meant(const Alias& alias, const std::string& value,
   }
   auto address = own_address();
   if (!address) {
-    return Error{address.error().code, std::string(alias.theirs) + ": " + address.error().text};
+    return Error{address.error().status, std::string(alias.theirs) + ": " + address.error().text};
   }
   return address;
 }

@@ -24,7 +24,7 @@ bool only_warns(const SettingSpec& spec, Origin origin) {
 
 /// What no setting can say alone.
 Result<Done> check_together(const Settings& settings) {
-  const auto refuse = [](std::string text) { return Error{ExitCode::config, std::move(text)}; };
+  const auto refuse = [](std::string text) { return Error{ExitStatus::config, std::move(text)}; };
   if (settings.tls_cert_file.given != settings.tls_key_file.given) {
     return refuse("REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE: accepted is both or neither");
   }
@@ -50,7 +50,7 @@ Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view c
     if (found != raw.end()) {
       const RawSetting& bad = found->second;
       if (!only_warns(spec, bad.origin)) {
-        return Error{bad.origin == Origin::flag ? ExitCode::usage : ExitCode::config,
+        return Error{bad.origin == Origin::flag ? ExitStatus::usage : ExitStatus::config,
                      complaint(spec, bad)};
       }
       parsed.warnings.push_back(complaint(spec, bad) + "; " + std::string(spec.fallback) +

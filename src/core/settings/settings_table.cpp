@@ -316,7 +316,7 @@ const SettingSpec& spec_of(Settings& settings, const bool& given) {
 }
 
 Error refused(const SettingSpec& spec, const std::string& value, const std::string& why) {
-  return {ExitCode::config, std::string(spec.name) + "=" + value + ": " + why};
+  return {ExitStatus::config, std::string(spec.name) + "=" + value + ": " + why};
 }
 
 std::string file_name_of(const SettingSpec& spec) {

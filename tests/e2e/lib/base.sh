@@ -149,7 +149,7 @@ has_logged() { # name regex
 
 gone() { [[ $(docker inspect -f '{{.State.Running}}' "$(c "$1")") == false ]]; }
 
-exit_code() { docker inspect -f '{{.State.ExitCode}}' "$(c "$1")"; }
+exit_status() { docker inspect -f '{{.State.ExitCode}}' "$(c "$1")"; }
 
 # Runs a container to its end. Sets CODE and OUT (both streams).
 once() { # name [docker run arguments]
@@ -177,11 +177,11 @@ refused() { # what code regex files name [docker run arguments]
   local what=$1 code=$2 regex=$3 left=$4 name=$5
   shift 5
   once "$name" "$@"
-  [[ $CODE == "$code" ]] || fail "$what: expected exit code $code, got $CODE: $OUT"
+  [[ $CODE == "$code" ]] || fail "$what: expected exit status $code, got $CODE: $OUT"
   one_error "$what" "$regex" "$OUT"
   [[ $left == - || $(files "$name") == "$left" ]] ||
     fail "$what: expected the files '$left', found '$(files "$name")'"
-  ok "$what: exit code $code, $(complaints "$OUT" | sed 's/.*dkr-redis //')"
+  ok "$what: exit status $code, $(complaints "$OUT" | sed 's/.*dkr-redis //')"
 }
 
 one_error() { # what regex text

@@ -40,7 +40,7 @@ health() { # what name statuses regex
   assert_match "$1: ${PAGES[*]} are $3" "$4" "$(ask "$2" readyz)"
 }
 
-probed() { # name, what, and more: the exit code, and the line
+probed() { # name, what, and more: the exit status, and the line
   local line code=0
   line=$(docker exec "$(c "$1")" dkr-redis probe "${@:2}" 2>&1) || code=$?
   echo "$code $line"

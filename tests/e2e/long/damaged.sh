@@ -26,14 +26,14 @@ docker stop "$(c alone)" >/dev/null
 damage alone
 docker start "$(c alone)" >/dev/null
 wait_for "$PATIENCE" gone alone
-assert_eq "ends as its server does" 1 "$(exit_code alone)"
+assert_eq "ends as its server does" 1 "$(exit_status alone)"
 assert_match "with the cure" "is damaged, and no live master has the data.*check-aof --fix /data/" "$(logs alone)"
 assert_eq "at the first try" 1 "$(logs alone | grep -c 'is checked')"
 
 say "a configuration that the server does not take is no damage"
 start bad "$IMAGE" "$SERVER-server" --maxmemory nonsense
 wait_for "$PATIENCE" gone bad
-assert_eq "ends as its server does" 1 "$(exit_code bad)"
+assert_eq "ends as its server does" 1 "$(exit_status bad)"
 refute_match "and no data is blamed" "damaged" "$(logs bad)"
 
 say "a replica of a group"
@@ -45,7 +45,7 @@ docker stop "$(c redis-3)" >/dev/null
 damage redis-3
 docker start "$(c redis-3)" >/dev/null
 wait_for "$PATIENCE" healthy 1
-assert_match "its data is kept" "the damaged data is kept in /data/aside-" "$(logs redis-3)"
+assert_match "its data is kept" "moved the damaged data to /data/aside-" "$(logs redis-3)"
 assert_match "whole" "append" "$(kept redis-3)"
 assert_eq "and it has the group's" 100 "$(keys 3)"
 
@@ -55,5 +55,5 @@ damage redis-1
 docker start "$(c redis-1)" >/dev/null
 wait_for "$PATIENCE" named_is_not 1
 wait_for "$PATIENCE" healthy "$(named)"
-assert_match "its data is kept" "the damaged data is kept in /data/aside-" "$(logs redis-1)"
+assert_match "its data is kept" "moved the damaged data to /data/aside-" "$(logs redis-1)"
 assert_eq "and it has the group's" 100 "$(keys 1)"

@@ -87,7 +87,7 @@ assert_eq "its keys" 2001 "$(keys "$old")"
 assert_eq "its user's own limits" "$USERS" "$(limits "$old")"
 code=0
 OUT=$(docker exec "$(c "redis-$old")" dkr-redis handover 2>&1) || code=$?
-assert_eq "from a replica: exit code" 69 "$code"
+assert_eq "from a replica: exit status" 69 "$code"
 assert_match "and a line" "no handover: the server here is no master" "$OUT"
 
 say "everything is restarted"

@@ -58,14 +58,14 @@ assert_eq "the server" "$server" "$(cli redis-1 info server | grep ^run_id)"
 before=$(watcher_of redis-1)
 kill -STOP "$before"
 wait_for "$PATIENCE" another_watcher 1 "$before"
-assert_match "a silent one too" "the watcher is silent" "$(logs redis-1)"
+assert_match "a silent one too" "no heartbeat from the watcher" "$(logs redis-1)"
 
 say "the sentinels name a node that is a replica"
 cli redis-2 replicaof no one >/dev/null
 cli redis-1 replicaof "$NET.112" 6379 >/dev/null
 cli redis-3 replicaof "$NET.112" 6379 >/dev/null
 wait_for "$PATIENCE" healthy 2
-assert_match "the master told them" "sentinel $NET.1[1-3]:26379 is told to monitor $NET.112:6379: OK" "$(logs redis-2)"
+assert_match "the master told them" "told sentinel $NET.1[1-3]:26379 to monitor $NET.112:6379: OK" "$(logs redis-2)"
 assert_match "and kept their settings" "down-after-milliseconds 5000 " \
   "$(cli sentinel-1 -p 26379 sentinel master redis | xargs)"
 

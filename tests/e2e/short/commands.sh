@@ -5,7 +5,7 @@ source "$(dirname "$0")/../lib/base.sh"
 
 say "other programs"
 once seven "$IMAGE" sh -c 'exit 7'
-assert_eq "exit code of a shell" 7 "$CODE"
+assert_eq "exit status of a shell" 7 "$CODE"
 assert_eq "nothing of ours is said" "" "$OUT"
 once cli "$IMAGE" "$SERVER-cli" --version
 assert_match "$SERVER-cli --version" "^$SERVER-cli [0-9]" "$OUT"
@@ -24,7 +24,7 @@ assert_eq "no file was written" "" "$(files version)"
 say "our own commands"
 once plan -e REDIS_PORT=7000 "$IMAGE" plan
 assert_match "plan" '/data/redis\.conf' "$OUT"
-assert_eq "exit code of plan" 0 "$CODE"
+assert_eq "exit status of plan" 0 "$CODE"
 assert_eq "plan touches nothing" "" "$(files plan)"
 refused "a flag nobody knows" 64 'nonsense' '' flag "$IMAGE" run --nonsense
 refused "a flag that is nearly one" 64 'did you mean --port' '' prot "$IMAGE" run --prot 7000
@@ -36,7 +36,7 @@ assert_match "probe --help" '^Usage: dkr-redis probe live\|ready\|started' "$OUT
 
 say "arguments of the server"
 once refuses "$IMAGE" --maxmemory nonsense
-assert_eq "the server's own exit code" 1 "$CODE"
+assert_eq "the server's own exit status" 1 "$CODE"
 launch args -e REDIS_SERVER_ARGS='--maxmemory "9mb" --hz 21' "$IMAGE" --maxmemory-policy allkeys-lfu
 assert_eq "REDIS_SERVER_ARGS" 9437184 "$(cli args config get maxmemory | tail -n 1)"
 assert_eq "argument" allkeys-lfu "$(cli args config get maxmemory-policy | tail -n 1)"
@@ -47,4 +47,4 @@ start tty -t "$IMAGE" run --port 7001
 up tty 7001
 ok "run --port 7001"
 docker stop "$(c tty)" >/dev/null
-assert_eq "exit code" 0 "$(exit_code tty)"
+assert_eq "exit status" 0 "$(exit_status tty)"

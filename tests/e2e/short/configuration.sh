@@ -35,7 +35,7 @@ launch given -v "$WORK/bad.conf:/bad.conf:ro" "$IMAGE" "$SERVER-server" /bad.con
 assert_match "the same, given by path" 'Ready to accept connections' "$(logs given)"
 docker stop "$(c bad)" "$(c given)" >/dev/null
 for name in bad given; do
-  assert_eq "exit code after docker stop" 0 "$(exit_code $name)"
+  assert_eq "exit status after docker stop" 0 "$(exit_status $name)"
 done
 
 say "overlay"

@@ -29,14 +29,14 @@ say "an independent node"
 launch alone "$IMAGE"
 crash alone
 wait_for "$PATIENCE" gone alone
-assert_eq "ends with its server" 137 "$(exit_code alone)"
-assert_match "and says how that ended" "the server was ended by signal 9 .Killed." "$(logs alone)"
+assert_eq "ends with its server" 137 "$(exit_status alone)"
+assert_match "and says how that ended" "the server was terminated by signal 9 .Killed." "$(logs alone)"
 
 say "a server that takes too much memory"
 launch large --memory 48m --memory-swap 48m "$IMAGE"
 cli large setrange k 200000000 x >/dev/null 2>&1 || true
 wait_for "$PATIENCE" gone large
-assert_match "is told apart" "signal 9 .for want of memory in this container." "$(logs large)"
+assert_match "is told apart" "signal 9 .out of memory in this container." "$(logs large)"
 
 say "the only data node of a group"
 GROUP=(-e REDIS_GROUP=redis -e "REDIS_SENTINEL_SERVICE_HOST=$NET.11" -e "REDIS_MASTER_HOST=$NET.111"
@@ -49,11 +49,11 @@ wait_for "$PATIENCE" watched 1
 cli redis-1 set k 1 >/dev/null
 crash_and_come_back redis-1
 assert_eq "serves again, with its data" 1 "$(cli redis-1 get k)"
-assert_match "in place" "signal 9 .Killed., crash 1; it is started again" "$(logs redis-1)"
+assert_match "in place" "signal 9 .Killed., crash 1; restarting it" "$(logs redis-1)"
 assert_eq "in the same container" 0 "$(docker inspect -f '{{.RestartCount}}' "$(c redis-1)")"
 wait_for "$PATIENCE" watched 1
 crash_and_come_back redis-1
-assert_match "also when it should fail over" "crash 2; it is started again once another is master" "$(logs redis-1)"
+assert_match "also when it should fail over" "crash 2; restarting it once another node is the master" "$(logs redis-1)"
 assert_eq "and nobody else is there" 1 "$(cli redis-1 get k)"
 
 say "a replica"
@@ -61,7 +61,7 @@ node 2
 wait_for "$PATIENCE" linked 2
 crash redis-2
 wait_for "$PATIENCE" gone redis-2
-assert_eq "ends with its server" 137 "$(exit_code redis-2)"
+assert_eq "ends with its server" 137 "$(exit_status redis-2)"
 
 say "REDIS_ON_CRASH=exit"
 docker rm -f "$(c redis-1)" >/dev/null
@@ -70,4 +70,4 @@ up redis-1
 wait_for "$PATIENCE" watched 1
 crash redis-1
 wait_for "$PATIENCE" gone redis-1
-assert_eq "ends with its server" 137 "$(exit_code redis-1)"
+assert_eq "ends with its server" 137 "$(exit_status redis-1)"

@@ -34,7 +34,7 @@ say "docker stop"
 begin=$(date +%s%N)
 docker stop "$(c a)" >/dev/null
 took=$((($(date +%s%N) - begin) / 1000000))
-assert_eq "exit code after docker stop" 0 "$(exit_code a)"
+assert_eq "exit status after docker stop" 0 "$(exit_status a)"
 ((took < 2000)) || fail "docker stop took $took ms"
 ok "docker stop took $took ms (docker itself included)"
 assert_match "the server saved and said good bye" "ready to exit, bye bye" "$(logs a)"
@@ -61,4 +61,4 @@ say "the server is killed from inside"
 docker exec "$(c b)" sh -c 'for p in /proc/[0-9]*; do
   [ "$(cat "$p/comm" 2>/dev/null)" != '"$SERVER"'-server ] || kill -9 "${p#/proc/}"; done'
 wait_for "$PATIENCE" gone b
-assert_eq "exit code of the container" 137 "$(exit_code b)"
+assert_eq "exit status of the container" 137 "$(exit_status b)"

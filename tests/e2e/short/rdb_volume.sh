@@ -24,7 +24,7 @@ docker exec "$(c ours)" rm -f /data/dump.rdb
 
 say "kill -9 of the container; the RDB is gone, only the AOF is left"
 docker kill -s KILL "$(c ours)" >/dev/null
-assert_eq "exit code" 137 "$(exit_code ours)"
+assert_eq "exit status" 137 "$(exit_status ours)"
 docker start "$(c ours)" >/dev/null
 up ours
 assert_eq "keys" $((keys + 1)) "$(cli ours dbsize)"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every kind of damaged setting or volume: one line, the documented exit code, no partial file.
+# Every kind of damaged setting or volume: one line, the documented exit status, no partial file.
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/../lib/base.sh"
 
@@ -34,7 +34,7 @@ refused "read-only volume" 78 '/data' '' readonly -v "$(volume readonly):/data:r
 # shellcheck disable=SC2016  # for the container's shell
 full='head -c 1m /dev/zero >/data/fill 2>/dev/null; dkr-redis; code=$?; echo "files: $(ls -A /data | xargs)"; exit $code'
 once full --tmpfs /data:size=64k --entrypoint sh "$IMAGE" -c "$full"
-assert_eq "full disk: exit code" 78 "$CODE"
+assert_eq "full disk: exit status" 78 "$CODE"
 assert_eq "full disk: no partial file" "files: fill" "$(tail -n 1 <<<"$OUT")"
 one_error "full disk" '/data' "$(head -n -1 <<<"$OUT")"
 ok "full disk: $(complaints "$(head -n -1 <<<"$OUT")" | sed 's/.*dkr-redis //')"

@@ -14,7 +14,7 @@ cli user set kept yes >/dev/null
 assert_eq "owner of the configuration" 1234 "$(docker exec "$(c user)" stat -c %u /data/redis.conf)"
 assert_match "PID 1" 'Uid:.1234.1234.1234.1234' "$(docker exec "$(c user)" cat /proc/1/status)"
 docker stop "$(c user)" >/dev/null
-assert_eq "exit code" 0 "$(exit_code user)"
+assert_eq "exit status" 0 "$(exit_status user)"
 docker start "$(c user)" >/dev/null
 up user
 assert_eq "its data" yes "$(cli user get kept)"

@@ -52,12 +52,12 @@ check() { # root binary image [docker run arguments]
   say "$root"
   launch "$root" "$@" "$image"
   assert_eq "$root: SET" OK "$(cli "$root" set key value)"
-  out=$(docker exec "$(c "$root")" "$binary" version) || fail "$root: version: exit code $?"
+  out=$(docker exec "$(c "$root")" "$binary" version) || fail "$root: version: exit status $?"
   assert_match "$root: version" '[0-9]+\.[0-9]+' "$out"
-  out=$(docker exec "$(c "$root")" "$binary" plan) || fail "$root: plan: exit code $?"
+  out=$(docker exec "$(c "$root")" "$binary" plan) || fail "$root: plan: exit status $?"
   assert_match "$root: plan" "/usr/bin/$SERVER-server /data/redis\.conf" "$out"
   docker stop "$(c "$root")" >/dev/null
-  assert_eq "$root: exit code after docker stop" 0 "$(exit_code "$root")"
+  assert_eq "$root: exit status after docker stop" 0 "$(exit_status "$root")"
 }
 check scratch /dkr-redis "$RUN:scratch" --user 999:999 --read-only --cap-drop ALL --security-opt no-new-privileges
 check musl /dkr-redis "$RUN:musl"

@@ -177,7 +177,7 @@ say "told to stop while it waits"
 before=$(date +%s%3N)
 docker stop "$(c blackhole)" >/dev/null
 assert_between "SIGTERM: milliseconds" 0 2000 $(($(date +%s%3N) - before))
-assert_eq "SIGTERM: exit code" 143 "$(exit_code blackhole)"
+assert_eq "SIGTERM: exit status" 143 "$(exit_status blackhole)"
 assert_eq "SIGTERM: nothing written" "" "$(files blackhole)"
 docker start "$(c blackhole)" >/dev/null
 
@@ -200,7 +200,7 @@ monitors keyless "$other" 'the sentinels name' "the sentinels want no password a
 
 say "REDIS_BOOT_TIMEOUT_MS"
 wait_for "$PATIENCE" gone boot
-assert_eq "no master in time: exit code" 69 "$(exit_code boot)"
+assert_eq "no master in time: exit status" 69 "$(exit_status boot)"
 one_error "no master in time" 'REDIS_BOOT_TIMEOUT_MS' "$(logs boot)"
 ok "no master in time: $(complaints "$(logs boot)" | sed 's/.*dkr-redis //')"
 assert_eq "no master in time: nothing written" "" "$(files boot)"

@@ -15,7 +15,7 @@ took=$((($(date +%s%N) - begin) / 1000000))
 assert_match "the server refused" 'rror (trying to save|moving temp DB file)' "$(logs a)"
 assert_eq "one line about SIGKILL, naming the setting" 1 \
   "$(logs a | grep -c 'dkr-redis [a-z]*: .*REDIS_STOP_TIMEOUT_MS.*SIGKILL')"
-assert_eq "exit code" 137 "$(exit_code a)"
+assert_eq "exit status" 137 "$(exit_status a)"
 ((took >= 1500 && took < 4000)) || fail "it took $took ms"
 ok "it took $took ms"
 
@@ -29,4 +29,4 @@ docker exec "$(c a)" rmdir /data/dump.rdb
 say "SIGINT stops it as well"
 docker kill -s INT "$(c a)" >/dev/null
 wait_for "$PATIENCE" gone a
-assert_eq "exit code" 0 "$(exit_code a)"
+assert_eq "exit status" 0 "$(exit_status a)"

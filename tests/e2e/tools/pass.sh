@@ -141,7 +141,7 @@ handover() {
   docker stop "$(c "redis-$master")" >/dev/null
   stopped=$(wc -l <"$WORK/written")
   assert_match "the log says to whom" "handed over to $NET.11[1-3]:6379 in [0-9]+ ms" "$(logs "redis-$master")"
-  assert_eq "exit code" 0 "$(exit_code "redis-$master")"
+  assert_eq "exit status" 0 "$(exit_status "redis-$master")"
   wait_for "$PATIENCE" written $((stopped + 10))
   rm "$WORK/writing"
   wait $!

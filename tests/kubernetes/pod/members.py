@@ -1,6 +1,6 @@
 """The group as a pod sees it, by the names of the services.
 
-    members.py settled DATA SENTINELS SECONDS    waits until all is well; exit code 1 when it is not in time
+    members.py settled DATA SENTINELS SECONDS    waits until all is well; exit status 1 when it is not in time
 """
 
 import socket

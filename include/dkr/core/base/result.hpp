@@ -7,9 +7,9 @@
 
 namespace dkr {
 
-/// The exit codes that are ours; every other one is the server's own (128+n when signal n ended
+/// The exit statuses that are ours; every other one is the server's own (128+n when signal n ended
 /// it). 64, 69, 71 and 78 are those of sysexits.h; 126 and 127 those of a POSIX shell.
-enum class ExitCode : int {
+enum class ExitStatus : int {
   ok = 0,
   usage = 64,        ///< a flag or command line we do not understand
   unavailable = 69,  ///< nobody to talk to in the time that was given
@@ -19,18 +19,18 @@ enum class ExitCode : int {
   not_found = 127,
 };
 
-/// Why something ended: one line for a person, and the code the process leaves with.
+/// Why something ended: one line for a person, and the status the process leaves with.
 struct Error {
-  ExitCode code = ExitCode::os;
+  ExitStatus status = ExitStatus::os;
   std::string text;
 };
 
 inline auto fields_of(const Error& error) {
-  const auto& [code, text] = error;
-  return std::tie(code, text);
+  const auto& [status, text] = error;
+  return std::tie(status, text);
 }
-constexpr ExitCode last_of(ExitCode /*type*/) {
-  return ExitCode::not_found;
+constexpr ExitStatus last_of(ExitStatus /*type*/) {
+  return ExitStatus::not_found;
 }
 
 /// The value of a step that only succeeds or fails.

@@ -63,6 +63,9 @@ enum class FenceReason {
   missed,        ///< it is closed, and most sentinels have not reached it yet
   cut_off,       ///< most sentinels are out of reach, and a replica is missing
 };
+constexpr FenceReason last_of(FenceReason /*type*/) {
+  return FenceReason::cut_off;
+}
 
 struct FenceVerdict {
   Gate gate = Gate::open;

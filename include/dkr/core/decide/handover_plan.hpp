@@ -30,6 +30,9 @@ enum class HandoverObstacle {
   no_replica,          ///< none that the sentinels could promote
   replica_not_ready,   ///< one that they could promote is not linked, or does not answer
 };
+constexpr HandoverObstacle last_of(HandoverObstacle /*type*/) {
+  return HandoverObstacle::replica_not_ready;
+}
 
 /// How a master is handed over to a replica without losing a write.
 struct HandoverPlan {

@@ -33,6 +33,9 @@ enum class MasterReason {
   peers_are_silent,    ///< the only master has no replicas, and a peer has not answered yet
   several_masters,     ///< with data of different histories
 };
+constexpr MasterReason last_of(MasterReason /*type*/) {
+  return MasterReason::several_masters;
+}
 
 /// Whom a new sentinel shall monitor.
 struct MasterChoice {

@@ -65,7 +65,7 @@ inline constexpr int signal_base = 128;
 /// A process that ended and was reaped.
 struct ProcessEnded {
   int pid = 0;
-  int status = 0;  ///< its exit code, or 128+n when signal n ended it
+  int status = 0;  ///< its exit status, or 128+n when signal n ended it
 };
 
 /// A deadline may have passed.
@@ -98,9 +98,9 @@ struct ForwardSignal {
 };
 /// SIGKILL to the server and the children in its process group.
 struct KillServer {};
-/// End with this code.
+/// End with this status.
 struct Exit {
-  int code;
+  int status;
 };
 
 /// Start the watcher; Watching follows.

@@ -31,8 +31,8 @@ struct ParsedSettings {
 };
 
 /// Checks every setting. Relative paths count from `cwd`. The error names the setting, its value
-/// (unless that may be secret) and what is accepted, and is ExitCode::usage for a flag,
-/// ExitCode::config for the environment. LOG_LEVEL and LOG_FORMAT in the environment only warn:
+/// (unless that may be secret) and what is accepted, and is ExitStatus::usage for a flag,
+/// ExitStatus::config for the environment. LOG_LEVEL and LOG_FORMAT in the environment only warn:
 /// they are often set for a whole cluster.
 Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view cwd);
 
