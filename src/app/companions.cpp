@@ -32,7 +32,8 @@ int watch_member(const Settings& settings, const WatchPlan& plan, const HealthOr
 
 }  // namespace
 
-Companion watching(const Settings& settings, const WatchPlan& plan, const HealthOrders& health) {
+Companion watching_companion(const Settings& settings, const WatchPlan& plan,
+                             const HealthOrders& health) {
   return [settings, plan, health](const UniqueFd& to_init) {
     ::prctl(PR_SET_NAME, process_name);
     switch (plan.kind) {
@@ -47,14 +48,14 @@ Companion watching(const Settings& settings, const WatchPlan& plan, const Health
   };
 }
 
-Companion waiting(const Settings& settings, const HealthOrders& health) {
+Companion waiting_companion(const Settings& settings, const HealthOrders& health) {
   return [settings, health](const UniqueFd& to_init) {
     ::prctl(PR_SET_NAME, process_name);
     return watch_health({settings, {}, health}, to_init);
   };
 }
 
-Companion stopping(const Settings& settings, const WatchPlan& plan) {
+Companion stopping_companion(const Settings& settings, const WatchPlan& plan) {
   return [settings, server = plan.server](const UniqueFd& /*to_init*/) {
     prepare_stop(settings, server);
     return 0;

@@ -2,36 +2,27 @@
 
 #include <malloc.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "dkr/app/apply.hpp"
 #include "dkr/app/companions.hpp"
+#include "dkr/app/environment.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
+#include "dkr/app/start_decision.hpp"
 #include "dkr/app/start_facts.hpp"
 #include "dkr/app/supervisor_loop.hpp"
 #include "dkr/app/this_container.hpp"
 #include "dkr/app/version.hpp"
-#include "dkr/core/base/codec.hpp"
 #include "dkr/core/base/text.hpp"
-#include "dkr/core/base/timing.hpp"
-#include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/decide/plan.hpp"
-#include "dkr/core/decide/sentinel_master.hpp"
 #include "dkr/core/decide/start_check.hpp"
-#include "dkr/core/node/node_data.hpp"
-#include "dkr/group/find_master.hpp"
-#include "dkr/group/find_role.hpp"
-#include "dkr/group/look.hpp"
 #include "dkr/platform/cgroup.hpp"
-#include "dkr/platform/child_job.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
@@ -53,117 +44,6 @@ std::optional<int> take_stop(const UniqueFd& signals) {
     }
   }
   return stop;
-}
-
-/// The end before a server ran; what it is about has been told.
-struct Stopped {
-  int status = 0;
-};
-
-template <class T>
-using OrStopped = std::variant<T, Stopped>;
-
-Stopped told_to_stop(int signal) {
-  log::info("stopped before the server started");
-  return {signal_base + signal};
-}
-
-Stopped look_failed() {
-  return {fail({ExitStatus::os, "the look at the group failed"})};
-}
-
-/// What a life is made of.
-struct Environment {
-  const Settings& settings;
-  const UniqueFd& signals;
-  const UniqueFd& health;  ///< listens for probes; none where nobody may ask
-
-  /// A process beside which probes are answered, if they may be asked.
-  [[nodiscard]] Finish attend(int pid, const Settings& own) const {
-    Supervisor supervisor{pid, child_job_stop_timeout};
-    supervisor.watcher.wanted = static_cast<bool>(health);
-    return supervise(signals, supervisor, {waiting(own, {health.get(), 0, 0, version}), {}});
-  }
-};
-
-/// What a job answers, with signals heeded meanwhile as if it were the server.
-template <class Work, class T = std::invoke_result_t<Work>>
-OrStopped<T> answer_of(const Work& work, const Settings& own, const Environment& environment) {
-  auto task = start_task([&work] { return encode(work()); });
-  if (!task) {
-    return Stopped{fail(task.error())};
-  }
-  const Finish end = environment.attend(task->release(), own);
-  if (end.stop_signal != 0) {
-    return told_to_stop(end.stop_signal);
-  }
-  if (end.status != 0) {
-    return look_failed();
-  }
-  const auto text = read_answer(*task, std::chrono::steady_clock::now());
-  auto answer = text ? decode<T>(*text) : std::nullopt;
-  return answer ? OrStopped<T>(std::move(*answer)) : look_failed();
-}
-
-OrStopped<StartDecision> await_master(const Settings& settings, const Environment& environment) {
-  const auto answer = answer_of([&] { return wait_for_master(settings); }, settings, environment);
-  const auto* seed = std::get_if<std::optional<MonitorSeed>>(&answer);
-  if (seed == nullptr) {
-    return std::get<Stopped>(answer);
-  }
-  if (!*seed) {
-    return Stopped{fail({ExitStatus::unavailable, "no master of group " + settings.group.value +
-                                                      " in REDIS_BOOT_TIMEOUT_MS"})};
-  }
-  return StartDecision{*seed, {}};
-}
-
-OrStopped<StartDecision> await_role(const Settings& settings, const NodeData& data,
-                                    AfterEnd after_end, const Environment& environment) {
-  const auto answer =
-      answer_of([&] { return wait_for_role(settings, data, after_end); }, settings, environment);
-  const auto* role = std::get_if<RoleDecision>(&answer);
-  return role == nullptr ? OrStopped<StartDecision>(std::get<Stopped>(answer))
-                         : StartDecision{{}, *role};
-}
-
-/// Waits for what the group says.
-OrStopped<StartDecision> await_group(const StartFacts& facts, AfterEnd after_end,
-                                     const Environment& environment) {
-  const Settings& settings = facts.container.settings;
-  switch (question_of(facts.container)) {
-    case StartQuestion::nothing:
-      break;
-    case StartQuestion::master:
-      return await_master(settings, environment);
-    case StartQuestion::role:
-      return await_role(settings, *facts.data, after_end, environment);
-  }
-  return StartDecision{};
-}
-
-/// One look, for a plan.
-std::optional<MonitorSeed> find_master_now(const Settings& settings) {
-  std::string reason;
-  auto seed = find_master(settings, reason);
-  if (!seed) {
-    log::warn("would wait for the master: " + reason);
-  }
-  return seed;
-}
-
-/// What the group says now.
-StartDecision ask_group(const StartFacts& facts) {
-  const Settings& settings = facts.container.settings;
-  switch (question_of(facts.container)) {
-    case StartQuestion::nothing:
-      break;
-    case StartQuestion::master:
-      return {find_master_now(settings), {}};
-    case StartQuestion::role:
-      return {{}, find_role(settings, *facts.data)};
-  }
-  return {};
 }
 
 /// Everything that a start can be refused for before the group is asked.
@@ -243,7 +123,7 @@ class Life {
       return refused_start(facts.error());
     }
     settings_ = facts->container.settings;
-    const auto answer = await_group(*facts, last_.after_end, environment_);
+    const auto answer = await_decision(*facts, last_.after_end, environment_);
     const auto* decision = std::get_if<StartDecision>(&answer);
     if (decision == nullptr) {
       return std::get<Stopped>(answer);
@@ -276,8 +156,8 @@ class Life {
     Started started{{*child, plan.stop_timeout}, {}};
     if (plan.watch) {
       const HealthOrders health{environment_.health.get(), *child, last_.crashes.total, version};
-      started.companions = {watching(settings_, *plan.watch, health),
-                            stopping(settings_, *plan.watch)};
+      started.companions = {watching_companion(settings_, *plan.watch, health),
+                            stopping_companion(settings_, *plan.watch)};
       started.supervisor.watcher.wanted = true;
       started.supervisor.hands_over = plan.watch->kind == WatchPlan::Kind::member;
       started.supervisor.crash = {settings_.on_crash.value, {}, {}, last_.crashes};
@@ -296,7 +176,7 @@ class Life {
     }
     log::warn("the server exited with status 1; checking its data");
     const auto check = spawn(check_);
-    const Finish checked = check ? environment_.attend(*check, settings_) : Finish{};
+    const Finish checked = check ? attend(*check, settings_, environment_) : Finish{};
     if (checked.status != data_error || checked.stop_signal != 0) {
       return finish.status;
     }
@@ -368,7 +248,7 @@ int plan_server(const ServerCommand& command, const RawSettings& flags) {
   if (!facts) {
     return fail(facts.error());
   }
-  const StartDecision decision = ask_group(*facts);
+  const StartDecision decision = decide_now(*facts);
   const auto checked = check_decision(*facts, decision);
   return checked ? print(describe(make_plan(*facts, decision))) : fail(checked.error());
 }

@@ -24,9 +24,9 @@ std::string my_identity(const Settings& settings) {
 }
 
 /// The seed, when the look is enough for a choice; the reason in any case.
-std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bool patient,
+std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bool in_grace_period,
                                   std::string& reason) {
-  const MasterChoice choice = choose_master(look.view, {look.set_master, patient});
+  const MasterChoice choice = choose_master(look.view, {look.set_master, in_grace_period});
   reason = describe(choice);
   if (!choice.master) {
     return std::nullopt;

@@ -36,12 +36,12 @@ struct Row {
   std::optional<Endpoint> chosen;
   MasterReason reason;
   std::vector<Endpoint> set_master = {};
-  bool patient = false;
+  bool in_grace_period = false;
 };
 
 void expect(const std::vector<Row>& rows) {
   for (const Row& row : rows) {
-    const MasterChoice choice = choose_master(row.view, {row.set_master, row.patient});
+    const MasterChoice choice = choose_master(row.view, {row.set_master, row.in_grace_period});
     EXPECT_EQ(choice.master, row.chosen) << row.what;
     EXPECT_EQ(choice.reason, row.reason) << row.what << ": " << describe(choice);
   }

@@ -8,12 +8,13 @@
 namespace dkr {
 
 /// The work of the watcher beside a server that was started by a plan.
-Companion watching(const Settings& settings, const WatchPlan& plan, const HealthOrders& health);
+Companion watching_companion(const Settings& settings, const WatchPlan& plan,
+                             const HealthOrders& health);
 
 /// Its work while no server runs yet.
-Companion waiting(const Settings& settings, const HealthOrders& health);
+Companion waiting_companion(const Settings& settings, const HealthOrders& health);
 
 /// What is done before that server is told to end.
-Companion stopping(const Settings& settings, const WatchPlan& plan);
+Companion stopping_companion(const Settings& settings, const WatchPlan& plan);
 
 }  // namespace dkr

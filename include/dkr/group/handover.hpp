@@ -18,8 +18,8 @@ enum class Handover {
 /// any time: the pause of the writes ends all the same.
 Handover hand_over(const Settings& settings, const Endpoint& server);
 
-/// The same before the server stops. A replica is told never to be promoted any more, so that
-/// nobody hands over to it; that is not kept.
+/// Hands a master over before its server stops. A replica gets the priority 0 instead, which is not
+/// kept, so that nobody promotes it or hands over to it.
 void prepare_stop(const Settings& settings, const Endpoint& server);
 
 }  // namespace dkr

@@ -28,7 +28,8 @@ class WritePause {
   /// Lets the clients write again. What the fence refuses meanwhile stays refused.
   void end();
 
-  /// The same once the server is a replica of this master. The first failure; empty: none.
+  /// Makes the server a replica of this master, and then lets the clients write again. The first
+  /// failure; empty: none.
   std::string end_as_replica(const Endpoint& master);
 
  private:

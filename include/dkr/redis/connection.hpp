@@ -49,7 +49,8 @@ class Connection {
   /// The connection is of no more use then.
   Result<Reply, Failure> ask(const std::vector<std::string>& command, TimePoint deadline);
 
-  /// The same for several commands at once, in one round trip.
+  /// Sends several commands at once, and waits for all replies, in one round trip. Failure: as of
+  /// ask().
   Result<std::vector<Reply>, Failure> ask_all(const std::vector<std::vector<std::string>>& commands,
                                               TimePoint deadline);
 

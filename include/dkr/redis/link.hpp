@@ -40,8 +40,8 @@ class Link {
   [[nodiscard]] const Failure& failure() const { return failure_; }
 
   void ask(const std::vector<std::vector<std::string>>& commands, const Answer& answer);
-  /// The same as one poll of many: asks nothing while the answer to the one before is due, and
-  /// gives the connection up when that is so for longer than `limit`.
+  /// Asks as one poll of many: asks nothing while the answer to the one before is due, and gives
+  /// the connection up when that is so for longer than `limit`.
   void poll(const std::vector<std::vector<std::string>>& commands, TimePoint now,
             std::chrono::milliseconds limit, const Answer& answer);
   /// Whether the answer to a poll is due.

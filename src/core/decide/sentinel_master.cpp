@@ -42,8 +42,8 @@ MasterChoice take(const NodeView& node, MasterReason reason) {
   return {node.at, reason, node.at};
 }
 
-MasterChoice choose_named(const GroupView& view, const Voters& voters, bool patient) {
-  if (patient && 2 * voters.size() <= known_sentinels(voters)) {
+MasterChoice choose_named(const GroupView& view, const Voters& voters, bool in_grace_period) {
+  if (in_grace_period && 2 * voters.size() <= known_sentinels(voters)) {
     return wait(few_sentinels, voters.front()->at);
   }
   const auto named = named_by(voters);
@@ -110,7 +110,7 @@ const NodeView* first_node(const GroupView& view, const Condition& condition) {
 
 /// A sentinel that does not answer, but may know better than the data nodes. Nothing: there is
 /// none.
-std::optional<MasterChoice> wait_for_sentinel(const GroupView& view, bool patient) {
+std::optional<MasterChoice> wait_for_sentinel(const GroupView& view, bool in_grace_period) {
   for (const SentinelView& sentinel : view.sentinels) {
     if (!sentinel.failure) {
       continue;
@@ -119,7 +119,7 @@ std::optional<MasterChoice> wait_for_sentinel(const GroupView& view, bool patien
       case Failure::Kind::refused_by_server:
         return wait(sentinel_refuses, sentinel.at);
       case Failure::Kind::silent:
-        if (patient) {
+        if (in_grace_period) {
           return wait(sentinel_is_silent, sentinel.at);
         }
         break;
@@ -132,7 +132,7 @@ std::optional<MasterChoice> wait_for_sentinel(const GroupView& view, bool patien
 }
 
 MasterChoice choose_live(const GroupView& view, const MasterInputs& inputs) {
-  if (const auto sentinel = wait_for_sentinel(view, inputs.patient)) {
+  if (const auto sentinel = wait_for_sentinel(view, inputs.in_grace_period)) {
     return *sentinel;
   }
   Nodes masters;
@@ -160,14 +160,15 @@ MasterChoice choose_live(const GroupView& view, const MasterInputs& inputs) {
     return wait(follows_another, lost->master);
   }
   const NodeView* peer = first_node(view, silent);
-  return peer != nullptr && inputs.patient ? wait(peers_are_silent, peer->at) : choice;
+  return peer != nullptr && inputs.in_grace_period ? wait(peers_are_silent, peer->at) : choice;
 }
 
 }  // namespace
 
 MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs) {
   const Voters voters = sentinels_of(view);
-  return voters.empty() ? choose_live(view, inputs) : choose_named(view, voters, inputs.patient);
+  return voters.empty() ? choose_live(view, inputs)
+                        : choose_named(view, voters, inputs.in_grace_period);
 }
 
 std::string describe(const MasterChoice& choice) {

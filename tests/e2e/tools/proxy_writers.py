@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "chaos"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "chaos"))
 
 from resp import Connection, Refused  # noqa: E402
 

@@ -35,7 +35,8 @@ std::vector<Directive> node_directives(const Settings& settings);
 /// begins to monitor one, and then says also where the defaults hold.
 std::vector<Directive> sentinel_directives(const Settings& settings, bool starts);
 
-/// The same of passwords: they stand in the file and nowhere else.
+/// The passwords that the given settings want in the configuration of a data node: they stand in
+/// the file and nowhere else.
 std::vector<Directive> node_secrets(const Settings& settings);
 
 /// Makes a password of the default user hold, also where CONFIG REWRITE has left a line

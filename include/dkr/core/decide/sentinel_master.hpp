@@ -47,7 +47,7 @@ struct MasterChoice {
 /// What helps to choose beside the view.
 struct MasterInputs {
   std::vector<Endpoint> set_master;  ///< every address of REDIS_MASTER_HOST
-  bool patient = false;              ///< silent sentinels and peers are still waited for
+  bool in_grace_period = false;      ///< silent sentinels and peers are still waited for
 };
 
 /// Decides whom a sentinel without a configuration monitors: whom the others name; if none of them

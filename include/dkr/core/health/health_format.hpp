@@ -31,7 +31,8 @@ struct HealthSite {
 /// All that is known, as one JSON object.
 std::string health_json(const HealthSite& site, const HealthView& view, TimePoint now);
 
-/// The same for Prometheus. Source: prometheus.io, "Exposition formats", "Metric and label naming".
+/// All that is known, as metrics for Prometheus. Source: prometheus.io, "Exposition formats",
+/// "Metric and label naming".
 std::string health_metrics(const HealthSite& site, const HealthView& view, TimePoint now);
 
 }  // namespace dkr

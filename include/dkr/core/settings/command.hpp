@@ -65,7 +65,7 @@ Command classify(const std::vector<std::string>& argv);
 
 /// The names of servers, in the order in which they are looked for.
 inline constexpr std::array<const char*, 2> server_names{"redis-server", "valkey-server"};
-/// The same programs under the names that make sentinels of them.
+/// The names under which these programs are sentinels, in the same order.
 inline constexpr std::array<const char*, 2> sentinel_names{"redis-sentinel", "valkey-sentinel"};
 
 }  // namespace dkr

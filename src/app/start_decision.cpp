@@ -1,0 +1,107 @@
+#include "dkr/app/start_decision.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "dkr/app/outcome.hpp"
+#include "dkr/core/base/codec.hpp"
+#include "dkr/core/conf/wanted_conf.hpp"
+#include "dkr/core/decide/start_check.hpp"
+#include "dkr/core/node/node_data.hpp"
+#include "dkr/group/find_master.hpp"
+#include "dkr/group/find_role.hpp"
+#include "dkr/platform/child_job.hpp"
+#include "dkr/platform/log.hpp"
+
+namespace dkr {
+namespace {
+
+Stopped look_failed() {
+  return {fail({ExitStatus::os, "the look at the group failed"})};
+}
+
+/// What a job answers, with signals heeded meanwhile as if it were the server.
+template <class Work, class T = std::invoke_result_t<Work>>
+OrStopped<T> answer_of(const Work& work, const Settings& own, const Environment& environment) {
+  auto task = start_task([&work] { return encode(work()); });
+  if (!task) {
+    return Stopped{fail(task.error())};
+  }
+  const Finish end = attend(task->release(), own, environment);
+  if (end.stop_signal != 0) {
+    return told_to_stop(end.stop_signal);
+  }
+  if (end.status != 0) {
+    return look_failed();
+  }
+  const auto text = read_answer(*task, std::chrono::steady_clock::now());
+  auto answer = text ? decode<T>(*text) : std::nullopt;
+  return answer ? OrStopped<T>(std::move(*answer)) : look_failed();
+}
+
+OrStopped<StartDecision> await_master(const Settings& settings, const Environment& environment) {
+  const auto answer = answer_of([&] { return wait_for_master(settings); }, settings, environment);
+  const auto* seed = std::get_if<std::optional<MonitorSeed>>(&answer);
+  if (seed == nullptr) {
+    return std::get<Stopped>(answer);
+  }
+  if (!*seed) {
+    return Stopped{fail({ExitStatus::unavailable, "no master of group " + settings.group.value +
+                                                      " in REDIS_BOOT_TIMEOUT_MS"})};
+  }
+  return StartDecision{*seed, {}};
+}
+
+OrStopped<StartDecision> await_role(const Settings& settings, const NodeData& data,
+                                    AfterEnd after_end, const Environment& environment) {
+  const auto answer =
+      answer_of([&] { return wait_for_role(settings, data, after_end); }, settings, environment);
+  const auto* role = std::get_if<RoleDecision>(&answer);
+  return role == nullptr ? OrStopped<StartDecision>(std::get<Stopped>(answer))
+                         : StartDecision{{}, *role};
+}
+
+/// One look, for a plan.
+std::optional<MonitorSeed> find_master_now(const Settings& settings) {
+  std::string reason;
+  auto seed = find_master(settings, reason);
+  if (!seed) {
+    log::warn("would wait for the master: " + reason);
+  }
+  return seed;
+}
+
+}  // namespace
+
+OrStopped<StartDecision> await_decision(const StartFacts& facts, AfterEnd after_end,
+                                        const Environment& environment) {
+  const Settings& settings = facts.container.settings;
+  switch (question_of(facts.container)) {
+    case StartQuestion::nothing:
+      break;
+    case StartQuestion::master:
+      return await_master(settings, environment);
+    case StartQuestion::role:
+      return await_role(settings, *facts.data, after_end, environment);
+  }
+  return StartDecision{};
+}
+
+StartDecision decide_now(const StartFacts& facts) {
+  const Settings& settings = facts.container.settings;
+  switch (question_of(facts.container)) {
+    case StartQuestion::nothing:
+      break;
+    case StartQuestion::master:
+      return {find_master_now(settings), {}};
+    case StartQuestion::role:
+      return {{}, find_role(settings, *facts.data)};
+  }
+  return {};
+}
+
+}  // namespace dkr
