@@ -34,10 +34,11 @@ answered() { # name page regex
   [[ $now =~ $3 ]]
 }
 
-# Waits for these statuses, and then for the reason of the readiness.
+# Waits for these statuses, and then for the reason of the readiness: what a page tells may be a second old.
 health() { # what name statuses regex
   wait_for "$PATIENCE" shows "$2" "$3"
-  assert_match "$1: ${PAGES[*]} are $3" "$4" "$(ask "$2" readyz)"
+  wait_for "$PATIENCE" answered "$2" readyz "^$4"
+  ok "$1: ${PAGES[*]} are $3"
 }
 
 probed() { # name, what, and more: the exit status, and the line
