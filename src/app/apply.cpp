@@ -20,7 +20,7 @@ namespace {
 
 constexpr mode_t volume_mode = 0750;
 
-/// Whatever a volume refuses is its setting's fault in the eyes of who reads the line.
+/// Blames an error in the volume on its setting, REDIS_DATA_DIR, for the reader of the log.
 Error blame_volume(const Plan& plan, const Error& error) {
   return refused(&Settings::data_dir, plan.volume, error.text);
 }
@@ -30,7 +30,7 @@ Result<Done> apply_rights(const Plan& plan) {
     return refused(&Settings::data_dir, plan.volume,
                    std::string("cannot be made: ") + std::strerror(errno));
   }
-  // A read-only file system; anything else is settled by the change of owner.
+  // Catches a read-only file system; the change of owner settles anything else.
   if (auto obstacle = write_obstacle(plan.volume); plan.fix_owners && !obstacle.empty()) {
     return not_writable(plan.volume, plan.become, obstacle);
   }

@@ -37,7 +37,7 @@ constexpr const char* exit_status_of_all =
     "dkr-redis COMMAND --help says more about a command. Anything else on the command line is a\n"
     "program that dkr-redis becomes: dkr-redis redis-cli, dkr-redis sh, ...";
 
-/// The help of one command, but for its flags.
+/// The help of one command, except its flags.
 struct About {
   Name name;
   const char* usage;
@@ -99,7 +99,7 @@ std::string_view word_of(Name name) {
       ->word;
 }
 
-/// The words that may follow a command; empty: none, or those of a server.
+/// Returns the words that may follow a command; empty: none, or those of a server.
 std::vector<std::string> words_after(Name name) {
   if (name == Name::probe) {
     return {"live", "ready", "started"};
@@ -116,7 +116,7 @@ std::vector<std::string> words_after(Name name) {
   return words;
 }
 
-/// Text broken into lines of at most a width, between its words.
+/// Breaks text into lines of at most `width`, between words.
 std::string wrapped(const std::string& text, std::size_t width) {
   std::string lines;
   std::size_t used = 0;
@@ -178,7 +178,7 @@ void add_settings(CLI::App& app, Texts& texts) {
   }
 }
 
-/// The parser of one command, and what it has read.
+/// The parser of one command, and its result.
 struct Parser {
   explicit Parser(Name name) : app(about(name).text) {
     app.formatter(std::make_shared<HelpFormatter>(about(name).usage));
@@ -219,7 +219,7 @@ std::vector<std::string> flags_of(const CLI::App& app, bool only_with_value) {
   return flags;
 }
 
-/// About a word that stands where none may; nothing: all is well.
+/// Returns what is wrong with a word that must not be there; empty if nothing is.
 std::string complaint(const Parser& parser, Name name) {
   if (parser.line.rest.empty()) {
     return "";

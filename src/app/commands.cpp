@@ -22,7 +22,7 @@
 namespace dkr {
 namespace {
 
-/// Hands the master in this container over; it stays, as a replica.
+/// Hands over the master in this container; it stays, as a replica.
 int handover(const RawSettings& flags) {
   const ContainerLine line = line_of_container(flags);
   const auto settings = read_settings(line.flags);
@@ -44,7 +44,7 @@ int handover(const RawSettings& flags) {
   return static_cast<int>(ExitStatus::os);
 }
 
-/// What the group says. A volume that cannot be read keeps nobody from asking.
+/// Looks at the group. A volume that cannot be read does not prevent that.
 GroupView look_from(const Settings& settings, const ServerCommand& command) {
   const auto here = this_container(settings, command);
   if (!here) {
@@ -57,7 +57,7 @@ GroupView look_from(const Settings& settings, const ServerCommand& command) {
       .view;
 }
 
-/// Prints what the group says; nobody there is an exit status of its own.
+/// Prints what the group says; ExitStatus::unavailable if nobody answers.
 int observe(const RawSettings& flags, bool json) {
   const ContainerLine line = line_of_container(flags);
   const auto settings = read_settings(line.flags);

@@ -9,7 +9,7 @@
 namespace dkr {
 namespace {
 
-/// bash makes a word of its own of the = in --flag=value.
+/// bash treats the = in --flag=value as a word of its own.
 constexpr const char* head = R"(_dkr_redis() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=
   if [[ $cur == = ]]; then
@@ -20,7 +20,7 @@ constexpr const char* head = R"(_dkr_redis() {
   case $COMP_CWORD:${COMP_WORDS[1]}:$prev in
 )";
 
-/// Where nothing fits, bash completes the name of a file.
+/// If nothing fits, bash completes file names.
 constexpr const char* tail = R"(  esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }

@@ -31,11 +31,11 @@
 namespace dkr {
 namespace {
 
-/// Of a server that does not take its configuration or its data, and of a check of the data.
+/// Exit status of a server that rejects its configuration or data, and of a failed data check.
 constexpr int data_error = 1;
 
-/// Empties the queue before there is a server: SIGTERM or SIGINT in it ends us; any other signal
-/// was meant for a server that is up, and might end one that is not yet (SIGHUP).
+/// Empties the signal queue before the server starts; returns SIGTERM or SIGINT if it was there.
+/// Other signals were meant for a running server, and might end a starting one (SIGHUP).
 std::optional<int> take_stop(const UniqueFd& signals) {
   std::optional<int> stop;
   while (const auto signal = next_signal(signals)) {
@@ -46,7 +46,7 @@ std::optional<int> take_stop(const UniqueFd& signals) {
   return stop;
 }
 
-/// Everything that a start can be refused for before the group is asked.
+/// Makes all checks by which a start can be refused before the group is asked.
 Result<StartFacts> look_over(const Settings& told, const ServerCommand& command, bool unreadable) {
   auto here = this_container(told, command);
   auto facts = here ? gather(std::move(*here), unreadable) : Result<StartFacts>(here.error());
@@ -57,8 +57,8 @@ Result<StartFacts> look_over(const Settings& told, const ServerCommand& command,
   return checked ? std::move(facts) : Result<StartFacts>(checked.error());
 }
 
-/// Before anything else, so that a port that is taken stops us while nothing has been touched.
-/// Owns nothing where there is no endpoint.
+/// Opens the listener before anything else, so that a port in use stops us while nothing has been
+/// touched. Owns nothing if there is no health endpoint.
 Result<UniqueFd> open_health_port(const Settings& settings) {
   if (!settings.health_port.given) {
     return UniqueFd();
@@ -95,20 +95,20 @@ class Life {
   }
 
  private:
-  /// A server that runs, and what belongs beside it.
+  /// A server that runs, and its companions.
   struct Started {
     Supervisor supervisor;
     Companions companions;
   };
 
-  /// Tells why there is no start. After a server that could not read its data the status stays its
-  /// own.
+  /// Logs why there is no start. After a server that could not read its data, keeps the exit status
+  /// of that server.
   [[nodiscard]] Stopped refused_start(const Error& error) const {
     const int status = fail(error);
     return {unreadable_ && error.status == ExitStatus::config ? data_error : status};
   }
 
-  /// Starts the server. The memory that this took is given back before we settle down to wait.
+  /// Starts the server. Gives back the memory that this took before we settle down to wait.
   OrStopped<Started> start() {
     auto begun = find_and_launch();
     close_inherited_fds(environment_.signals, environment_.health);
@@ -165,7 +165,7 @@ class Life {
     return started;
   }
 
-  /// The status to leave with; nothing: the server is to be started again.
+  /// Returns the exit status to end with; nullopt if the server is to be started again.
   std::optional<int> examine(const Finish& finish) {
     if (finish.after_end != AfterEnd::leave) {
       return std::nullopt;
@@ -184,7 +184,7 @@ class Life {
     return std::nullopt;
   }
 
-  /// Says how the server ended, when nobody has asked it to.
+  /// Logs by which signal the server ended, unless it was told to end.
   void tell(const Finish& finish) const {
     const bool by_us = finish.stop_signal != 0 || (finish.after_end != AfterEnd::leave &&
                                                    finish.crashes.total == last_.crashes.total);
@@ -213,11 +213,11 @@ class Life {
 
   ServerCommand command_;
   const Environment& environment_;
-  Settings settings_;  ///< of this container at the last start
+  Settings settings_;  ///< of this container, at the last start
   Finish last_;
-  Program check_;                 ///< of the data that the server was started with
-  bool unreadable_ = false;       ///< it could not read that
-  bool unreadable_once_ = false;  ///< tried once already
+  Program check_;                 ///< the check of the data that the server was started with
+  bool unreadable_ = false;       ///< the server could not read it
+  bool unreadable_once_ = false;  ///< a start after that was tried already
   long long memory_kills_ = -1;
 };
 

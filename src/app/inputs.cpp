@@ -20,8 +20,8 @@
 namespace dkr {
 namespace {
 
-/// As soon as possible, so that what is wrong with the other settings is told in the form asked
-/// for.
+/// Sets up the log as early as possible, so that errors in other settings are logged in the format
+/// asked for.
 void configure_log(const RawSettings& all) {
   RawSettings inputs;
   std::copy_if(all.begin(), all.end(), std::inserter(inputs, inputs.end()),
@@ -31,7 +31,7 @@ void configure_log(const RawSettings& all) {
   }
 }
 
-/// The look-up in a process that can be ended.
+/// Looks the address up in a child process, with a timeout.
 Result<std::string> look_up_own_address() {
   auto address =
       in_child(own_service_address, std::chrono::steady_clock::now() + longest_resolve_timeout);
@@ -42,7 +42,7 @@ Result<std::string> look_up_own_address() {
   return std::move(**address);
 }
 
-/// Reads the files that secrets are in; the line end of an editor does not count.
+/// Reads the files that hold secrets, and drops the trailing line ends that editors add.
 Result<Done> read_secret_files(RawSettings& raw) {
   for (auto& [spec, setting] : raw) {
     if (setting.file.empty()) {

@@ -47,7 +47,7 @@ int tell(const Verdict& verdict) {
   return printed != 0 || verdict.good ? printed : 1;
 }
 
-/// What the endpoint says.
+/// Asks the health endpoint.
 Verdict ask_endpoint(const ProbeQuery& query, std::uint16_t port) {
   std::string page(path_of(query.probe));
   page += query.role ? "?role=" + std::string(name_of(*query.role)) : "";
@@ -66,7 +66,7 @@ Verdict ask_endpoint(const ProbeQuery& query, std::uint16_t port) {
                                                         text - end_of_head.size())};
 }
 
-/// What the server says, and where a lag matters its master.
+/// Asks the server and, if a lag matters, its master.
 Verdict ask_server(const ProbeQuery& query, const Settings& settings,
                    const ServerCommand& command) {
   const auto container = this_container(settings, command);

@@ -24,7 +24,7 @@ Stopped look_failed() {
   return {fail({ExitStatus::os, "the look at the group failed"})};
 }
 
-/// What a job answers, with signals heeded meanwhile as if it were the server.
+/// Runs a job in a child process that is supervised like the server; returns its result.
 template <class Work, class T = std::invoke_result_t<Work>>
 OrStopped<T> answer_of(const Work& work, const Settings& own, const Environment& environment) {
   auto task = start_task([&work] { return encode(work()); });
@@ -65,7 +65,7 @@ OrStopped<StartDecision> await_role(const Settings& settings, const NodeData& da
                          : StartDecision{{}, *role};
 }
 
-/// One look, for a plan.
+/// Looks once, for a plan.
 std::optional<MonitorSeed> find_master_now(const Settings& settings) {
   std::string reason;
   auto seed = find_master(settings, reason);

@@ -15,7 +15,7 @@
 namespace dkr {
 namespace {
 
-/// What the container looks like. `rdb` was looked at where it matters.
+/// Inspects the container. `rdb` was inspected if it matters.
 Result<ContainerFacts> look_at_container(const Container& container, const Storage& storage,
                                          const Result<RdbFile>& rdb) {
   ContainerFacts local;
@@ -47,11 +47,11 @@ Result<ContainerFacts> look_at_container(const Container& container, const Stora
 }
 
 struct AofFiles {
-  bool has_data = false;  ///< more than an empty beginning
-  long long size = 0;     ///< of all together
+  bool has_data = false;  ///< more than an empty base
+  long long size = 0;     ///< of all files together
 };
 
-/// The AOF, of either format.
+/// Inspects the AOF, of either format.
 Result<AofFiles> inspect_aof(const Storage& storage) {
   const auto files = aof_files(storage);
   if (!files) {
@@ -69,7 +69,7 @@ Result<AofFiles> inspect_aof(const Storage& storage) {
   return aof;
 }
 
-/// What decides on the role of this node, before it has one.
+/// Gathers what the role of this node is decided by, before it has one.
 Result<NodeData> look_at_data(const Container& container, const Storage& storage,
                               const Result<RdbFile>& rdb) {
   const auto aof = inspect_aof(storage);
@@ -90,7 +90,7 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
   return data;
 }
 
-/// Whether the group is asked for anything, at this start or by the watcher.
+/// True if the group is asked for anything, at this start or by the watcher.
 bool has_group(const Container& container) {
   return container.conf.sentinel || container.settings.master_host.given || is_member(container);
 }

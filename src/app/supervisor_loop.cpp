@@ -21,7 +21,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Milliseconds that poll may wait; -1 for ever. Rounded up, so that Late is never early.
+/// Milliseconds for poll(), rounded up so that it never wakes before a deadline; -1: no deadline.
 int poll_timeout(const Supervisor& supervisor) noexcept {
   const auto due = deadline(supervisor);
   if (!due) {
@@ -35,16 +35,16 @@ int poll_timeout(const Supervisor& supervisor) noexcept {
   return static_cast<int>(left.count() < most ? left.count() : most);
 }
 
-/// Of a process that is reaped here; 0: there is none.
+/// Releases a process that is reaped here, and returns its id; 0 if there is none.
 int pid_of(Result<Task> task) noexcept {
   return task ? task->release() : 0;
 }
 
-/// PID 1 at work: what it knows, and the status to leave with once that is known.
+/// PID 1 at work: its state, and the exit status once that is known.
 struct SupervisorLoop {
   const Companions& companions;
   Supervisor supervisor;
-  UniqueFd heartbeats = {};  ///< what the watcher writes
+  UniqueFd heartbeats = {};  ///< the pipe from the watcher
   std::optional<int> status = {};
 
   void act(const ForwardSignal& signal) const noexcept {
@@ -146,7 +146,7 @@ Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
     signal_process(loop.supervisor.watcher.pid, SIGKILL);
   }
   if (loop.supervisor.after_end != AfterEnd::leave) {
-    kill_remains(loop.supervisor.child);  // they would write into the files of the next one
+    kill_remains(loop.supervisor.child);  // they would write into the files of the next server
   }
   return {*loop.status, loop.supervisor.stop_signal, loop.supervisor.after_end,
           loop.supervisor.crash.before};

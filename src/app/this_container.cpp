@@ -20,7 +20,7 @@
 namespace dkr {
 namespace {
 
-/// A file that a setting names and that has to be there.
+/// Reads a file that a setting names and that must exist.
 Result<std::string> required_file(Setting<std::string> Settings::*setting,
                                   const std::string& path) {
   auto text = read_file(path, Links::followed);
@@ -33,8 +33,8 @@ Result<std::string> required_file(Setting<std::string> Settings::*setting,
   return std::move(**text);
 }
 
-/// What a volume without a configuration starts with. A path on the command line is copied where it
-/// is not used as given: by a sentinel and by a member of a group, which rewrite it.
+/// Finds what a volume without a configuration starts with. A path on the command line is copied
+/// where it is not used as given: for a sentinel and for a member of a group, which rewrite it.
 Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& command) {
   using Home = ConfSource::Home;
   if (!command.conf_path.empty()) {
@@ -65,7 +65,7 @@ Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& 
 Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command, bool member) {
   using Home = ConfSource::Home;
   if (!command.conf_path.empty() && !command.sentinel && !member) {
-    // Whether it can be read is for the server to say, which reads it as another user.
+    // If it cannot be read, the server will say so: it reads the file as another user.
     auto text = read_file(command.conf_path, Links::followed);
     return ConfSource{Home::given, command.conf_path,
                       text && *text ? std::move(**text) : std::string()};
@@ -79,7 +79,7 @@ Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& comm
                : find_fallback(settings, command);
 }
 
-/// What PID 1 was started with; nothing where that is another program.
+/// Returns the arguments of PID 1; empty if that is another program.
 std::vector<std::string> words_of_init() {
   const auto text = read_file("/proc/1/cmdline", Links::followed);
   std::vector<std::string> words;

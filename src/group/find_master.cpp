@@ -23,7 +23,7 @@ std::string my_identity(const Settings& settings) {
   return basis.empty() ? basis : identity_of(basis);
 }
 
-/// The seed, when the look is enough for a choice; the reason in any case.
+/// Returns the seed if the look suffices for a choice; sets the reason in any case.
 std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bool in_grace_period,
                                   std::string& reason) {
   const MasterChoice choice = choose_master(look.view, {look.set_master, in_grace_period});

@@ -30,12 +30,12 @@ RoleDecision decide(const Settings& settings, const NodeData& local, const Look&
   return decide_start_role({settings, local, look.view, inputs});
 }
 
-/// Has another node promoted: not before those are out of the way that have less than it.
+/// Has another node promoted, after banning the replicas that have less data.
 class Promotion {
  public:
   explicit Promotion(const Settings& settings) : settings_(settings), promotion_ban_(settings) {}
 
-  /// Does what is due now; asks for a failover now and then.
+  /// Does what is due now; asks for a failover every failover_retry_interval.
   void go_on(const GroupView& view) {
     for (const NodeView& node : outpaced(*sentinels_of(view).front(), view)) {
       promotion_ban_.add(node);
@@ -47,7 +47,7 @@ class Promotion {
     }
   }
 
-  /// Somebody was promoted, or nobody will be.
+  /// Ends the ban: another node was promoted, or none will be.
   void end() { promotion_ban_.release(); }
 
  private:

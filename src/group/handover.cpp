@@ -27,7 +27,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// One handover, from the pause of the writes on.
+/// One handover, from the write pause on.
 class HandoverRun {
  public:
   HandoverRun(const Settings& settings, HandoverPlan plan, const Endpoint& own)
@@ -37,7 +37,7 @@ class HandoverRun {
     }
   }
 
-  /// Whether another is the master now, and this node its replica.
+  /// True if another node is the master now, and this one its replica.
   bool run(const Look& look) {
     begin_ = steady_clock::now();
     end_ = begin_ + plan_.pause;
@@ -61,7 +61,7 @@ class HandoverRun {
     return follow(look.by_name(*master, settings_));
   }
 
-  /// The replica that did not come into step; without a host: none.
+  /// The replica that did not come into step; without a host if there is none.
   [[nodiscard]] const Endpoint& laggard() const { return laggard_; }
 
  private:
@@ -86,7 +86,7 @@ class HandoverRun {
     return false;
   }
 
-  /// Sentinel disconnects the clients of a node that it promotes, us among them.
+  /// Waits for the new master. Sentinel disconnects the clients of a node that it promotes, us too.
   std::optional<Endpoint> promoted() {
     while (steady_clock::now() < end_ - demotion_reserve) {
       for (DataNode& peer : candidates_) {
@@ -99,7 +99,7 @@ class HandoverRun {
     return std::nullopt;
   }
 
-  /// Clients go on only once nothing can be written here any more.
+  /// Follows the new master. Clients go on only once nothing can be written here any more.
   bool follow(const Endpoint& master) {
     const std::string refusal = pause_.end_as_replica(master);
     if (!refusal.empty()) {
@@ -128,7 +128,8 @@ class HandoverRun {
   TimePoint end_{};
 };
 
-/// Clients ask the sentinels for the new master; until these tell, the old one is still there.
+/// Waits until the sentinel names another node: clients ask the sentinels for the master, and until
+/// these know the new one, the old one is still there.
 void wait_until_named(const Settings& settings, const Endpoint& sentinel,
                       const std::vector<Endpoint>& me) {
   const TimePoint deadline = steady_clock::now() + longest_look_timeout;
@@ -141,7 +142,7 @@ void wait_until_named(const Settings& settings, const Endpoint& sentinel,
   }
 }
 
-/// A handover, and a second try without a replica that could not come into step.
+/// A handover, and a second attempt without a replica that could not come into step.
 class HandoverAttempts {
  public:
   HandoverAttempts(const Settings& settings, Endpoint server)
@@ -151,7 +152,7 @@ class HandoverAttempts {
         promotion_ban_(settings),
         end_(steady_clock::now() + settings.stop_timeout.value / 2) {}
 
-  /// Whether another is the master now.
+  /// True if another node is the master now.
   bool run() {
     const bool done = attempt() || (!promotion_ban_.empty() && again());
     promotion_ban_.release();
@@ -186,7 +187,7 @@ class HandoverAttempts {
     return true;
   }
 
-  /// Only where there is another one to take over, and time for that.
+  /// Bans the laggard, if another replica can take over and there is time for that.
   void hold_back(const GroupView& view, const Endpoint& laggard) {
     const NodeView* node = find_node(view, laggard);
     const bool others = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const auto& other) {
@@ -205,8 +206,8 @@ class HandoverAttempts {
   TimePoint end_;
 };
 
-/// Redis 7 waits for replicas that lag before it ends: by its own default for longer than we wait
-/// for it. Source: redis.conf, shutdown-timeout.
+/// Lowers shutdown-timeout, for which Redis 7 waits for lagging replicas before it ends: its
+/// default is longer than we wait for the server. Source: redis.conf, shutdown-timeout.
 void shorten_shutdown(const Settings& settings, const Endpoint& server) {
   constexpr const char* name = "shutdown-timeout";
   const TimePoint deadline = steady_clock::now() + running_look_timeout;

@@ -19,9 +19,9 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int deepest_round = 3;
-constexpr std::size_t most_questions = 64;  ///< in one round
+constexpr std::size_t most_questions = 64;  ///< per round
 
-/// Puts a question to each of them at once.
+/// Asks all of them at once, each in a child process.
 template <class View>
 std::vector<ChildJob<View>> start(View (*ask)(const Endpoint&, const Settings&, TimePoint),
                                   const std::vector<Endpoint>& whom, const Settings& settings,
@@ -43,12 +43,12 @@ void finish(std::vector<View>& views, const std::vector<Endpoint>& whom,
   }
 }
 
-/// One round of questions, all at once.
+/// Does one round of questions, all at once.
 void ask(GroupView& view, const Unasked& whom, const Settings& settings, milliseconds timeout) {
   const TimePoint deadline = steady_clock::now() + timeout;
   const auto sentinels = start(ask_sentinel, whom.sentinels, settings, deadline);
   const auto nodes = start(ask_node, whom.nodes, settings, deadline);
-  // The jobs end by themselves at the deadline, and then say more than that they took too long.
+  // The jobs time out by themselves, with a more precise failure, so they get a little longer.
   finish(view.sentinels, whom.sentinels, sentinels, deadline + timeout / 5);
   finish(view.nodes, whom.nodes, nodes, deadline + timeout / 5);
 }
@@ -67,7 +67,7 @@ void add_once(std::vector<Endpoint>& to, const std::vector<Endpoint>& more) {
   }
 }
 
-/// Notes a seed that stands for no server.
+/// Adds a seed that resolved to no server.
 template <class View>
 void add_failure(std::vector<View>& views, const ResolvedSeed& seed) {
   const auto is_noted = [&](const View& view) { return view.at == seed.seed.at; };
@@ -76,8 +76,8 @@ void add_failure(std::vector<View>& views, const ResolvedSeed& seed) {
   }
 }
 
-/// Looks the seeds up and sorts what they stand for into whom to ask; a seed that stands for nobody
-/// is a server that did not answer.
+/// Resolves the seeds and returns whom to ask. A seed that resolves to nothing counts as a server
+/// that did not answer.
 Unasked first_round(Look& look, const Settings& settings, const LookOptions& options) {
   Unasked whom;
   for (const ResolvedSeed& resolved :
@@ -117,7 +117,7 @@ std::vector<Seed> as_seeds(const std::vector<Endpoint>& names, Seed::Kind kind) 
   return seeds;
 }
 
-/// Sentinels may know each other by name; the watcher needs an address.
+/// Looks up sentinels that are known by name: the watcher needs an address.
 void resolve_sentinels(const Look& look, Unasked& whom, milliseconds timeout) {
   const auto named = std::partition(whom.sentinels.begin(), whom.sentinels.end(),
                                     [](const Endpoint& at) { return is_address(at.host); });
@@ -133,8 +133,8 @@ void resolve_sentinels(const Look& look, Unasked& whom, milliseconds timeout) {
   }
 }
 
-/// A replica may follow its master by name; the same master is known by address elsewhere. Our own
-/// name stays: it may not have come round yet that we have another address.
+/// Looks up masters that replicas follow by name: others know the same master by address. Our own
+/// name stays: it may not resolve to our new address yet.
 void resolve_masters(Look& look, const std::vector<Endpoint>& own, milliseconds timeout) {
   std::vector<Endpoint> names;
   for (const NodeView& node : look.view.nodes) {

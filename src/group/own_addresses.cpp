@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// The watcher may not stand still for a name service that does not answer.
+/// Looks up our own address within a timeout: the watcher must not wait for a silent name service.
 std::string own_address_in_time() {
   const auto address = in_child(own_address, steady_clock::now() + running_look_timeout);
   return address ? *address : interface_address();

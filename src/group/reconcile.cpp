@@ -22,14 +22,14 @@ namespace {
 using std::chrono::steady_clock;
 using Commands = std::vector<std::vector<std::string>>;
 
-/// Whose role is looked at.
+/// The node whose role is checked.
 struct Context {
   const Settings& settings;
   const Endpoint& server;
   const Storage& storage;
 };
 
-/// Tells our own server something.
+/// Sends commands to our own server.
 void tell_server(const Context& context, const Commands& commands) {
   const auto failure = give_orders(context.server, context.settings, commands,
                                    steady_clock::now() + longest_look_timeout);
@@ -38,7 +38,7 @@ void tell_server(const Context& context, const Commands& commands) {
   }
 }
 
-/// How the others know this node.
+/// Returns the endpoint by which the others know this node.
 Endpoint my_name(const Situation& now) {
   for (const NodeView& node : now.view.nodes) {
     if (contains(now.inputs.own_endpoints, node.master)) {
@@ -48,7 +48,8 @@ Endpoint my_name(const Situation& now) {
   return now.inputs.own_endpoints.front();
 }
 
-/// One after another, so that a majority always stays; or only those that are lost.
+/// Has the sentinels monitor this node, one after another, so that a majority always stays. `lost`:
+/// only those that name no master.
 void repoint_sentinels(const Context& context, const Situation& now, bool lost) {
   const Endpoint me = my_name(now);
   for (const SentinelView* sentinel : sentinels_of(now.view)) {

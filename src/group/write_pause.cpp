@@ -48,7 +48,7 @@ std::string WritePause::refuse_writes(TimePoint deadline) {
   if (!found) {
     return "it does not tell its min-replicas limits";
   }
-  // Read after the limits: a fence is in the note before it is in them.
+  // Read after the limits: the fence writes the note before it sets them.
   const auto note = read_note(settings_);
   if (!note || !note->users_limits) {
     return "Redis before 6.2 cannot make writes wait, and no watcher is there that would end a "
@@ -60,7 +60,7 @@ std::string WritePause::refuse_writes(TimePoint deadline) {
   users_ = found;
   log::info("Redis before 6.2 cannot make writes wait, so they are refused during the handover");
   const MinReplicas none{no_writes_in_handover, std::max(found->max_lag, 1)};
-  // What tells the watcher whose limits these are changes first, and is put back last.
+  // The value that tells the watcher whose limits these are is set first, and restored last.
   auto refusal =
       give_orders(server_.at(), settings_, {set_to_write(none), set_max_lag(none)}, deadline);
   refused_at_ = steady_clock::now();
@@ -106,7 +106,7 @@ void WritePause::end() {
 std::string WritePause::end_as_replica(const Endpoint& master) {
   auto orders = follow_orders(master);
   if (users_) {
-    // Before the configuration is written anew, which follows the role.
+    // Before CONFIG REWRITE, which follows REPLICAOF.
     orders.insert(orders.begin() + 1, {set_max_lag(*users_), set_to_write(*users_)});
   } else {
     orders.push_back({"CLIENT", "UNPAUSE"});

@@ -53,7 +53,7 @@ bool copy_all(const UniqueFd& from, const UniqueFd& to) {
   }
 }
 
-/// Fills a temporary file beside `path` by `fill`, and gives it that name at last.
+/// Writes a temporary file beside `path` with `fill`, and renames it to `path` at the end.
 Result<Done> put_in_place(const std::string& path,
                           const std::function<bool(const UniqueFd&)>& fill) {
   const std::string directory = directory_of(path);
@@ -89,7 +89,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, Links link
     return unusable(path);
   }
   const std::size_t size = std::min(static_cast<std::size_t>(what.st_size), largest_text);
-  std::string text(std::max(size + 1, block), '\0');  // files of /proc do not tell their size
+  std::string text(std::max(size + 1, block), '\0');  // files in /proc report no size
   std::size_t filled = 0;
   while (filled <= largest_text) {
     if (filled == text.size()) {

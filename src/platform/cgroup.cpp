@@ -12,8 +12,8 @@
 namespace dkr {
 namespace {
 
-/// A version of control groups: what begins the path of our group in /proc/self/cgroup, where all
-/// groups are, and the file that counts.
+/// A cgroup version: what precedes our group's path in /proc/self/cgroup, the root of all groups,
+/// and the file with the count.
 struct Version {
   std::string_view controller;
   const char* root;
@@ -28,7 +28,7 @@ std::string text_of(const std::string& path) {
   return text && *text ? std::move(**text) : std::string();
 }
 
-/// What follows some words, to the end of the line; empty when they are not in the text.
+/// Returns the rest of the line after some words; empty if they are not in the text.
 std::string line_after(const std::string& text, std::string_view words) {
   const auto at = text.find(words);
   if (at == std::string::npos) {
@@ -43,8 +43,8 @@ std::string line_after(const std::string& text, std::string_view words) {
 long long memory_kills() {
   const std::string groups = text_of("/proc/self/cgroup");
   for (const Version& version : versions) {
-    // Without a name space of its own a container reads the path that the host knows, and sees its
-    // group as the root nevertheless.
+    // Without a cgroup namespace, a container reads the host's path of its group, and still sees
+    // the group as the root.
     for (const std::string& group : {line_after(groups, version.controller), std::string()}) {
       const std::string count =
           line_after(text_of(version.root + group + version.file), "oom_kill ");

@@ -25,7 +25,7 @@ constexpr std::uint64_t bit(int number) {
   return std::uint64_t{1} << static_cast<unsigned>(number - 1);
 }
 
-/// Everything in the child. What it parses may be hostile, so it is not done as root.
+/// All that the child does. It may parse hostile input, so it drops root first.
 [[noreturn]] void work(const Companion& companion, const UniqueFd& to, int parent) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int last_signal = 64;
 
-/// What the kernel takes; the C library's sigaction() refuses its own signals 32 and 33.
+/// The sigaction of the kernel: the C library's sigaction() refuses its own signals 32 and 33.
 struct KernelAction {
   void (*handler)(int) = SIG_DFL;
   unsigned long flags = 0;

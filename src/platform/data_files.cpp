@@ -25,7 +25,7 @@ Error os_error(const std::string& path) {
   return {ExitStatus::os, path + ": " + std::strerror(errno)};
 }
 
-/// A new folder beside the data.
+/// Makes a new folder beside the data.
 Result<std::string> make_aside(const Storage& storage) {
   std::string folder = storage.dir + "/aside-" + std::to_string(::time(nullptr));
   if (::mkdir(folder.c_str(), private_folder) != 0) {

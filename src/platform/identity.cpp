@@ -23,7 +23,7 @@
 namespace dkr {
 namespace {
 
-/// A table of users or groups, read at once: fgetpwent() seeks twice for every row.
+/// A table of users or groups, read into memory first: fgetpwent() seeks twice for every row.
 class Table {
  public:
   explicit Table(const char* path) {

@@ -71,7 +71,7 @@ spdlog::logger& logger() {
   return instance;
 }
 
-/// Whether a message can be written without waiting for whoever reads it: PID 1 never does.
+/// True if a message can be written without waiting for its reader: PID 1 never waits.
 bool has_room() noexcept {
   pollfd out{STDERR_FILENO, POLLOUT, 0};
   return ::poll(&out, 1, 0) != 0;

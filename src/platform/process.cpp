@@ -29,7 +29,7 @@ bool is_file(const std::string& path) {
   return ::stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode);
 }
 
-/// Pointers into the words, as exec wants them.
+/// Returns pointers to the words, as exec takes them.
 std::vector<char*> pointers(const std::vector<std::string>& words) {
   std::vector<char*> result;
   result.reserve(words.size() + 1);
@@ -44,8 +44,7 @@ int drop_clean_pages_of(dl_phdr_info* info, std::size_t /*size*/, void* /*unused
   const auto page = static_cast<ElfW(Addr)>(::sysconf(_SC_PAGESIZE));
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     const auto& segment = info->dlpi_phdr[i];
-    // The writable segment also holds the relocated read-only tables: dropping those would lose
-    // them.
+    // Not the writable segment: it also holds the relocated read-only tables, which would be lost.
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) {
       continue;
     }
@@ -62,7 +61,7 @@ void close_from(int first, int last) noexcept {
   if (first > last || ::syscall(SYS_close_range, first, last, 0) == 0) {
     return;
   }
-  // Before Linux 5.9, or forbidden by an old container engine.
+  // Linux before 5.9, or an old container engine that forbids close_range().
   constexpr int usual_limit = 1024;
   for (int fd = first; fd <= std::min(last, usual_limit); ++fd) {
     ::close(fd);
@@ -97,8 +96,8 @@ Result<int> spawn(const Program& program) {
   const std::vector<char*> env = pointers(program.env);
   const ChildSpec spec{program.path.c_str(), argv.data(), env.data(),
                        program.cwd.c_str(),  ::getpid(),  ::tcgetpgrp(STDIN_FILENO) == ::getpgrp()};
-  // The child borrows our memory until it executes the server, so that nothing is copied: it makes
-  // only system calls and runs no handler of ours, for there is none.
+  // The child shares our memory until it executes the server, so nothing is copied. It makes only
+  // system calls, and runs no signal handler, because we have none.
   const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
   if (pid == 0) {
     child_main(spec);  // NOLINT(clang-analyzer-unix.Vfork)
@@ -150,7 +149,7 @@ void hold_standard_fds() noexcept {
     if (::fcntl(fd, F_GETFD) >= 0) {
       continue;
     }
-    // The lowest free descriptor is the closed one.
+    // open() takes the lowest free descriptor, which is this one.
     if (::open("/dev/null", O_RDWR | O_CLOEXEC) < 0) {
       ::open("/", O_PATH | O_CLOEXEC);
     }

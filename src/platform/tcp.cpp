@@ -15,7 +15,7 @@ namespace {
 
 constexpr int most_waiting = 4096;
 
-/// 0, or the error.
+/// Returns 0 or an errno.
 int bind_and_listen(const UniqueFd& socket, const sockaddr* address, socklen_t size) {
   constexpr int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -32,7 +32,7 @@ Error failure(int reason) {
   return {ExitStatus::config, std::string("cannot listen: ") + std::strerror(reason)};
 }
 
-/// 0, or the error.
+/// Returns 0 or an errno.
 int connect_to(const UniqueFd& socket, std::uint16_t port, TimePoint deadline) {
   sockaddr_in here{};
   here.sin_family = AF_INET;
@@ -53,7 +53,7 @@ int connect_to(const UniqueFd& socket, std::uint16_t port, TimePoint deadline) {
   return error;
 }
 
-/// Listens on IPv6 and IPv4. Nothing: this host has no IPv6.
+/// Listens on IPv6 and IPv4. nullopt if this host has no IPv6.
 std::optional<Result<UniqueFd>> listen_on_both(std::uint16_t port) {
   UniqueFd socket = stream_socket(AF_INET6);
   if (!socket) {

@@ -24,7 +24,7 @@ bool is_missing(int error) {
   return error == ENOENT || error == ENOTDIR;
 }
 
-/// Gives one visited file away when it is another's; false: it could not be.
+/// Gives one visited file to `uid` if another user owns it. False if that fails; errno says why.
 bool give(const FTSENT& entry, unsigned uid) {
   switch (entry.fts_info) {
     case FTS_DP:  // a directory is visited before and after its contents
@@ -93,8 +93,8 @@ Result<Done> fix_owners(const std::string& volume, unsigned uid,
                         const std::function<bool()>& stop) {
   std::string root = volume;
   std::array<char*, 2> roots{root.data(), nullptr};
-  // fts goes down by file descriptor and checks where it arrives, so that a directory swapped for a
-  // link under our feet leads nowhere.
+  // fts descends by file descriptor and checks where it arrives, so a directory that is swapped for
+  // a link meanwhile leads nowhere.
   const std::unique_ptr<FTS, decltype(&::fts_close)> walk(
       ::fts_open(roots.data(), FTS_PHYSICAL | FTS_COMFOLLOW | FTS_XDEV, nullptr), ::fts_close);
   if (!walk) {

@@ -17,7 +17,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
-/// What is left until the deadline; nothing once it has passed.
+/// Returns the time left until the deadline; nullopt once it has passed.
 std::optional<timeval> time_left(TimePoint deadline) {
   const auto left = std::chrono::ceil<microseconds>(deadline - steady_clock::now()).count();
   if (left <= 0) {
@@ -31,13 +31,13 @@ struct FreeReply {
   void operator()(void* reply) const noexcept { freeReplyObject(reply); }
 };
 
-/// Adds a command to what is to be sent; a failure shows when it is sent.
+/// Adds a command to the output buffer; a failure shows when it is sent.
 void append(redisContext& context, const std::vector<std::string>& command) {
   Words words(command);
   redisAppendCommandArgv(&context, words.count(), words.begins.data(), words.lengths.data());
 }
 
-/// Writes all of the request that is buffered.
+/// Sends the whole output buffer.
 bool flush(redisContext& context) {
   int done = 0;
   while (done == 0) {
@@ -48,7 +48,7 @@ bool flush(redisContext& context) {
   return true;
 }
 
-/// The next reply, read under one deadline for all of it. Null: none; the context says why.
+/// Reads the next reply under one deadline for all of it. Null: none came; the context says why.
 std::unique_ptr<redisReply, FreeReply> next_reply(redisContext& context, TimePoint deadline) {
   void* reply = nullptr;
   while (redisGetReplyFromReader(&context, &reply) == REDIS_OK && reply == nullptr) {

@@ -9,10 +9,10 @@
 namespace dkr {
 namespace {
 
-/// Once per process, before the first handshake.
+/// Done once per process, before the first handshake.
 void prepare_tls() {
   [[maybe_unused]] static const bool done = [] {
-    // An image need not have an openssl.cnf, and what it says is not meant for us.
+    // An image may have no openssl.cnf, and one that it has is not meant for us.
     return OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1;
   }();
 }
@@ -45,7 +45,7 @@ std::vector<std::string> auth_command(const Access& access) {
 
 Failure failure_of(const redisContext& context) {
   const int error = context.err == REDIS_ERR_IO ? errno : 0;
-  // hiredis reports the end of SO_RCVTIMEO as EAGAIN.
+  // hiredis reports an expired SO_RCVTIMEO as EAGAIN.
   if (context.err == REDIS_ERR_TIMEOUT || error == EAGAIN || error == EINPROGRESS ||
       error == ETIMEDOUT) {
     return too_late();

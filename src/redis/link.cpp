@@ -2,7 +2,7 @@
 
 #include <async.h>
 #include <hiredis.h>
-// The adapter is C, and converts as C does.
+// The adapter is C, with implicit conversions.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #include <adapters/libevent.h>
@@ -16,7 +16,7 @@
 namespace dkr {
 namespace {
 
-/// What one ask() waits for; each of its commands has a share of it at hiredis.
+/// What one ask() waits for. hiredis holds a share of it for each of its commands.
 struct Question {
   std::size_t commands;
   Link::Answer answer;
@@ -24,7 +24,7 @@ struct Question {
 };
 using Share = std::shared_ptr<Question>;
 
-/// The last one answers.
+/// Calls the answer if this is the last share.
 void give_up(const Share& share) {
   if (share.use_count() == 1) {
     const bool whole = share->replies.size() == share->commands;
@@ -50,7 +50,7 @@ Link::~Link() {
 
 void Link::drop() {
   if (context_ != nullptr) {
-    // Within one of its callbacks it lives a little longer than we may.
+    // Inside one of its own callbacks, the context may outlive us.
     context_->data = nullptr;
     failure_ = too_late();
     redisAsyncFree(std::exchange(context_, nullptr));

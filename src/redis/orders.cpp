@@ -6,7 +6,7 @@
 namespace dkr {
 namespace {
 
-/// What went wrong with some commands; `otherwise`, when nothing did.
+/// Returns the first failure of some commands; `otherwise` if there is none.
 std::string first_failure(const Result<std::vector<Reply>, Failure>& replies,
                           const std::string& otherwise) {
   if (!replies) {

@@ -29,7 +29,7 @@ Replies ask(const Endpoint& server, const Access& access,
   return connection ? connection->ask_all(commands, deadline) : Replies(connection.error());
 }
 
-/// The votes of the groups follow their list.
+/// Asks for the groups, and then for the votes of each. Returns the replies in this order.
 Replies ask_groups(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
   auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
   auto replies = connection ? connection->ask_all({{"SENTINEL", "MASTERS"}}, deadline)
@@ -128,7 +128,7 @@ HealthView ask_health(const Endpoint& server, const Settings& settings, HealthVi
   if (!failure || failure->kind == Failure::Kind::refused_by_server) {
     view.alive = now;
   }
-  // Nobody is there, so the server is not there yet: it ends together with PID 1.
+  // Nobody listens, so the server has not started yet: PID 1 ends together with it.
   if (failure && failure->kind == Failure::Kind::refused_connection) {
     view.kind = HealthView::Kind::waiting;
   }

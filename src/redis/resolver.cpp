@@ -28,7 +28,7 @@ std::string host_name() {
   return name.data();
 }
 
-/// An IPv4 or IPv6 address as text; empty for any other.
+/// Returns an IPv4 or IPv6 address as text; empty for any other.
 std::string text_of(const sockaddr* address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const int family = address == nullptr ? AF_UNSPEC : address->sa_family;
@@ -42,7 +42,7 @@ std::string text_of(const sockaddr* address) {
   return text.data();
 }
 
-/// In order, each once, without the empty ones.
+/// Sorts addresses, and removes duplicates and empty ones.
 std::vector<std::string> tidied(std::vector<std::string> addresses) {
   std::sort(addresses.begin(), addresses.end());
   addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
@@ -50,7 +50,7 @@ std::vector<std::string> tidied(std::vector<std::string> addresses) {
   return addresses;
 }
 
-/// Whether an address means something on this host, or this link, only.
+/// True if an address is only valid on this host or this link.
 bool is_local(const std::string& address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("fe80:");
 }

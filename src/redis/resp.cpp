@@ -7,11 +7,11 @@
 namespace dkr {
 namespace {
 
-/// Far beyond what we ask for: the replicas of a group.
+/// Far longer than any list that we ask for, such as the replicas of a group.
 constexpr long long longest_list = 65536;
 constexpr int deepest_list = 16;
 
-/// Null is to hiredis the end of the memory.
+/// Returns null, which hiredis takes for out of memory, for a list that is nested too deep.
 void* make_list(const redisReadTask* task, std::size_t elements) {
   int depth = 1;
   for (const auto* outer = task->parent; outer != nullptr; outer = outer->parent) {

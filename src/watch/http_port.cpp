@@ -76,7 +76,7 @@ void HttpPort::accept() {
   }
   Client& client = clients_.emplace_back(Client{this, std::move(connection), steady_clock::now()});
   client.place = std::prev(clients_.end());
-  serve(client);  // what it asks has mostly come with it
+  serve(client);  // its request has usually arrived, too
 }
 
 void HttpPort::ready(int /*connection*/, short /*what*/, void* client) {
@@ -87,12 +87,12 @@ void HttpPort::ready(int /*connection*/, short /*what*/, void* client) {
 void HttpPort::serve(Client& client) {
   bool goes_on = !client.out.empty() || client.more || receive(client);
   if (goes_on && client.out.empty()) {
-    // One at a time: others wait, and the watcher has its own work.
+    // One request per turn: others wait, and the watcher has its own work.
     client.more = answer_next(client) && !client.last && !client.in.empty();
   }
   goes_on = goes_on && send(client);
   if (goes_on && client.last && client.out.empty()) {
-    // Closed with something unread, the answer might be lost. RFC 9112, section 9.6.
+    // Closing it with unread bytes might lose the answer. RFC 9112, section 9.6.
     end_sending(client.connection);
     goes_on = !std::exchange(client.in, {}).empty();
   }

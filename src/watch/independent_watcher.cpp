@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// Beside an independent server.
+/// The watcher beside an independent server.
 class NodeWatcher {
  public:
   NodeWatcher(const HealthWatchOrders& orders, const UniqueFd& to_init, event_base& loop)
@@ -47,7 +47,7 @@ class NodeWatcher {
   Tick tick_;
 };
 
-/// Where no server runs yet.
+/// The watcher while no server runs yet.
 class WaitingWatcher {
  public:
   WaitingWatcher(const HealthWatchOrders& orders, const UniqueFd& to_init, event_base& loop)

@@ -15,7 +15,7 @@ void FreeLoop::operator()(event_base* loop) const noexcept {
 }
 
 LoopPtr make_loop() {
-  // For so long, however much it is, what has to wait for all others may keep them waiting.
+  // How long events of the last priority may keep the others waiting, however many there are.
   constexpr timeval longest_turn{0, 5000};
   event_config* config = event_config_new();
   event_config_set_max_dispatch_interval(config, &longest_turn, -1, last_priority);

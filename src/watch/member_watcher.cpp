@@ -26,10 +26,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// Logs a failure of the server that lasts, once.
+/// Logs a lasting failure of the server, once.
 class FailureLog {
  public:
-  /// `failure` is what it fails with now; empty: nothing.
+  /// `failure` is the present one; empty if there is none.
   void take(const std::string& failure, TimePoint now) {
     if (failure.empty() || failure != failure_) {
       failure_ = failure;
@@ -47,7 +47,7 @@ class FailureLog {
   bool told_ = false;
 };
 
-/// Asks, and passes what it hears to those that decide: the fence and its gate, the look at the
+/// Polls, and passes what it hears to those that decide: the fence and its gate, the look at the
 /// role, PID 1 and the health endpoint. Every callback reads the clock once.
 class MemberWatcher {
  public:
@@ -69,7 +69,7 @@ class MemberWatcher {
   void begin() { tick_.begin(); }
 
  private:
-  /// Answers the pause to the next.
+  /// Returns the pause before the next tick.
   milliseconds tick() {
     const TimePoint now = steady_clock::now();
     write_all(to_init_, std::string(1, heartbeat(now)));
@@ -102,7 +102,7 @@ class MemberWatcher {
     return {server_.view(), me_, sentinels_.lately(now)};
   }
 
-  /// For PID 1.
+  /// Returns the heartbeat for PID 1.
   [[nodiscard]] char heartbeat(TimePoint now) const {
     if (hangs(now)) {
       return to_byte(ServerHung{});
@@ -112,7 +112,7 @@ class MemberWatcher {
         Heartbeat{groups_own ? crash_cost_of(server_.view(), fence_limit()) : CrashCost::nothing});
   }
 
-  /// Whether the server would wake up as a master beside another.
+  /// True if the server hangs, and would wake up as a master beside another.
   [[nodiscard]] bool hangs(TimePoint now) const {
     if (server_.view().role != NodeView::Role::master || now - *server_.heard() < hang_timeout) {
       return false;
@@ -135,12 +135,12 @@ class MemberWatcher {
 
   void on_note(const GateNote& note, TimePoint now) {
     step(NoteWritten{note}, now);
-    server_.poll(now, server_timeout);  // a guard waits for that
+    server_.poll(now, server_timeout);  // a guarded gate needs limits that were polled after this
   }
 
   void on_look(TimePoint now) {
     const LookReport& report = look_.report();
-    // A node that is cut off has fewer addresses for a while, and is still the same.
+    // Fewer addresses do not count: a node that is cut off has fewer for a while.
     if (std::any_of(report.me.begin(), report.me.end(),
                     [this](const auto& at) { return !contains(me_, at); })) {
       log::info("the node has another address: " + to_string(report.me.front()));
@@ -220,8 +220,8 @@ class MemberWatcher {
 
   const WatchOrders& orders_;
   const UniqueFd& to_init_;
-  std::vector<Endpoint> me_;  ///< every endpoint that is this node
-  TimePoint since_;           ///< the beginning of the watch
+  std::vector<Endpoint> me_;  ///< all endpoints of this node
+  TimePoint since_;           ///< start of the watch
   GateState gate_;
   std::optional<FenceReason> judged_;  ///< of the newest verdict
   bool examined_ = false;

@@ -10,7 +10,7 @@
 namespace dkr {
 namespace {
 
-/// Whether the note can speak of the data now.
+/// True if the note can describe the data now.
 bool is_settled(const NodeView& own) {
   return !own.loading && !own.aof_rewrite && (own.role == NodeView::Role::master || own.link_up);
 }
@@ -19,8 +19,8 @@ bool is_in_new_history(const StateNote& note, const NodeView& own) {
   return is_settled(own) && (!note.mark || note.mark->place.replication_id != own.replication_id);
 }
 
-/// By what the group knows the node now. A master's own name counts before the sentinels use it:
-/// they may be told at any time.
+/// Returns what the group knows the node by now. A master's own name counts before the sentinels
+/// use it: they may be told of it at any time.
 Identity identity_now(const NodeStanding& node, Identity known) {
   const auto names = known_names(node.me, node.heard);
   if (node.in_place() && !names.empty()) {

@@ -24,7 +24,7 @@ void ReplicationLag::poll(const NodeView& replica, TimePoint now) {
     return;
   }
   if (lost_ && !is_address(master_.host)) {
-    link_.reset();  // the name may lead elsewhere now
+    link_.reset();  // the name may resolve to another address now
   }
   if (link_) {
     return ask(now);

@@ -14,13 +14,13 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// After these the master may be replaced. Source: redis.io, "High availability with Redis
+/// Events after which the master may be replaced. Source: redis.io, "High availability with Redis
 /// Sentinel", Pub/Sub messages; +selected-slave comes at least 50 ms before a promotion.
 constexpr std::array<std::string_view, 5> alarms{"+odown", "+try-failover", "+elected-leader",
                                                  "+selected-slave", "+promoted-slave"};
-/// Its payload is a sentinel and an epoch; the group is not told.
+/// Its payload is a sentinel and an epoch, but not the group.
 constexpr std::string_view vote = "+vote-for-leader";
-/// After these the sentinel has something new to say.
+/// Events after which the sentinel has something new to say.
 constexpr std::array<std::string_view, 8> news{"-odown",
                                                "+switch-master",
                                                "+config-update-from",

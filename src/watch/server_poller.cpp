@@ -14,7 +14,7 @@ namespace {
 constexpr const char* to_write_name = "min-replicas-to-write";
 constexpr const char* max_lag_name = "min-replicas-max-lag";
 
-/// Whether COMMAND INFO knows nothing of the one command it was asked about.
+/// True if COMMAND INFO does not know the one command that it was asked about.
 bool is_unknown_command(const Reply& info) {
   return info.kind == Reply::Kind::list && info.items.size() == 1 && info.items[0].items.empty();
 }
@@ -84,7 +84,7 @@ void ServerPoller::set_limits(const MinReplicas& limits, bool keep,
       {"CONFIG", "SET", max_lag_name, std::to_string(limits.max_lag)},
       {"CONFIG", "SET", to_write_name, std::to_string(limits.to_write)}};
   if (refuse_all(limits)) {
-    // What shows that the limits are not the user's is set first, and put back last.
+    // The value that shows that the limits are not the user's is set first, and restored last.
     std::swap(commands[0], commands[1]);
   }
   if (keep) {

@@ -5,7 +5,7 @@
 
 namespace dkr {
 
-/// Does all of the plan up to the start of the server, as far as no SIGTERM or SIGINT waits.
+/// Carries out the plan up to the start of the server; stops early if SIGTERM or SIGINT is pending.
 Result<Done> apply(const Plan& plan);
 
 }  // namespace dkr

@@ -7,7 +7,7 @@
 
 namespace dkr {
 
-/// Does what the command line (without our own name) asks for, and answers the exit status.
+/// Does what the command line (without our own name) asks for; returns the exit status.
 int main_command(const std::vector<std::string>& argv, const InheritedSignals& inherited);
 
 }  // namespace dkr

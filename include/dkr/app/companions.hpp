@@ -7,14 +7,14 @@
 
 namespace dkr {
 
-/// The work of the watcher beside a server that was started by a plan.
+/// Returns the work of the watcher beside a server that was started by a plan.
 Companion watching_companion(const Settings& settings, const WatchPlan& plan,
                              const HealthOrders& health);
 
-/// Its work while no server runs yet.
+/// Returns the work of the watcher while no server runs yet.
 Companion waiting_companion(const Settings& settings, const HealthOrders& health);
 
-/// What is done before that server is told to end.
+/// Returns the work that is done before that server is told to end.
 Companion stopping_companion(const Settings& settings, const WatchPlan& plan);
 
 }  // namespace dkr

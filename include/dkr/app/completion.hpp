@@ -4,8 +4,8 @@
 
 namespace dkr {
 
-/// A bash script that completes our commands, their flags and the values of those, made from the
-/// tables that the parser is made from.
+/// Returns a bash script that completes our commands, their flags and the values of those, made
+/// from the same tables as the parser.
 std::string bash_completion();
 
 }  // namespace dkr

@@ -5,11 +5,11 @@
 
 namespace dkr {
 
-/// Starts a server and stays beside it, and starts it again where that is what follows its end;
-/// answers the exit status.
+/// Starts a server, stays beside it, and restarts it if that is what follows its end; returns the
+/// exit status.
 int run_server(const ServerCommand& command, const RawSettings& flags);
 
-/// Prints what run_server() would do up to the start of the server.
+/// Prints what run_server() would do up to the start of the server; returns the exit status.
 int plan_server(const ServerCommand& command, const RawSettings& flags);
 
 }  // namespace dkr

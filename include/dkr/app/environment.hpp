@@ -8,27 +8,27 @@
 
 namespace dkr {
 
-/// What stays the same for as long as the container lives.
+/// What stays the same for the life of the container.
 struct Environment {
-  const Settings& settings;  ///< as they were given
+  const Settings& settings;  ///< as given
   const UniqueFd& signals;
-  const UniqueFd& health;  ///< listens for probes; none where nobody may ask
+  const UniqueFd& health;  ///< listens for probes; owns nothing if there is no health endpoint
 };
 
-/// The end of a start before there is a server; why has been told.
+/// A start that ended before there was a server. The reason has been logged.
 struct Stopped {
   int status = 0;
 };
 
-/// What a step of the start has found, unless it was the last.
+/// The result of a step of the start, or the end of the start.
 template <class T>
 using OrStopped = std::variant<T, Stopped>;
 
-/// Tells that a signal has stopped the container before there is a server.
+/// Logs that a signal has stopped the container before there was a server.
 Stopped told_to_stop(int signal);
 
-/// Waits for the end of a process as if it were the server: signals go to it, and probes, where
-/// they may be asked, are answered by the settings of this container.
+/// Waits for the end of a process as if it were the server: passes signals on to it and, if there
+/// is a health endpoint, answers probes by the settings of this container.
 Finish attend(int pid, const Settings& settings, const Environment& environment);
 
 }  // namespace dkr

@@ -10,20 +10,20 @@ namespace dkr {
 
 enum class Reading {
   whole,
-  quick,  ///< for a probe: no name is looked up, so LOOKUP_ANNOUNCE_IP is not heeded; no warnings
+  quick,  ///< for a probe: no name look-up, so LOOKUP_ANNOUNCE_IP is ignored; no warnings
 };
 
-/// Environment and flags together, checked; files of secrets are read, aliases applied, warnings
-/// told, and the logger is set up on the way.
+/// Returns the checked settings from environment and flags. Reads the files of secrets, applies
+/// aliases, logs warnings, and sets up the log on the way.
 Result<Settings> read_settings(const RawSettings& flags, Reading reading = Reading::whole);
 
-/// The working directory; empty when it is gone.
+/// Returns the working directory; empty if it is gone.
 std::string working_directory();
 
-/// Our environment without the secrets in it, for the server.
+/// Returns our environment without the secrets, for the server.
 std::vector<std::string> server_environment();
 
-/// Overwrites the secrets in our environment, which others of our user can read in /proc.
+/// Overwrites the secrets in our environment, which processes of the same user can read in /proc.
 void forget_secrets() noexcept;
 
 }  // namespace dkr

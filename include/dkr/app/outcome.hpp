@@ -6,10 +6,10 @@
 
 namespace dkr {
 
-/// Tells an error, and answers its exit status.
+/// Logs an error, and returns its exit status.
 int fail(const Error& error);
 
-/// Writes text to standard output; answers the exit status.
+/// Writes text to standard output; returns the exit status.
 int print(const std::string& text);
 
 }  // namespace dkr

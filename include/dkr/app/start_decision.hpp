@@ -6,13 +6,13 @@
 
 namespace dkr {
 
-/// What the group says about a start, waited for until it is enough to start by. It is looked for
-/// in a child, so a signal ends the wait, and probes are answered meanwhile. Asks nobody where the
-/// node is not a member and no sentinel.
+/// Waits until the group says enough to start by, and returns that. Looks in a child process, so a
+/// signal ends the wait, and probes are answered meanwhile. Asks nobody if the node is neither a
+/// member nor a sentinel.
 OrStopped<StartDecision> await_decision(const StartFacts& facts, AfterEnd after_end,
                                         const Environment& environment);
 
-/// What the group says about a start now, after one look.
+/// Returns what the group says about a start now, after one look.
 StartDecision decide_now(const StartFacts& facts);
 
 }  // namespace dkr

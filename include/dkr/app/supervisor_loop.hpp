@@ -6,23 +6,23 @@
 
 namespace dkr {
 
-/// How the server ended, and whether we were told to stop before.
+/// How the server ended, and whether we were told to stop before that.
 struct Finish {
   int status = 0;
   int stop_signal = 0;
   AfterEnd after_end = AfterEnd::leave;
-  Crashes crashes = {};  ///< with this one, if it was one
+  Crashes crashes = {};  ///< including this one, if it was one
 };
 
 /// The processes beside the server.
 struct Companions {
   Companion watcher;
-  Companion handover;  ///< done before the server is told to end
+  Companion handover;  ///< runs before the server is told to end
 };
 
 /// The loop of PID 1: waits for signals, ended children, the watcher and deadlines, decides by
-/// step(), acts, and answers once the server has ended. Nothing else ends it. `beside` is the
-/// work of those that the supervisor wants.
+/// step(), and acts. Returns once the server has ended; nothing else ends it. `companions` is the
+/// work of the processes that the supervisor wants.
 Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
                  const Companions& companions = {}) noexcept;
 

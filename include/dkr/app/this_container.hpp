@@ -14,15 +14,15 @@ struct ContainerLine {
   ServerCommand command;  ///< of the server
 };
 
-/// The command line that PID 1 was started with, if it is dkr-redis; `flags` win over those of
-/// there.
+/// Returns the command line that PID 1 was started with, if it is dkr-redis; `flags` win over its
+/// flags.
 ContainerLine line_of_container(const RawSettings& flags);
 
-/// A path given by the user counts from where we were started; the server starts elsewhere.
+/// Makes a path given by the user absolute: the server starts in another directory.
 ServerCommand anchored(ServerCommand command);
 
-/// This container, by what it was told and by what its volume says now. Touches nothing. Error: a
-/// file that there has to be cannot be read.
+/// Returns this container, from its settings and from what its volume says now. Changes nothing.
+/// Error: a file that must exist cannot be read.
 Result<Container> this_container(Settings settings, ServerCommand command);
 
 }  // namespace dkr

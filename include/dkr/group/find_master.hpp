@@ -8,11 +8,11 @@
 
 namespace dkr {
 
-/// Looks once for the master that a new sentinel would monitor. Nothing: the reason says why not.
+/// Looks once for the master that a new sentinel would monitor. nullopt: `reason` says why not.
 std::optional<MonitorSeed> find_master(const Settings& settings, std::string& reason);
 
-/// Looks until there is one, telling what it waits for. Nothing: there was none in
-/// REDIS_BOOT_TIMEOUT_MS. For a process of its own.
+/// Looks until there is one, and logs what it waits for. nullopt if there was none in
+/// REDIS_BOOT_TIMEOUT_MS. Call it in a child process.
 std::optional<MonitorSeed> wait_for_master(const Settings& settings);
 
 }  // namespace dkr

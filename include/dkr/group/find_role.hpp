@@ -9,15 +9,15 @@
 
 namespace dkr {
 
-/// Has the sentinel that every node would choose promote another; two of them might promote two.
+/// Asks one sentinel for a failover, the one that all nodes choose: two might promote two nodes.
 void ask_for_failover(const Settings& settings, const GroupView& view);
 
-/// Looks at the group once and decides; to wait or to promote another is an answer, too.
+/// Looks at the group once and decides, which may also be to wait or to have another node promoted.
 RoleDecision find_role(const Settings& settings, const NodeData& local);
 
-/// Looks and decides until the server may start, asks a sentinel for a failover where that is
-/// decided, and tells what it waits for. `after_end` is that of the crash before. For a process of
-/// its own.
+/// Looks and decides until the server may start. Asks a sentinel for a failover if that is the
+/// decision, and logs what it waits for. `after_end` is that of the crash before. Call it in a
+/// child process.
 RoleDecision wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end);
 
 }  // namespace dkr

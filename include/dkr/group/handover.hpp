@@ -5,21 +5,21 @@
 
 namespace dkr {
 
-/// What became of a handover.
+/// The result of a handover.
 enum class Handover {
-  done,        ///< another is the master, and this node its replica
-  impossible,  ///< nothing was touched, or all was put back; the log says why
-  needless,    ///< this node is no master
+  done,        ///< another node is the master, and this one its replica
+  impossible,  ///< nothing was changed, or all was restored; the log says why
+  needless,    ///< this node is not a master
 };
 
-/// Hands a master over to a replica; no acknowledged write is lost, but for one that a script makes
-/// in the last moment in a Redis before 6.2. Writes wait meanwhile, or are refused by such a Redis,
-/// for 2 s at most; whatever goes wrong, they go on. For a process of its own, which may be ended
-/// any time: the pause of the writes ends all the same.
+/// Hands the master over to a replica. Loses no acknowledged write, except one that a script makes
+/// at the last moment in Redis before 6.2. Meanwhile writes wait, or are refused by such a Redis,
+/// for at most 2 s; whatever fails, they go on. Call it in a child process, which may be killed at
+/// any time: the write pause ends all the same.
 Handover hand_over(const Settings& settings, const Endpoint& server);
 
-/// Hands a master over before its server stops. A replica gets the priority 0 instead, which is not
-/// kept, so that nobody promotes it or hands over to it.
+/// Hands a master over before its server stops. Gives a replica the priority 0 instead, without
+/// CONFIG REWRITE, so that nobody promotes it or hands over to it.
 void prepare_stop(const Settings& settings, const Endpoint& server);
 
 }  // namespace dkr

@@ -12,32 +12,32 @@
 
 namespace dkr {
 
-/// What a look at the group has found.
+/// The result of a look at the group.
 struct Look {
   GroupView view;
-  std::vector<Endpoint> set_master;  ///< every address of REDIS_MASTER_HOST
+  std::vector<Endpoint> set_master;  ///< all addresses of REDIS_MASTER_HOST; or the name
   std::vector<Endpoint> peers;       ///< of REDIS_PEERS in the order of their names; or the name
-  std::vector<std::pair<Endpoint, Endpoint>> names;  ///< an address, and the name it stands for
+  std::vector<std::pair<Endpoint, Endpoint>> names;  ///< an address, and its name
 
-  /// The name that the master chosen announces, or that was looked up, where the group goes by
-  /// names; else the master itself.
+  /// Returns the name that a chosen master announces, or by which it was looked up, if the group
+  /// uses names; else the master itself.
   [[nodiscard]] Endpoint by_name(const Endpoint& master, const Settings& settings) const;
 };
 
-/// How a look is made.
+/// The parameters of a look.
 struct LookOptions {
-  std::chrono::milliseconds answer_timeout;   ///< of the servers, once for each round
-  std::chrono::milliseconds resolve_timeout;  ///< of the name service
-  bool everybody = false;                     ///< also the replicas that sentinels know
-  std::vector<Endpoint> skip = {};            ///< nodes that are not asked
-  std::uint16_t own_port = 0;                 ///< of the data node here; 0: REDIS_PORT
+  std::chrono::milliseconds answer_timeout;   ///< for the servers, in each round
+  std::chrono::milliseconds resolve_timeout;  ///< for name look-ups
+  bool everybody = false;                     ///< also ask the replicas that sentinels know
+  std::vector<Endpoint> skip = {};            ///< nodes not to ask
+  std::uint16_t own_port = 0;                 ///< port of the data node here; 0: REDIS_PORT
 };
 
-/// Asks sentinels and data nodes, each in a process of its own, then those they speak of. Takes at
-/// most about four times the one timeout, and for names at most twice the other.
+/// Asks sentinels and data nodes, each in its own child process, then those that they speak of.
+/// Takes at most about four times answer_timeout, and for names at most twice resolve_timeout.
 Look look_at_group(const Settings& settings, const LookOptions& options);
 
-/// Why servers did not answer, the first few, in brackets; empty when all did.
+/// Returns in brackets why the first few servers gave no useful answer; empty if all did.
 std::string failures(const GroupView& view);
 
 }  // namespace dkr

@@ -9,12 +9,12 @@
 
 namespace dkr {
 
-/// What a look at the group for a running node answers.
+/// The result of a look at the group by a running node.
 struct LookReport {
-  std::optional<RoleCase> found;  ///< nothing: there was no look yet
+  std::optional<RoleCase> found;  ///< nullopt before the first look
   std::vector<Endpoint> sentinels;
   std::vector<Endpoint> peers;
-  std::vector<Endpoint> me;  ///< every endpoint that is this node; what it tells others comes first
+  std::vector<Endpoint> me;  ///< all endpoints of this node, the announced one first
 };
 
 inline auto fields_of(const LookReport& report) {

@@ -6,11 +6,11 @@
 
 namespace dkr {
 
-/// Reads our own note in the volume; an empty one when there is none. Error: it cannot be read,
-/// told as a fault of REDIS_DATA_DIR.
+/// Reads our note in the volume; returns an empty one if there is none. Error: it cannot be read;
+/// the text blames REDIS_DATA_DIR.
 Result<StateNote> read_note(const Settings& settings);
 
-/// Writes it, whole or not at all.
+/// Writes the note, whole or not at all.
 Result<Done> write_note(const Settings& settings, const StateNote& note);
 
 }  // namespace dkr

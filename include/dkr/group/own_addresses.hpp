@@ -8,11 +8,11 @@
 
 namespace dkr {
 
-/// Every endpoint that means this node: its own addresses with the port that its server listens on
-/// (0: REDIS_PORT), and what it announces.
+/// Returns all endpoints of this node: its addresses with the port of its server (0: REDIS_PORT),
+/// and what it announces.
 std::vector<Endpoint> my_endpoints(const Settings& settings, std::uint16_t port);
 
-/// The endpoints of my_endpoints(); what the others are told of the server comes first.
+/// Returns the endpoints of my_endpoints(), with the one that others are told first.
 std::vector<Endpoint> told_endpoints(const Settings& settings, std::uint16_t port);
 
 }  // namespace dkr

@@ -8,20 +8,20 @@
 
 namespace dkr {
 
-/// Replicas that no sentinel shall promote for a while: their replica-priority is 0.
+/// Keeps sentinels from promoting some replicas for a while, by replica-priority 0.
 class PromotionBan {
  public:
   explicit PromotionBan(const Settings& settings) : settings_(settings) {}
 
-  /// Holds a replica back; once only, for it may refuse.
+  /// Bans a replica, and tells it only once, for it may refuse.
   void add(const NodeView& node);
 
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
 
-  /// When every sentinel knows of those that are held back; in the past when nobody is.
+  /// Returns when every sentinel knows of the ban; in the past if no replica is banned.
   [[nodiscard]] TimePoint known_at() const { return known_at_; }
 
-  /// Gives them back the priority they had.
+  /// Restores the priorities that the replicas had.
   void release();
 
  private:

@@ -13,17 +13,17 @@
 
 namespace dkr {
 
-/// What a look at the group for a running node starts from.
+/// The input of a look at the group by a running node.
 struct LookOrder {
   NodeView own;
-  std::string group;                   ///< whose data it is
-  Identity identity;                   ///< by what the group knows the node
-  std::optional<RoleCase> found;       ///< what the looks before have found; nothing: no look yet
-  std::chrono::milliseconds lasted{};  ///< for how long they have
+  std::string group;              ///< the group that the data belongs to
+  Identity identity;              ///< what the group knows the node by
+  std::optional<RoleCase> found;  ///< what the looks before have found; nullopt before the first
+  std::chrono::milliseconds lasted{};  ///< how long they have found it
 };
 
-/// Looks at the group once, decides about the role of the server beside us, and does what is to be
-/// done about it. For a process of its own.
+/// Looks at the group once, decides about the role of the server beside us, and acts on the
+/// decision. Call it in a child process.
 LookReport reconcile(const Settings& settings, const Endpoint& server, const Storage& storage,
                      const LookOrder& order);
 

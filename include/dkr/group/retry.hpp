@@ -8,20 +8,19 @@
 
 namespace dkr {
 
-/// Look after look, with growing timeouts and a growing backoff.
+/// Repeats looks, with growing timeouts and a growing backoff.
 class Retry {
  public:
   LookOptions options;
 
   Retry(LookOptions first, std::chrono::milliseconds longest_backoff);
-  /// Since the first round began.
+  /// Returns the time since the first round began.
   [[nodiscard]] std::chrono::milliseconds waited() const;
-  /// Waits for the next round; not longer than until `most` has passed since the first, if that is
-  /// not 0.
+  /// Sleeps until the next round, but not past `most` after the first began; 0: no limit.
   void wait(std::chrono::milliseconds most);
-  /// Begins anew with the shortest backoff.
+  /// Starts again with the shortest backoff.
   void reset_backoff();
-  /// Logs what is waited for: a reason that is new, or details that are and some time has passed.
+  /// Logs what is waited for: a new reason at once, new details only after repeat_log_interval.
   void log(const std::string& reason, const std::string& details);
 
  private:

@@ -12,24 +12,24 @@
 
 namespace dkr {
 
-/// Keeps clients from writing to our own server during a handover. Their writes wait; Redis before
-/// 6.2 cannot make only these wait, and refuses them instead, but for those of scripts. The pause
-/// ends when this process is killed: a wait by itself, a refusal by the watcher.
+/// Keeps clients from writing to our own server during a handover. Their writes wait. Redis
+/// before 6.2 cannot make only writes wait, so it refuses them, except those of scripts. The pause
+/// also ends if this process is killed: a wait by itself, a refusal through the watcher.
 class WritePause {
  public:
   WritePause(const Settings& settings, DataNode& server);
 
-  /// Begins it. Why that cannot be; empty: it has begun.
+  /// Starts the pause. Returns why that failed; empty if it has started.
   std::string begin(std::chrono::milliseconds longest, TimePoint deadline);
 
-  /// What has been written all the same, or may have been; empty: nothing since it has begun.
+  /// Returns what was written in spite of the pause, or may have been; empty if nothing was.
   [[nodiscard]] std::string breach(TimePoint deadline) const;
 
-  /// Lets the clients write again. What the fence refuses meanwhile stays refused.
+  /// Lets clients write again. Writes that the fence refuses by now stay refused.
   void end();
 
-  /// Makes the server a replica of this master, and then lets the clients write again. The first
-  /// failure; empty: none.
+  /// Makes the server a replica of this master, then lets clients write again. Returns the first
+  /// failure; empty if there is none.
   std::string end_as_replica(const Endpoint& master);
 
  private:
@@ -39,9 +39,9 @@ class WritePause {
 
   const Settings& settings_;
   DataNode& server_;
-  std::optional<MinReplicas> users_;  ///< limits to be put back, where writes are refused
+  std::optional<MinReplicas> users_;  ///< limits to restore, if writes are refused
   TimePoint refused_at_{};
-  long long changes_ = -1;  ///< of the data, as the server counted them then
+  long long changes_ = -1;  ///< the server's count of changes to its data then
 };
 
 }  // namespace dkr

@@ -2,8 +2,8 @@
 
 namespace dkr {
 
-/// How often the kernel has killed a process of this container because memory ran out; -1: it does
-/// not tell. Source: cgroups(7); memory.events of version 2 and memory.oom_control of version 1
+/// Returns how often the kernel has killed a process of this container because memory ran out; -1
+/// if unknown. Source: cgroups(7); memory.events of version 2 and memory.oom_control of version 1
 /// both have a line "oom_kill N".
 long long memory_kills();
 

@@ -13,14 +13,14 @@
 
 namespace dkr {
 
-/// Work for a process of its own; what it answers reaches the one who started it.
+/// Work for a child process; its result is sent to the parent.
 using Job = std::function<std::string()>;
 
-/// Work for a process of its own that tells something now and then, and answers its exit status.
+/// Work for a child process that writes to the pipe `to` now and then, and returns its exit status.
 using Companion = std::function<int(const UniqueFd& to)>;
 
-/// A process of ours at work, and the end of the pipe that it writes to. It ends with SIGKILL, and
-/// is reaped, when this does.
+/// A child process of ours, and our end of the pipe that it writes to. The destructor kills the
+/// process with SIGKILL and reaps it.
 class Task {
  public:
   Task(int pid, UniqueFd from) noexcept : answer(std::move(from)), pid_(pid) {}
@@ -30,37 +30,36 @@ class Task {
   Task& operator=(const Task&) = delete;
   ~Task();
 
-  /// Leaves the process to somebody who reaps it; answers its id.
+  /// Leaves the process to a caller who reaps it; returns its process id.
   int release() noexcept { return std::exchange(pid_, 0); }
 
-  UniqueFd answer;  ///< does not block
+  UniqueFd answer;  ///< non-blocking
 
  private:
   int pid_ = 0;
 };
 
-/// Starts a job in a child process. The child dies with us; SIGTERM and SIGINT end it, other
-/// signals wait. Its exit status is 0 once it has answered. Error: no process could be made.
+/// Starts a job in a child process that dies with us. SIGTERM and SIGINT end it; other signals stay
+/// blocked. It exits with 0 once it has written its result. Error: no process could be made.
 Result<Task> start_task(const Job& job);
 
-/// Starts a companion in a child process of the same kind.
+/// Starts a companion in the same kind of child process.
 Result<Task> start_companion(const Companion& companion);
 
-/// Adds to a text what can be read at once. False: that was all, the other end is closed.
+/// Appends what can be read at once. False if there is no more: the other end is closed.
 bool read_more(const UniqueFd& from, std::string& text);
 
-/// What the job of a task has answered, up to its end or the deadline. Nothing: it was not at its
-/// end by then.
+/// Returns all that the job of a task has written. nullopt if it has not ended by the deadline.
 std::optional<std::string> read_answer(const Task& task, TimePoint deadline);
 
-/// A job in a process of its own that answers a T. Begins at once; several of them run together.
+/// A job in a child process that returns a T. Starts at once; several can run in parallel.
 template <class T>
 class ChildJob {
  public:
   explicit ChildJob(const std::function<T()>& job)
       : task_(start_task([&job] { return encode(job()); })) {}
 
-  /// Waits for it. Nothing: it has failed, or was not done by the deadline.
+  /// Waits for the result. nullopt if the job has failed or has not ended by the deadline.
   [[nodiscard]] std::optional<T> answer(TimePoint deadline) const {
     const auto text = task_ ? read_answer(*task_, deadline) : std::nullopt;
     return text ? decode<T>(*text) : std::nullopt;
@@ -70,7 +69,7 @@ class ChildJob {
   Result<Task> task_;
 };
 
-/// Does one job in a process of its own and waits for it, with the answer of ChildJob::answer().
+/// Runs one job in a child process and waits for it; returns what ChildJob::answer() does.
 template <class Work, class T = std::invoke_result_t<Work>>
 std::optional<T> in_child(const Work& work, TimePoint deadline) {
   return ChildJob<T>(work).answer(deadline);

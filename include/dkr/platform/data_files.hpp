@@ -8,14 +8,14 @@
 
 namespace dkr {
 
-/// The files that an AOF of either format consists of, whether or not they are there.
+/// Returns the files of an AOF of either format, whether or not they exist.
 Result<std::vector<std::string>> aof_files(const Storage& storage);
 
-/// Keeps the files that the server's data is in under other names too, in a new folder beside them,
-/// where a resynchronisation does not reach them. Answers the folder.
+/// Links or copies the server's data files into a new folder beside them, where a resync does not
+/// reach them. Returns the folder.
 Result<std::string> keep_aside(const Storage& storage);
 
-/// Moves them there instead, whatever state they are in.
+/// Moves the data files into such a folder instead, whatever state they are in. Returns the folder.
 Result<std::string> move_aside(const Storage& storage);
 
 }  // namespace dkr

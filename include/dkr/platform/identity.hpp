@@ -8,20 +8,20 @@
 
 namespace dkr {
 
-/// Whether we are root.
+/// True if we are root.
 bool is_root() noexcept;
 
-/// Whether we hold CAP_SETUID and CAP_SETGID.
+/// True if we hold CAP_SETUID and CAP_SETGID.
 bool can_become_user() noexcept;
 
-/// The user redis, else valkey, as /etc/passwd and /etc/group have it; the name service is not
-/// asked.
+/// Returns the user redis, else valkey, from /etc/passwd and /etc/group; does not ask the name
+/// service.
 std::optional<ServiceUser> find_service_user();
 
-/// Becomes that user for good: groups, group, user, and no new privileges by any later exec.
+/// Becomes that user for good: sets groups, group and user, and lets no later exec gain privileges.
 Result<Done> become(const ServiceUser& user);
 
-/// The umask, which stays as it is.
+/// Returns the umask without changing it.
 unsigned current_umask() noexcept;
 
 }  // namespace dkr

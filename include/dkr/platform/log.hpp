@@ -5,19 +5,19 @@
 
 #include "dkr/core/settings/choices.hpp"
 
-/// Our own messages, on standard error; standard output belongs to the server. Never throws, and a
-/// message that cannot be written is dropped.
+/// Our own log, on standard error; standard output belongs to the server. Never throws; a message
+/// that cannot be written at once is dropped.
 namespace dkr::log {
 
-/// Until this is called, messages from `info` up are written as text.
+/// Sets level and format. Until then, messages from `info` up are written as text.
 void configure(LogLevel level, LogFormat format);
 
-/// Whether messages of a level are written.
+/// True if messages of this level are written.
 bool writes(LogLevel level) noexcept;
 void write(LogLevel level, std::string_view message) noexcept;
 
-/// What was seen, and why something was decided. The text is a function that makes it, called only
-/// where it is written.
+/// Logs what was seen, or why something was decided. `text` is a function that makes the message;
+/// it is called only if the message is written.
 template <class Text>
 void trace(const Text& text) {
   if (writes(LogLevel::trace)) {
@@ -35,7 +35,7 @@ void info(std::string_view message) noexcept;
 void warn(std::string_view message) noexcept;
 void error(std::string_view message) noexcept;
 
-/// Something that is seen again and again: traced each time that it is another.
+/// Traces something that is seen again and again, each time that it has changed.
 class Changes {
  public:
   template <class Text>

@@ -9,27 +9,27 @@
 
 namespace dkr {
 
-/// What we were started with, to be given back to a program that replaces us.
+/// The signal state that we were started with, to be restored for a program that replaces us.
 struct InheritedSignals {
   std::uint64_t mask = 0;
-  bool child_ignored = false;  ///< SIGCHLD was set to be ignored
+  bool child_ignored = false;  ///< SIGCHLD was ignored
 };
 
-/// Blocks all 64 signals (also 32 and 33, which the C library hides) and takes SIGCHLD back from
-/// "ignored", where no exit status would ever reach us. From here no signal is lost: a blocked
-/// signal stays pending, even for PID 1.
+/// Blocks all 64 signals (also 32 and 33, which the C library hides), and resets an ignored
+/// SIGCHLD, with which no exit status would ever reach us. From here on no signal is lost: a
+/// blocked signal stays pending, even for PID 1.
 InheritedSignals block_signals() noexcept;
 
-/// Gives back what block_signals() took.
+/// Restores what block_signals() changed.
 void restore_signals(const InheritedSignals& inherited) noexcept;
 
-/// SIGTERM or SIGINT, if one is waiting; it goes on waiting.
+/// Returns SIGTERM or SIGINT if one is pending; it stays pending.
 std::optional<int> pending_stop() noexcept;
 
-/// The queue of blocked signals as a file descriptor (above 2).
+/// Returns the queue of blocked signals as a file descriptor (above 2).
 Result<UniqueFd> open_signal_queue();
 
-/// The next waiting signal, or nothing.
+/// Takes the next signal from the queue; nullopt if it is empty.
 std::optional<SignalReceived> next_signal(const UniqueFd& queue) noexcept;
 
 }  // namespace dkr

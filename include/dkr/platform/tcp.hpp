@@ -10,20 +10,19 @@
 
 namespace dkr {
 
-/// Listens on a port of every address, of IPv6 and IPv4, or of IPv4 where the host has no IPv6. It
-/// does not block. Error: why not, the port is not named.
+/// Returns a non-blocking socket that listens on a port on all addresses, IPv6 and IPv4, or only
+/// IPv4 if the host has no IPv6. The error says why not, but does not name the port.
 Result<UniqueFd> listen_on(std::uint16_t port);
 
-/// The next connection, which does not block either; of those that wait, the first. Nothing: there
-/// is none, or no descriptor left for it, which errno tells.
+/// Accepts the first waiting connection as a non-blocking socket. Owns nothing if none waits or no
+/// descriptor is left; errno says which.
 UniqueFd accept_from(int listener) noexcept;
 
-/// Nothing more is sent, and the other end is told so, though other processes may share the
-/// connection.
+/// Sends no more and tells the other end so, even if other processes share the connection.
 void end_sending(const UniqueFd& connection) noexcept;
 
-/// Sends a text to a port of this host, and answers what came back, up to the end of it. Error: it
-/// was not at its end by the deadline, or nobody is there.
+/// Sends a text to a port of this host, and returns everything that comes back until the other end
+/// closes. Error: it has not closed by the deadline, or nobody listens.
 Result<std::string> ask_local_port(std::uint16_t port, std::string_view text, TimePoint deadline);
 
 }  // namespace dkr

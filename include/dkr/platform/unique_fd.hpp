@@ -40,11 +40,10 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-/// Waits until a descriptor is ready for POLLIN or POLLOUT, or broken. False: it was not by the
-/// deadline.
+/// Waits until a descriptor is ready for POLLIN or POLLOUT, or broken. False after the deadline.
 bool await(const UniqueFd& file, short event, TimePoint deadline) noexcept;
 
-/// Writes all of a text to a blocking descriptor. False: an error, in errno.
+/// Writes a whole text to a blocking descriptor. False on an error; errno says which.
 bool write_all(const UniqueFd& file, std::string_view text) noexcept;
 
 }  // namespace dkr

@@ -14,28 +14,28 @@ struct redisContext;
 
 namespace dkr {
 
-/// Paths of what TLS needs. Certificate and key are ours, and may be empty together.
+/// Paths of the files for TLS. Certificate and key are ours; both may be empty.
 struct TlsFiles {
   std::string certificate;
   std::string key;
-  std::string authority;  ///< the certificate that the server's must be signed by
+  std::string authority;  ///< the CA certificate that must have signed the server's
 };
 
-/// How to be let in. An empty password: no AUTH; an empty user: the default one.
+/// How to log in. An empty password: no AUTH; an empty user: the default user.
 struct Access {
   std::string user;
   std::string password;
   std::optional<TlsFiles> tls;
 };
 
-/// One connection to a Redis, Valkey or Sentinel. Only for a short-lived process: the look-up of a
-/// name blocks outside every deadline, and TLS may read on within a record; whoever starts the
-/// process ends it when its time is up.
+/// One blocking connection to Redis, Valkey or Sentinel. Only for a short-lived process that its
+/// parent kills when its time is up: a name look-up ignores deadlines, and TLS may read on within a
+/// record.
 class Connection {
  public:
-  /// Connects, agrees on TLS and authenticates. Names are looked up in /etc/hosts and DNS only: any
-  /// other name service would be loaded from the image, into a static program it does not fit.
-  /// No failure names the server or holds a secret.
+  /// Connects, starts TLS and authenticates. Looks names up in /etc/hosts and DNS only: glibc would
+  /// load any other name service from the image, into a static program that it does not fit. No
+  /// failure names the server or holds a secret.
   static Result<Connection, Failure> open(const Endpoint& server, const Access& access,
                                           TimePoint deadline);
 
@@ -45,12 +45,11 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// Sends one command and waits for its reply; an error reply is a Reply. Failure: no reply came.
-  /// The connection is of no more use then.
+  /// Sends one command and returns its reply; an error reply is a Reply, too. Failure: no reply
+  /// came. The connection is of no use after that.
   Result<Reply, Failure> ask(const std::vector<std::string>& command, TimePoint deadline);
 
-  /// Sends several commands at once, and waits for all replies, in one round trip. Failure: as of
-  /// ask().
+  /// Sends several commands at once, and returns all replies, in one round trip. Fails like ask().
   Result<std::vector<Reply>, Failure> ask_all(const std::vector<std::vector<std::string>>& commands,
                                               TimePoint deadline);
 

@@ -13,17 +13,17 @@
 
 namespace dkr {
 
-/// A data node, and our connection to it while there is one.
+/// A data node, and our connection to it while it lasts.
 class DataNode {
  public:
   DataNode(const Settings& settings, Endpoint at);
 
   [[nodiscard]] const Endpoint& at() const { return at_; }
 
-  /// Its reply; an error reply is a Reply. Failure: no reply came.
+  /// Sends a command, returns its reply; an error reply is a Reply, too. Failure: no reply came.
   Result<Reply, Failure> ask(const std::vector<std::string>& command, TimePoint deadline);
 
-  /// What it says of itself; of a role unknown when it does not answer.
+  /// Returns what the node says of itself; its role is unknown if it does not answer.
   NodeView look(TimePoint deadline);
 
  private:

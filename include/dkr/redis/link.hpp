@@ -16,13 +16,13 @@ struct redisAsyncContext;
 
 namespace dkr {
 
-/// A connection to one server in an event loop. It never blocks: the server is given as an address.
-/// It connects when it is asked something, agrees on TLS and authenticates by itself.
+/// A connection to one server in an event loop. It never blocks: the server is given by address. It
+/// connects, starts TLS and authenticates by itself when it is asked something.
 class Link {
  public:
-  /// The replies to all commands in their order; empty when the connection was lost before.
+  /// Gets the replies to all commands, in order; none if the connection was lost meanwhile.
   using Answer = std::function<void(const std::vector<Reply>& replies)>;
-  /// What a subscription brings: the whole message as the server sends it.
+  /// Gets a message of a subscription, whole as the server sends it.
   using Message = std::function<void(const Reply& message)>;
 
   Link(event_base& loop, Endpoint server, Access access);
@@ -30,27 +30,27 @@ class Link {
   Link(Link&&) = delete;
   Link& operator=(const Link&) = delete;
   Link& operator=(Link&&) = delete;
-  /// Answers that are due are called with nothing.
+  /// Calls pending answers without replies.
   ~Link();
 
   [[nodiscard]] const Endpoint& server() const { return server_; }
-  /// Whether there is a connection, or one in the making.
+  /// True if there is a connection, even one that is still being made.
   [[nodiscard]] bool up() const { return context_ != nullptr; }
   /// Why the last connection was lost.
   [[nodiscard]] const Failure& failure() const { return failure_; }
 
   void ask(const std::vector<std::vector<std::string>>& commands, const Answer& answer);
-  /// Asks as one poll of many: asks nothing while the answer to the one before is due, and gives
-  /// the connection up when that is so for longer than `limit`.
+  /// Sends the commands as a periodic poll: does nothing while the last poll is pending, unless it
+  /// has been for longer than `limit`; then drops the connection and polls anew.
   void poll(const std::vector<std::vector<std::string>>& commands, TimePoint now,
             std::chrono::milliseconds limit, const Answer& answer);
-  /// Whether the answer to a poll is due.
+  /// True while a poll is pending.
   [[nodiscard]] bool polling() const { return polling_; }
-  /// When the newest poll was asked.
+  /// When the newest poll was sent.
   [[nodiscard]] TimePoint polled() const { return polled_; }
-  /// From here on the connection is for messages only.
+  /// Subscribes to channels. From here on the connection is for messages only.
   void subscribe(const std::vector<std::string>& channels, const Message& message);
-  /// Gives the connection up: it does not answer in time.
+  /// Drops the connection because of a timeout.
   void drop();
 
  private:

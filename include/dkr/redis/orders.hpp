@@ -9,19 +9,19 @@
 
 namespace dkr {
 
-/// Tells one sentinel to fail over, and answers what it said: OK, or why not.
+/// Asks one sentinel for a failover. Returns its reply: OK, or why not.
 std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);
 
-/// Makes one sentinel monitor another master, with the settings it had for the one before, and
-/// answers what it said: OK, or why not.
+/// Makes one sentinel monitor another master, with the settings that it had for the old one.
+/// Returns its reply: OK, or why not.
 std::string repoint(const Endpoint& sentinel, const Settings& settings, const Endpoint& master,
                     TimePoint deadline);
 
-/// What makes a running master a replica for good: also its configuration, and clients that would
-/// hold on to it look for the new master.
+/// Returns the commands that make a running master a replica for good: they also rewrite its
+/// configuration, and disconnect its clients, so that these look for the new master.
 std::vector<std::vector<std::string>> follow_orders(const Endpoint& master);
 
-/// Gives a data node commands; answers the first failure, or nothing.
+/// Sends commands to a data node. Returns the first failure; empty if there is none.
 std::string give_orders(const Endpoint& node, const Settings& settings,
                         const std::vector<std::vector<std::string>>& commands, TimePoint deadline);
 

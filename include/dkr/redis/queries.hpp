@@ -12,29 +12,29 @@
 
 namespace dkr {
 
-/// How we are let in by sentinels and by data nodes.
+/// How we log in to sentinels and to data nodes.
 Access sentinel_access(const Settings& settings);
 Access node_access(const Settings& settings);
 
-/// The commands whose answers sentinel_view() reads.
+/// Returns the commands whose replies sentinel_view() reads.
 std::vector<std::vector<std::string>> sentinel_queries(const std::string& group);
 
-/// Asks one sentinel what it knows of the group. It always answers: a failure is part of the view.
-/// What it reads may be hostile, so it is for a process of its own.
+/// Asks one sentinel what it knows of the group. Always returns a view: a failure is part of it.
+/// The replies may be hostile, so call it in a child process.
 SentinelView ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);
 
 /// Asks one data node what it says of itself, in the same way.
 NodeView ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline);
 
-/// The command for each group whose answer take_votes() reads.
+/// Returns, for each group, the command whose reply take_votes() reads.
 std::vector<std::vector<std::string>> vote_queries(const std::vector<MonitoredGroup>& groups);
 
-/// Asks a server for all that a probe is answered from, in the same way. It is of the kind waiting
-/// where nobody listens.
+/// Asks a server for all that probes are answered from, in the same way. The kind becomes `waiting`
+/// if nobody listens.
 HealthView ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
                       TimePoint deadline);
 
-/// 40 hex digits derived from a text, as a sentinel's myid.
+/// Returns 40 hex digits derived from a text, for a sentinel's myid.
 std::string identity_of(const std::string& basis);
 
 }  // namespace dkr

@@ -7,11 +7,11 @@ struct redisReply;
 
 namespace dkr {
 
-/// Bounds what a new reader of hiredis takes: how long a list is, and how many stand in each other.
-/// A reply is freed and converted by recursion, and a list has its memory before its items came.
+/// Limits what a new hiredis reader accepts: the length of lists, and how deep they nest. A reply
+/// is freed and converted by recursion, and a list is allocated before its items arrive.
 void bound(redisReader& reader);
 
-/// A reply of hiredis as ours.
+/// Converts a reply of hiredis to ours.
 Reply converted(const redisReply& reply);
 
 }  // namespace dkr

@@ -13,7 +13,7 @@
 
 namespace dkr {
 
-/// Something slow or hostile that a process of its own does for an event loop, one at a time.
+/// Runs slow or hostile work for an event loop in a child process, one job at a time.
 class BackgroundJob {
  public:
   explicit BackgroundJob(event_base& loop) : loop_(loop) {}
@@ -21,13 +21,13 @@ class BackgroundJob {
   BackgroundJob(BackgroundJob&&) = delete;
   BackgroundJob& operator=(const BackgroundJob&) = delete;
   BackgroundJob& operator=(BackgroundJob&&) = delete;
-  /// Ends the job; nobody is told.
+  /// Kills the job without calling `done`.
   ~BackgroundJob() = default;
 
   [[nodiscard]] bool busy() const { return task_.has_value(); }
 
-  /// Starts the job unless one is at work; `done` is told what it answers, or nothing when it fails
-  /// or takes too long. False: it was not started.
+  /// Starts the job unless one is running. `done` gets its result, or nullopt if it fails or takes
+  /// too long. False if it was not started.
   template <class Work, class Told>
   bool start(const Work& work, const Told& done, TimePoint now) {
     using T = std::invoke_result_t<Work>;
@@ -35,7 +35,7 @@ class BackgroundJob {
                  [done](const std::string& answer) { done(decode<T>(answer)); }, now);
   }
 
-  /// Ends a job that has been at work for longer.
+  /// Kills a job that has run for longer than `limit`.
   void end_after(std::chrono::milliseconds limit, TimePoint now);
 
  private:

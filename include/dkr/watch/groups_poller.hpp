@@ -14,20 +14,20 @@
 
 namespace dkr {
 
-/// The sentinel beside the watcher: the groups that it monitors.
+/// Polls the sentinel beside the watcher for the groups that it monitors.
 class GroupsPoller {
  public:
   /// `changed` is called when there is news.
   GroupsPoller(event_base& loop, const Endpoint& at, const Settings& settings,
                std::function<void()> changed);
 
-  /// Asks anew, unless an answer is due; gives up on one that is due for longer than `limit`.
+  /// Polls unless a poll is pending; gives up one that has been pending for longer than `limit`.
   void poll(TimePoint now, std::chrono::milliseconds limit);
 
   [[nodiscard]] const std::vector<MonitoredGroup>& groups() const { return groups_; }
-  /// Why it does not answer or lets us see nothing; empty: it does.
+  /// Why it does not answer, or lets us see nothing; empty if all is well.
   [[nodiscard]] const std::string& failure() const { return failure_; }
-  /// When it last said anything, and when its newest good answer was asked for.
+  /// When the newest poll with any reply was sent, and the newest with a good one.
   [[nodiscard]] const std::optional<TimePoint>& spoke() const { return spoke_; }
   [[nodiscard]] const std::optional<TimePoint>& heard() const { return heard_; }
 

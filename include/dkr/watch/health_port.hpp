@@ -12,24 +12,24 @@
 
 namespace dkr {
 
-/// What a watcher answers probes with.
+/// What a watcher needs to answer probes.
 struct HealthOrders {
-  int listener = -1;  ///< of PID 1; -1: nobody may ask
-  int server = 0;     ///< the process that is asked about
-  int crashes = 0;    ///< it has had
+  int listener = -1;  ///< PID 1's listening socket; -1: there is no health endpoint
+  int server = 0;     ///< process id of the server
+  int crashes = 0;    ///< of the server so far
   std::string_view version = {};
 };
 
-/// The health endpoint: answers from what it was shown last, without asking anybody.
+/// The health endpoint. Answers from the last view that it was shown, without asking anybody.
 class HealthPort {
  public:
   HealthPort(event_base& loop, const HealthOrders& orders, const Settings& settings);
 
-  /// Whether anybody may ask.
+  /// True if there is a health endpoint.
   [[nodiscard]] bool is_wanted() const { return orders_.listener >= 0; }
 
-  /// Answers from this from now on. Probes wait for the first one that is `complete`, or for a
-  /// second. `spoke`: when the server last said something.
+  /// Answers from this view from now on. Probes wait for the first `complete` view, or for one
+  /// second. `spoke`: when the server last replied.
   void show(HealthView view, const std::optional<TimePoint>& spoke, bool complete);
 
  private:

@@ -12,16 +12,16 @@
 
 namespace dkr {
 
-/// Serves HTTP in an event loop, behind everything else that the loop does. However many
-/// connections come, and whatever they send or do not send, it keeps a bounded number of them with
-/// a bounded number of bytes: a new one takes the place of the one that was answered longest ago.
-/// libevent's own server has no such bound, and spins when no descriptor is left.
+/// Serves HTTP in an event loop, at the lowest priority of the loop. Keeps a bounded number of
+/// connections with a bounded number of bytes, whatever clients send or do not send: a new
+/// connection replaces the one that was answered longest ago. libevent's own server has no such
+/// bound, and spins when no descriptor is left.
 class HttpPort {
  public:
-  /// Answers what was read, also what is refused.
+  /// Returns the answer to a request, also to one that is refused.
   using Site = std::function<HttpAnswer(const HttpRead&)>;
 
-  /// The listener stays its owner's.
+  /// Does not own the listener.
   HttpPort(event_base& loop, int listener, Site site);
   HttpPort(const HttpPort&) = delete;
   HttpPort(HttpPort&&) = delete;
@@ -29,21 +29,21 @@ class HttpPort {
   HttpPort& operator=(HttpPort&&) = delete;
   ~HttpPort() = default;
 
-  /// Accepts connections from now on; those that came before have waited.
+  /// Starts to accept connections; earlier ones have waited.
   void open();
 
-  /// Closes those that were not answered for too long.
+  /// Closes connections that got no answer for idle_connection_timeout.
   void expire(TimePoint now);
 
  private:
   struct Client {
     HttpPort* port;
     UniqueFd connection;
-    TimePoint since;       ///< it came, or was answered last
-    std::string in = {};   ///< what was read and not answered
-    std::string out = {};  ///< what was answered and not sent
-    bool more = false;     ///< what was read has more than one request
-    bool last = false;     ///< nothing is answered any more
+    TimePoint since;       ///< when it came, or was last answered
+    std::string in = {};   ///< received and not answered yet
+    std::string out = {};  ///< the answer, as far as it is not sent yet
+    bool more = false;     ///< `in` may hold another request
+    bool last = false;     ///< no further request is answered
     EventPtr event = nullptr;
     std::list<Client>::iterator place = {};
   };
@@ -53,10 +53,10 @@ class HttpPort {
 
   void accept();
   void serve(Client& client);
-  /// False: it is at its end.
+  /// Both return false once the connection has ended.
   static bool receive(Client& client);
   static bool send(Client& client);
-  /// False: nothing whole is there, or nothing more is answered.
+  /// False if there is no whole request, or no further one is answered.
   bool answer_next(Client& client);
   void wait_for(Client& client);
 
@@ -64,7 +64,7 @@ class HttpPort {
   int listener_;
   Site site_;
   EventPtr listening_;
-  std::list<Client> clients_;  ///< the one that was answered longest ago comes first
+  std::list<Client> clients_;  ///< the one answered longest ago comes first
 };
 
 }  // namespace dkr

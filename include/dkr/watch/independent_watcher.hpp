@@ -9,15 +9,15 @@
 
 namespace dkr {
 
-/// What a watcher works with that has only the health endpoint to serve.
+/// The input of a watcher that only serves the health endpoint.
 struct HealthWatchOrders {
   Settings settings;
-  std::optional<Endpoint> server;  ///< an independent one; nothing: it does not run yet
+  std::optional<Endpoint> server;  ///< an independent one; nullopt: it does not run yet
   HealthOrders health;
 };
 
-/// Answers for the health of an independent server, or of one that is not there yet, until it is
-/// ended.
+/// Serves the health endpoint beside an independent server, or while no server runs yet, until the
+/// process is killed.
 int watch_health(const HealthWatchOrders& orders, const UniqueFd& to_init);
 
 }  // namespace dkr

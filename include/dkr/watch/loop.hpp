@@ -19,14 +19,14 @@ struct FreeLoop {
 };
 using LoopPtr = std::unique_ptr<event_base, FreeLoop>;
 
-/// Of an event that has to wait for all others; theirs is one less.
+/// The priority of an event that waits for all others; theirs is one less.
 inline constexpr int last_priority = 2;
 
 LoopPtr make_loop();
-/// Runs it until it is ended; answers the exit status.
+/// Runs the loop until it ends; returns the exit status.
 int run(event_base& loop);
 
-/// Makes something that works in a loop, and runs that; answers the exit status.
+/// Makes a loop and a watcher in it, and runs them; returns the exit status.
 template <class Watcher, class Orders, class To>
 int run_watcher(const Orders& orders, const To& to_init) {
   const LoopPtr loop = make_loop();
@@ -38,7 +38,7 @@ int run_watcher(const Orders& orders, const To& to_init) {
   return run(*loop);
 }
 
-/// Something done at once and then again and again; each time it answers the pause to the next.
+/// Calls `work` at once and then periodically; each call returns the pause before the next.
 class Tick {
  public:
   using Work = std::function<std::chrono::milliseconds()>;

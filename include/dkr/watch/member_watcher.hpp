@@ -11,20 +11,20 @@
 
 namespace dkr {
 
-/// What the watcher beside a data node works with.
+/// The input of the watcher beside a data node.
 struct WatchOrders {
   Settings settings;
   Endpoint server;           ///< our own, as this container reaches it
-  Storage storage;           ///< where it keeps its data
-  std::vector<Endpoint> me;  ///< every endpoint that is this node, at first
-  StateNote note;            ///< as the volume has it
+  Storage storage;           ///< where the server keeps its data
+  std::vector<Endpoint> me;  ///< all endpoints of this node, at first
+  StateNote note;            ///< as it is in the volume
   HealthOrders health;
 };
 
-/// Watches one data node of a group until it is ended: keeps the note, has the role looked at,
-/// works the fence. Tells PID 1 at least once in heartbeat_timeout / 2 that it lives and what a
-/// crash of the server would cost, or that the server hangs as a master while most sentinels name
-/// another.
+/// Watches one data node of a group until the process is killed: keeps the note, has the role
+/// checked, operates the fence. Sends PID 1 a heartbeat at least every heartbeat_timeout / 2, with
+/// what a crash of the server would cost, or with the news that the server hangs as a master while
+/// most sentinels name another node.
 int watch(const WatchOrders& orders, const UniqueFd& to_init);
 
 }  // namespace dkr

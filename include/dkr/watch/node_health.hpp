@@ -14,10 +14,10 @@ class NodeHealth {
 
   [[nodiscard]] bool is_wanted() const { return port_.is_wanted(); }
 
-  /// Asks what is asked for the endpoint only, now and then.
+  /// Polls what only the endpoint needs; call it on every tick.
   void poll(const ServerPoller& server, TimePoint now);
 
-  /// Shows what the server says, on top of what the watcher knows of its group.
+  /// Shows what the watcher knows of the group, completed by what the server says.
   void show(HealthView view, const ServerPoller& server, TimePoint now);
 
  private:

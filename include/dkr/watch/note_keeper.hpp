@@ -15,37 +15,37 @@
 
 namespace dkr {
 
-/// A running node, and what the sentinels have said of it lately.
+/// A running node, and what the sentinels have said lately.
 struct NodeStanding {
   const NodeView& own;
-  const std::vector<Endpoint>& me;  ///< every endpoint that is this node
+  const std::vector<Endpoint>& me;  ///< all endpoints of this node
   GroupView heard;
 
-  /// Whom a majority of the sentinels names.
+  /// Returns the node that a majority of the sentinels names.
   [[nodiscard]] std::optional<Endpoint> named() const;
-  /// Whether the node is what the sentinels take it for.
+  /// True if the node runs in the role that the sentinels give it.
   [[nodiscard]] bool in_place() const;
 };
 
-/// Keeps our note in the volume: writes it every note_interval where it has changed, and at once
-/// where the next start would go wrong without. What could not be written is tried again.
+/// Keeps our note in the volume. Writes a changed note every note_interval, and at once if the next
+/// start would go wrong without it. Retries failed writes.
 class NoteKeeper {
  public:
-  /// `note` is what the volume has; `written` is called whenever it has another one, with what that
-  /// says of the gate.
+  /// `note` is the one in the volume. `written` is called whenever another one is there, with what
+  /// it says of the gate.
   NoteKeeper(event_base& loop, const Settings& settings, StateNote note,
              std::function<void(const GateNote&)> written);
 
-  /// What the note is to say; the volume may have an older one.
+  /// What the note should say; the volume may have an older one.
   [[nodiscard]] const StateNote& note() const { return note_; }
 
-  /// Has this in the note, which is due from now on.
+  /// Puts this into the note, which is then due.
   void set_gate(const GateNote& gate);
 
-  /// Brings the note up to date and writes it, when it is due and none is being written.
+  /// Updates the note and writes it, if it is due and no write is running.
   void keep_if_due(const NodeStanding& node, TimePoint now);
 
-  /// Gives up on a note that has been under way for longer.
+  /// Kills a write that has run for longer than `limit`.
   void end_after(std::chrono::milliseconds limit, TimePoint now) { job_.end_after(limit, now); }
 
  private:
@@ -56,8 +56,8 @@ class NoteKeeper {
   const Settings& settings_;
   StateNote note_;
   std::function<void(const GateNote&)> written_;
-  std::string kept_;                  ///< the text in the volume; empty: not known
-  std::optional<TimePoint> kept_at_;  ///< when it was last brought up to date; nothing: it is due
+  std::string kept_;                  ///< the text in the volume; empty if unknown
+  std::optional<TimePoint> kept_at_;  ///< time of the last update; nullopt: it is due
   BackgroundJob job_;
 };
 

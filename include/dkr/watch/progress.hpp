@@ -6,14 +6,14 @@
 
 namespace dkr {
 
-/// When a server last showed that it works: by an answer, or, while it gives none because it loads,
-/// saves or runs something long, by what it reads and writes.
+/// Tracks when a server last showed that it works: by a reply, or, while it gives none because it
+/// loads, saves or runs something long, by reading or writing bytes.
 class Progress {
  public:
-  /// `server` is its process.
+  /// `server` is its process id.
   Progress(int server, TimePoint now) : server_(server), alive_(now) {}
 
-  /// `spoke`: when it last said something.
+  /// `spoke`: when the server last replied.
   void take(const std::optional<TimePoint>& spoke, TimePoint now);
 
   [[nodiscard]] TimePoint alive() const { return alive_; }

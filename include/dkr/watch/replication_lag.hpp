@@ -12,16 +12,16 @@
 
 namespace dkr {
 
-/// How far the master of a replica is, which the replica itself does not know.
+/// Polls the master of a replica for its offset, which the replica itself does not know.
 class ReplicationLag {
  public:
   ReplicationLag(event_base& loop, const Settings& settings);
 
-  /// Asks the master of a replica anew, unless an answer is due.
+  /// Polls the master of a replica unless a poll is pending.
   void poll(const NodeView& replica, TimePoint now);
 
-  /// The bytes that the replica has still to get. Nothing: it has no master, or that has not
-  /// answered lately.
+  /// Returns how many bytes the replica still has to receive. nullopt if it has no master, or the
+  /// master has not answered within answer_lifetime.
   [[nodiscard]] std::optional<long long> lag_of(const NodeView& replica, TimePoint now) const;
 
  private:

@@ -15,30 +15,30 @@
 
 namespace dkr {
 
-/// Has the role of a running node looked at, and put right, in a process of its own: every
+/// Has the role of a running node checked and corrected in a child process: every
 /// calm_look_interval while all is well, else more often.
 class RoleLook {
  public:
-  /// What does not change from one look to the next.
+  /// What stays the same from look to look.
   struct Subject {
     const Settings& settings;
     const Endpoint& server;  ///< as this container reaches it
-    const Storage& storage;  ///< where it keeps its data
+    const Storage& storage;  ///< where the server keeps its data
   };
 
-  /// `done` is called after each look that has succeeded.
+  /// `done` is called after each successful look.
   RoleLook(event_base& loop, const Subject& subject, std::function<void()> done);
 
-  /// Starts a look when one is due and none is under way. `in_place`: the node is what the
-  /// sentinels take it for.
+  /// Starts a look if one is due and none is running. `in_place`: the node runs in the role that
+  /// the sentinels give it.
   void start_if_due(const NodeView& own, const StateNote& note, bool in_place, TimePoint now);
 
-  /// Gives up on a look that has been under way for longer.
+  /// Kills a look that has run for longer than `limit`.
   void end_after(std::chrono::milliseconds limit, TimePoint now) { job_.end_after(limit, now); }
 
-  /// Whether one has succeeded.
+  /// True once a look has succeeded.
   [[nodiscard]] bool looked() const { return report_.found.has_value(); }
-  /// What the newest one has found.
+  /// Returns the result of the newest successful look.
   [[nodiscard]] const LookReport& report() const { return report_; }
 
  private:
@@ -49,7 +49,7 @@ class RoleLook {
   LookReport report_;
   TimePoint found_since_{};  ///< since when all reports have found the same case
   std::optional<TimePoint> looked_at_;
-  std::chrono::milliseconds pause_;  ///< before the next look while not all is well
+  std::chrono::milliseconds pause_;  ///< before the next look, unless all is well
   BackgroundJob job_;
 };
 

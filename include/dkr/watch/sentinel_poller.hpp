@@ -10,20 +10,20 @@
 
 namespace dkr {
 
-/// One sentinel as the watcher sees it: what it answers, and what it tells unasked.
+/// One sentinel as the watcher sees it: its replies to polls, and the events that it publishes.
 class SentinelPoller {
  public:
   /// `changed` is called when there is news.
   SentinelPoller(event_base& loop, const Endpoint& at, const Settings& settings,
                  std::function<void()> changed);
 
-  /// Asks anew, unless an answer is due; gives up on one that is due for longer than `limit`.
+  /// Polls unless a poll is pending; gives up one that has been pending for longer than `limit`.
   void poll(TimePoint now, std::chrono::milliseconds limit);
 
   [[nodiscard]] const SentinelSight& sight() const { return sight_; }
 
  private:
-  /// Without a limit where no answer is due.
+  /// The limit only matters while a poll is pending.
   void ask(TimePoint now, std::chrono::milliseconds limit = {});
   void hear(const Reply& message);
 
@@ -31,7 +31,7 @@ class SentinelPoller {
   std::function<void()> changed_;
   SentinelSight sight_;
   log::Changes changes_;
-  bool again_ = false;  ///< something happened since the question was sent
+  bool again_ = false;  ///< an event came after the poll was sent
   Link talk_;
   Link events_;
 };

@@ -12,23 +12,23 @@
 
 namespace dkr {
 
-/// All sentinels of the group that the watcher knows.
+/// Polls all sentinels of the group that the watcher knows.
 class SentinelPollers {
  public:
   /// `changed` is called when one of them has news.
   SentinelPollers(event_base& loop, const Settings& settings, std::function<void()> changed);
 
-  /// Asks each of them anew, unless its answer is due.
+  /// Polls each sentinel whose last poll is not pending.
   void poll(TimePoint now);
 
-  /// Adds those that a look has found, and forgets those that are gone for good.
+  /// Adds the sentinels that a look has found, and forgets those that are gone for good.
   void update(const std::vector<Endpoint>& found, TimePoint now);
 
   [[nodiscard]] bool empty() const { return pollers_.empty(); }
   [[nodiscard]] std::vector<SentinelSight> sights() const;
-  /// What they said last, however long ago.
+  /// Returns what they said last, however long ago.
   [[nodiscard]] GroupView ever() const;
-  /// What those say that have been heard within sentinel_answer_lifetime.
+  /// Returns what those said that were heard within sentinel_answer_lifetime.
   [[nodiscard]] GroupView lately(TimePoint now) const;
 
  private:

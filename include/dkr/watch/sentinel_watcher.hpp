@@ -7,15 +7,15 @@
 
 namespace dkr {
 
-/// What the watcher beside a sentinel works with.
+/// The input of the watcher beside a sentinel.
 struct SentinelOrders {
   Settings settings;
   Endpoint server;  ///< the sentinel, as this container reaches it
   HealthOrders health;
 };
 
-/// Gives a sentinel its INFO period, which it forgets when it ends, and answers for its health
-/// until it is ended. Source: SENTINEL DEBUG in sentinel.c.
+/// Sets a sentinel's INFO period, which a sentinel forgets when it ends, and serves its health
+/// endpoint until the process is killed. Source: SENTINEL DEBUG in sentinel.c.
 int watch_sentinel(const SentinelOrders& orders, const UniqueFd& to_init);
 
 }  // namespace dkr

@@ -13,33 +13,33 @@
 
 namespace dkr {
 
-/// The server beside the watcher: what it says of itself, and the limits of its writes.
+/// Polls the server beside the watcher for what it says of itself, and for its min-replicas limits.
 class ServerPoller {
  public:
   /// `changed` is called when there is news.
   ServerPoller(event_base& loop, const Endpoint& at, const Settings& settings,
                std::function<void()> changed);
 
-  /// Asks anew, unless an answer is due; gives up on one that is due for longer than `limit`.
+  /// Polls unless a poll is pending; gives up one that has been pending for longer than `limit`.
   void poll(TimePoint now, std::chrono::milliseconds limit);
 
-  /// What it said last; of a role unknown before its first answer.
+  /// What the server said last; its role is unknown before the first answer.
   [[nodiscard]] const NodeView& view() const { return view_; }
-  /// The limits that it told last, or was set to since. Nothing: it did not tell them.
+  /// The limits that the server last reported, or was set to since; nullopt if it reported none.
   [[nodiscard]] const std::optional<MinReplicas>& limits() const { return limits_; }
-  /// Why it does not answer, or does not let us see or change its limits; empty: it does.
+  /// Why it does not answer, or does not let us see or change its limits; empty if all is well.
   [[nodiscard]] const std::string& failure() const { return failure_; }
-  /// When it last said anything, if only that it refuses.
+  /// When the newest poll with any reply was sent, even if only a refusal.
   [[nodiscard]] const std::optional<TimePoint>& spoke() const { return spoke_; }
-  /// When its newest answer was asked for.
+  /// When the newest poll with a good reply was sent.
   [[nodiscard]] const std::optional<TimePoint>& heard() const { return heard_; }
 
-  /// Finds out once whether the server lets us do what we may have to, and tells what it does not.
+  /// Finds out once which commands that we may need the server refuses, and calls `tell` for each.
   void examine(const std::function<void(const std::string& complaint)>& tell);
 
-  /// Sets the limits; with `keep` the server also writes its configuration anew. `done` is called
-  /// with false when it refuses, or when the connection is lost, so that nobody knows what holds;
-  /// that can be before this returns.
+  /// Sets the limits; with `keep` the server also rewrites its configuration. `done` gets false if
+  /// the server refuses, or if the connection is lost and nobody knows what holds. It may be called
+  /// before this returns.
   void set_limits(const MinReplicas& limits, bool keep, const std::function<void(bool)>& done);
 
  private:
