@@ -7,8 +7,8 @@
 namespace dkr {
 
 /// Waits until the group says enough to start by, and returns that. Looks in a child process, so a
-/// signal ends the wait, and probes are answered meanwhile. Asks nobody if the node is neither a
-/// member nor a sentinel.
+/// signal ends the wait, and probes are answered meanwhile. Asks nobody if the start has nothing to
+/// ask (question_of()).
 OrStopped<StartDecision> await_decision(const StartFacts& facts, AfterEnd after_end,
                                         const Environment& environment);
 
