@@ -15,7 +15,7 @@ bool is_blank(char c) {
   return blanks.find(c) != std::string_view::npos;
 }
 
-/// A reader over text; every take() is bounds-checked by done().
+/// A reader over text. Check done() before every peek() and take().
 struct Cursor {
   std::string_view text;
   std::size_t at = 0;
@@ -59,7 +59,7 @@ bool shell_single_quoted(Cursor& in, std::string& word) {
   return true;
 }
 
-/// Reads one word that starts at the cursor; false when a quote or backslash has no end.
+/// Reads the word at the cursor. Returns false if a quote is left open or a backslash comes last.
 bool shell_word(Cursor& in, std::string& word) {
   while (!in.done() && !is_blank(in.peek())) {
     const char c = in.take();
@@ -100,7 +100,7 @@ char conf_escape(char c) {
   }
 }
 
-/// Reads XX of "\xXX" when two hexadecimal digits follow.
+/// Reads the XX of "\xXX"; nullopt unless two hexadecimal digits follow.
 std::optional<char> conf_hex(Cursor& in) {
   if (in.at + 3 > in.text.size() || in.peek() != 'x') {
     return std::nullopt;
@@ -115,7 +115,7 @@ std::optional<char> conf_hex(Cursor& in) {
   return static_cast<char>(value);
 }
 
-/// Reads up to the closing quote; Redis wants a blank or the end behind it.
+/// Reads up to the closing quote. Returns false unless a blank or the end follows it, as in Redis.
 bool conf_quoted(Cursor& in, char quote, std::string& word) {
   while (!in.done()) {
     const char c = in.take();

@@ -13,7 +13,7 @@ constexpr std::string_view overlay_marker = "# dkr-redis: REDIS_OVERRIDES_FILE, 
 constexpr std::string_view include_name = "include";
 constexpr int deepest_include = 16;
 
-/// Names that mean the same, the one every server knows first.
+/// Synonyms; every server knows the first of each pair.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> synonyms{{
     {"masterauth", "primaryauth"},
     {"masteruser", "primaryuser"},
@@ -31,7 +31,7 @@ std::string_view usual_name(std::string_view name) {
   return found == synonyms.end() ? name : found->first;
 }
 
-/// How many of the first values say what is set; the others say to what.
+/// Returns how many of the first values identify what is set; the others are its value.
 std::size_t key_length(const Directive& directive) {
   constexpr std::array<std::string_view, 9> of_no_group{"myid",
                                                         "current-epoch",

@@ -16,7 +16,7 @@ int number_in(const std::vector<Directive>& directives, const char* name, int fa
   return number ? static_cast<int>(*number) : fallback;
 }
 
-/// An address of `bind` that this container reaches the server by.
+/// Returns the address by which this container reaches a server that has `address` in `bind`.
 std::string reachable(std::string address) {
   address.erase(0, address.starts_with('-') ? 1 : 0);
   if (address == "*" || address == "0.0.0.0") {

@@ -14,7 +14,7 @@ namespace {
 
 using Home = ConfSource::Home;
 
-/// Directives that only we and the server write: in an overlay, which is read last, they would undo
+/// Directives that only we and the server write. The overlay is read last, so there they would undo
 /// a promotion or contradict a setting.
 constexpr std::array<std::string_view, 21> owned_directives{
     "replicaof",
@@ -57,12 +57,12 @@ std::vector<Directive> limit_directives(const MinReplicas& limits) {
           {"min-replicas-max-lag", {std::to_string(limits.max_lag)}}};
 }
 
-/// A fence that the server wrote into its configuration ends with the server.
+/// Returns what removes a fence from the configuration: a fence ends with the server that wrote it.
 std::vector<Directive> unfencing(const ServerConf& conf) {
   return conf.unfenced ? limit_directives(*conf.unfenced) : std::vector<Directive>{};
 }
 
-/// What an `include` stands for has been read already.
+/// Returns a reader of includes that have already been read.
 IncludeReader reader_of(const ServerConf& conf) {
   return [&conf](const std::string& pattern) {
     const auto found = conf.included.find(pattern);
@@ -93,7 +93,7 @@ Result<Done> check_overlay(const std::optional<std::string>& path, const Include
   return Done{};
 }
 
-/// Adds arguments, but for the lone `-` (configuration on standard input), which has to stay last.
+/// Appends directives as arguments, but keeps a lone `-` (configuration on standard input) last.
 void append_in_order(std::vector<std::string>& args, const std::vector<Directive>& directives) {
   const bool from_stdin = !args.empty() && args.back() == "-";
   if (from_stdin) {
@@ -107,8 +107,8 @@ void append_in_order(std::vector<std::string>& args, const std::vector<Directive
   }
 }
 
-/// The command line behind the path: settings of a file that is not ours, then the user's
-/// arguments, then what must hold.
+/// Returns the command line after the path: the settings if the file is not ours, then the user's
+/// arguments, then what we enforce.
 std::vector<std::string> arguments(const Settings& settings, const ServerCommand& command,
                                    Home home) {
   std::vector<std::string> args;
@@ -196,7 +196,7 @@ void warn(ServerConf& conf, const Settings& settings) {
   }
 }
 
-/// Makes a directive hold also against an include that says otherwise.
+/// Makes a directive take effect even if an include says otherwise.
 void make_hold(Conf& conf, const Directive& directive, const IncludeReader& read) {
   conf.set(directive);
   if (last_like(flatten(conf, read), directive)->values != directive.values) {
@@ -217,7 +217,7 @@ void set_role(Conf& conf, const ConfRole& role, const IncludeReader& read) {
   }
 }
 
-/// What the settings want a file of the volume to say, and what is read into it by an `include`.
+/// Writes the settings and the role into a file of the volume, minding its `include` lines.
 void shape_node_conf(Conf& conf, const Settings& settings, const ServerConf& made,
                      const std::optional<ConfRole>& role) {
   const IncludeReader read = reader_of(made);
@@ -237,7 +237,7 @@ void shape_node_conf(Conf& conf, const Settings& settings, const ServerConf& mad
   }
 }
 
-/// The directives of settings that go into a file of the volume.
+/// Returns the directives of settings that go into a file of the volume.
 std::vector<Directive> wanted_in_volume(const Settings& settings, const ServerConf& conf) {
   const Setting<Secret>& password = conf.sentinel ? settings.sentinel_password : settings.password;
   std::vector<Directive> wanted =
@@ -248,7 +248,7 @@ std::vector<Directive> wanted_in_volume(const Settings& settings, const ServerCo
   return wanted;
 }
 
-/// What passwords and users need beside the text.
+/// Checks that the passwords and users in the settings can be configured.
 Result<Done> check_access(const Settings& settings, const ServerConf& conf) {
   if (conf.source.home == Home::given && !node_password(settings).empty()) {
     return Error{

@@ -15,8 +15,8 @@ std::string text_of(std::chrono::milliseconds time) {
   return std::to_string(time.count());
 }
 
-/// Port and TLS: a server that has a certificate speaks nothing but TLS. Source: tls_replication is
-/// also what makes a sentinel speak it (sentinel.c).
+/// Adds port and TLS: a server with a certificate speaks only TLS. tls-replication also makes a
+/// sentinel connect with TLS. Source: tls_replication in sentinel.c.
 void add_port(std::vector<Directive>& wanted, const Settings& settings,
               const Setting<std::uint16_t>& port, bool always) {
   const bool tls = settings.tls_cert_file.given;
@@ -32,7 +32,7 @@ void add_port(std::vector<Directive>& wanted, const Settings& settings,
   }
 }
 
-/// How a sentinel goes by host names, and what it announces.
+/// Returns the options for host names, and what a sentinel announces.
 std::vector<Directive> name_directives(const Settings& settings,
                                        const std::optional<MonitorSeed>& seed) {
   std::vector<Directive> wanted;
@@ -53,7 +53,7 @@ std::vector<Directive> name_directives(const Settings& settings,
   return wanted;
 }
 
-/// What a sentinel has for the group; the line that monitors it comes before the others (6.0).
+/// Returns a sentinel's options for the group. The monitor line comes before the others (6.0).
 std::vector<Directive> group_directives(const Settings& settings, const Directive* monitor,
                                         const std::optional<MonitorSeed>& seed) {
   std::vector<Directive> wanted;

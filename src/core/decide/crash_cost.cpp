@@ -16,7 +16,7 @@ CrashCost crash_cost_of(const NodeView& own, std::chrono::milliseconds limit) {
   if (own.role != NodeView::Role::master) {
     return CrashCost::nothing;
   }
-  // While the AOF is made anew, as after a synchronisation, it may not hold everything.
+  // While the AOF is being rewritten, as after a resync, it may be incomplete.
   const bool whole = own.aof_size >= 0 && !own.aof_rewrite;
   const bool quick =
       own.aof_size <= bytes_a_millisecond * std::min(limit, longest_quick_load).count();

@@ -13,8 +13,8 @@ namespace {
 using enum FenceReason;
 using std::chrono::milliseconds;
 
-/// The replicas that could be promoted in place of this node; the peers, where no sentinel tells of
-/// any replica.
+/// Returns the replicas that could be promoted in place of this node, or the peers if no sentinel
+/// reports any replica.
 std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
   std::vector<Endpoint> all;
   bool told = false;
@@ -31,12 +31,12 @@ std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& 
 
 /// What the sentinels in reach say together.
 struct Voices {
-  GroupView group;        ///< of them only
-  std::size_t known = 0;  ///< with those out of reach
+  GroupView group;        ///< the sentinels in reach
+  std::size_t known = 0;  ///< known sentinels, including those out of reach
   bool failover = false;  ///< one fails over, away from this node
-  bool vote = false;      ///< one has lately voted for one that does
-  std::size_t down = 0;   ///< take this node for down
-  std::size_t miss = 0;   ///< have not reached this node lately
+  bool vote = false;      ///< one has lately voted for a failover
+  std::size_t down = 0;   ///< how many consider this node down
+  std::size_t miss = 0;   ///< how many have not reached this node lately
 
   [[nodiscard]] bool is_majority(std::size_t count) const { return 2 * count > known; }
 };
@@ -63,7 +63,7 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
   return voices;
 }
 
-/// Most of the sentinels are out of reach. What was heard before the horizon counts no more.
+/// Decides when most sentinels are out of reach. Answers from before the horizon do not count.
 FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
                            const Voices& voices, TimePoint horizon) {
   const int count = static_cast<int>(heirs.size());
@@ -129,7 +129,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (epochs.others > epochs.mine) {
     return {Gate::closed, newer_named};
   }
-  // Who has all sentinels in reach hears from the one that fails over itself, and for which group.
+  // If all sentinels are in reach, the one that fails over says so itself, and for which group.
   if (voices.failover || (voices.vote && voices.group.sentinels.size() < voices.known)) {
     return {Gate::closed, failing_over};
   }

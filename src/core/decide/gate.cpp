@@ -8,14 +8,14 @@
 namespace dkr {
 namespace {
 
-/// In seconds; linked replicas tell once a second that they are there.
+/// In seconds. A linked replica reports once a second.
 constexpr int guard_lag = 2;
 
 void add(GateStep& step, const GateEffect& effect) noexcept {
   step.effects[step.count++] = effect;
 }
 
-/// What a server has when nobody remembers what was set before.
+/// Returns the gate that a server's limits imply when nobody remembers setting them.
 Gate gate_found(const MinReplicas& limits, bool fenced) noexcept {
   if (limits.to_write == no_writes) {
     return Gate::closed;
@@ -23,7 +23,7 @@ Gate gate_found(const MinReplicas& limits, bool fenced) noexcept {
   return fenced ? Gate::guarded : Gate::open;
 }
 
-/// Learns from limits that hold.
+/// Updates the state from the limits in effect.
 void take(GateState& next, const MinReplicas& limits, TimePoint time) noexcept {
   next.limits = limits;
   next.handover_since = limits.to_write == no_writes_in_handover
@@ -40,7 +40,7 @@ void take(GateState& next, const MinReplicas& limits, TimePoint time) noexcept {
   }
 }
 
-/// Has the note written when it is to say something else than before.
+/// Has the note written if it is to say something other than before.
 void settle_note(GateStep& step, const GateNote& before) noexcept {
   GateState& next = step.next;
   next.note.fenced =
@@ -56,12 +56,12 @@ bool is_left_to_handover(const GateState& now) noexcept {
          *now.asked - *now.handover_since < handover_grace;
 }
 
-/// Whether a guard cannot be taken for the user's limits, nor undo those of a handover.
+/// True if a guard can neither be mistaken for the user's limits nor undo those of a handover.
 bool may_guard(const GateState& now) noexcept {
   return now.noted && *now.asked > *now.noted;
 }
 
-/// Sets the limits where the server has others.
+/// Sets the limits if the server has others.
 void set_limits(GateStep& step, const FenceVerdict& verdict, TimePoint time) noexcept {
   GateState& next = step.next;
   const MinReplicas wanted = min_replicas_for(verdict, *next.note.users_limits);

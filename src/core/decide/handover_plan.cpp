@@ -18,7 +18,7 @@ bool is_uneasy(const SentinelView& sentinel) {
   return sentinel.flags.down() || sentinel.flags.failover_in_progress;
 }
 
-/// Replicas that a sentinel could promote, as far as it knows.
+/// Returns the replicas that a sentinel could promote, as far as it knows.
 std::vector<KnownServer> selectable(const SentinelView& sentinel, const GroupView& view) {
   std::vector<KnownServer> all;
   for (const KnownServer& replica : sentinel.replicas) {
@@ -31,8 +31,8 @@ std::vector<KnownServer> selectable(const SentinelView& sentinel, const GroupVie
   return all;
 }
 
-/// Until a replica that is promoted then would be asked soonest. A sentinel that asks seldom asks
-/// at the beginning of the failover, so nothing is won by waiting.
+/// Returns how long to wait so that a promoted replica is asked for its role soonest. A sentinel
+/// that asks rarely also asks when a failover begins, so waiting gains nothing.
 milliseconds until_asked_soonest(milliseconds age) {
   if (age > sentinel_failover_info_interval) {
     return milliseconds{0};

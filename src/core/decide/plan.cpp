@@ -9,11 +9,11 @@
 namespace dkr {
 namespace {
 
-/// The official images' rule: files of the server are nobody else's, unless someone chose a umask.
+/// As in the official images: the server's files are private, unless someone chose a umask.
 constexpr unsigned usual_umask = 0022;
 constexpr unsigned private_umask = 0077;
 
-/// What the configuration shall say by what the group has said.
+/// Returns what the group's answers change in the configuration.
 ConfOrders orders_of(const StartDecision& decision) {
   using Kind = ConfRole::Kind;
   ConfOrders orders{decision.monitor, {}};
@@ -48,7 +48,7 @@ void plan_rights(Plan& plan, const StartFacts& facts) {
   plan.fix_owners = plan.become && !settings.skip_fix_perms.value;
 }
 
-/// The server, its configuration and its command line.
+/// Plans the server, its configuration and its command line.
 void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decision) {
   const auto& [settings, command, note, conf, server] = facts.container;
   FinalConf last = finish_conf(settings, conf, orders_of(decision));
@@ -76,14 +76,14 @@ void plan_data(Plan& plan, const StartFacts& facts) {
   }
 }
 
-/// Whether a node that starts so belongs to the group with its data.
+/// True if a node that starts this way belongs to the group with its data.
 bool joins(const RoleDecision& role) {
   return role.found.kind != RoleCase::Kind::foreign_data &&
          role.found.kind != RoleCase::Kind::alone && role.action != RoleAction::wait &&
          role.action != RoleAction::promote;
 }
 
-/// What the next start, and the watcher of this one, have to know.
+/// Plans what the next start, and the watcher of this one, need to know.
 void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) {
   const auto& [settings, command, before, conf, server] = facts.container;
   if (!is_member(facts.container)) {
@@ -109,7 +109,7 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
   }
 }
 
-/// The watcher of a server that is no member, and the health endpoint.
+/// Plans the watcher of a server that is not a member, and the health endpoint.
 void plan_watch(Plan& plan, const Container& container) {
   const auto& [settings, command, note, conf, server] = container;
   const bool wanted = conf.sentinel || settings.health_port.given;

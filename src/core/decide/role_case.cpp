@@ -164,7 +164,7 @@ RoleCase when_another_is_named(const Situation& now, const Endpoint& named) {
   return now.own == nullptr ? when_nobody_is_named(now) : RoleCase{named_follows_me, named};
 }
 
-/// A start under an address that the sentinels name.
+/// Returns the case of a start under an address that the sentinels name.
 RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   const bool has_moved = !contains(now.inputs.own_endpoints, named);
   if (now.settings.accept_data_loss.value) {
@@ -199,8 +199,8 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   return missing == nullptr ? RoleCase{named_and_fresh} : RoleCase{missed, missing->at};
 }
 
-/// A start under an address that the sentinels name, and by which they knew another node. That one
-/// may come back under another; else they mean this one.
+/// Returns the case of a start under a named address by which the sentinels knew another node. That
+/// node may come back under another address; if it does not, they mean this one.
 RoleCase starts_at_taken_address(const Situation& now, const Endpoint& named) {
   if (now.inputs.waited < now.settings.peer_wait.value) {
     return {address_taken, named};
@@ -230,7 +230,7 @@ RoleCase runs_as_named_replica(const Situation& now, const Endpoint& named) {
   return now.is_me(named) ? RoleCase{named_and_fresh} : RoleCase{address_taken, named};
 }
 
-/// Whether a running replica is linked, or follows the named node or its master.
+/// True if a running replica is linked, or follows the named node or its master.
 bool follows_named(const Situation& now, const Endpoint& named) {
   if (is_master(*now.own) || now.own->link_up) {
     return !is_master(*now.own);

@@ -10,13 +10,13 @@ namespace {
 using enum RunningAction;
 using std::chrono::milliseconds;
 
-/// What is to be done once a case has lasted for a time.
+/// An action, and how long its case must have lasted.
 struct Response {
   RunningAction action = stay;
   milliseconds after{};
 };
 
-/// What the sentinels call down.
+/// Returns the longest time after which a sentinel considers a server down.
 milliseconds down_after(const GroupView& view) {
   milliseconds longest{};
   for (const SentinelView& sentinel : view.sentinels) {
@@ -25,7 +25,7 @@ milliseconds down_after(const GroupView& view) {
   return longest;
 }
 
-/// A master sets the sentinels right, and gives in when they do not obey.
+/// A master corrects the sentinels, and gives in if that does not help.
 Response beside_empty_master(const Situation& now, milliseconds lasted) {
   if (!is_master(*now.own)) {
     return {};
@@ -69,7 +69,7 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case other_master_lives:
     case all_follow:
     case no_other_node:
-    case named_but_empty:  // this one and all that follow are found at a start
+    case named_but_empty:  // this case and all below are found only at a start
     case loss_accepted:
     case crashed:
     case missed:

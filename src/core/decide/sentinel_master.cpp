@@ -14,7 +14,7 @@ using enum MasterReason;
 using Nodes = std::vector<const NodeView*>;
 using Voters = std::vector<const SentinelView*>;
 
-/// Whom most of the voters name, else whom the newest epoch names.
+/// Returns the master that most voters name, or else the one of the newest epoch, if it is unique.
 std::optional<Endpoint> named_by(const Voters& voters) {
   std::map<Endpoint, std::size_t> votes;
   std::map<Endpoint, std::uint64_t> epochs;
@@ -58,7 +58,7 @@ MasterChoice choose_named(const GroupView& view, const Voters& voters, bool in_g
                                               : wait(named_is_replica, *named);
 }
 
-/// Those of the nodes that a condition holds for; all of them when it holds for none.
+/// Returns the nodes that meet a condition, or all of them if none does.
 template <class Condition>
 Nodes prefer(const Nodes& nodes, const Condition& condition) {
   Nodes better;
@@ -101,15 +101,15 @@ MasterChoice choose_among(const Nodes& masters, const MasterInputs& inputs) {
       first_peer);
 }
 
-/// The first node for which something holds; null: none.
+/// Returns the first node that meets a condition; null if none does.
 template <class Condition>
 const NodeView* first_node(const GroupView& view, const Condition& condition) {
   const auto found = std::find_if(view.nodes.begin(), view.nodes.end(), condition);
   return found == view.nodes.end() ? nullptr : &*found;
 }
 
-/// A sentinel that does not answer, but may know better than the data nodes. Nothing: there is
-/// none.
+/// Returns the wait for a sentinel that does not answer but may know better than the data nodes;
+/// nullopt if there is none.
 std::optional<MasterChoice> wait_for_sentinel(const GroupView& view, bool in_grace_period) {
   for (const SentinelView& sentinel : view.sentinels) {
     if (!sentinel.failure) {

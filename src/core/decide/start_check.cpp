@@ -57,13 +57,13 @@ Result<Done> check_rights(const Settings& settings, const ContainerFacts& local)
   return Done{};
 }
 
-/// Whether the node becomes the replica of a master that has just answered.
+/// True if the node becomes a replica of a master that has just answered.
 bool joins_living(const RoleDecision& role) {
   return role.found.kind == RoleCase::Kind::named_master_lives ||
          role.found.kind == RoleCase::Kind::named_leads_to_master;
 }
 
-/// Damaged data that no other node has, and what a person can do about it.
+/// Returns the error for damaged data that no other node has, and what a person can do about it.
 Error damaged(const StartFacts& facts) {
   constexpr const char* text = " is damaged, and no live master has the data: restore it, or ";
   const std::vector<std::string> check = data_check(facts);
@@ -76,7 +76,7 @@ Error damaged(const StartFacts& facts) {
                       "`, which cuts off all that follows the damage");
 }
 
-/// A member may get its data from another node.
+/// Damaged data is no error for a member, which may get its data from another node.
 Result<Done> check_data(const StartFacts& facts) {
   return is_damaged(facts.local, facts.storage) && !is_member(facts.container)
              ? Result<Done>(damaged(facts))

@@ -12,7 +12,7 @@ namespace {
 using enum RoleAction;
 using std::chrono::milliseconds;
 
-/// For how long a replica waits for a master that does not answer.
+/// Returns how long a replica waits for a master that does not answer.
 milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
   const NodeView* node = find_node(now.view, named);
   const bool at_home = node != nullptr && node->failure &&
@@ -64,7 +64,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case kept_replica:
     case all_follow:
     case no_other_node:
-    case in_place:  // this one and all that follow are found while the server runs
+    case in_place:  // this case and all below are found only while the server runs
     case named_and_follows:
     case named_follows_me:
     case sentinel_lost:
@@ -74,7 +74,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
   return as_it_is;
 }
 
-/// How an action is told to a person.
+/// The words for an action in a log line.
 struct ActionText {
   RoleAction action;
   std::string_view words;  ///< % stands for the server

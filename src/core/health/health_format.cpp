@@ -36,7 +36,7 @@ std::string_view name_of(Gate gate) {
   return {};
 }
 
-/// Empty: not known yet.
+/// Returns the role of the server; empty if not known yet.
 std::string_view role_of(const HealthView& view) {
   if (view.kind == Kind::sentinel) {
     return "sentinel";
@@ -55,10 +55,10 @@ Verdict judge(const HealthSite& site, Probe probe, const HealthView& view, TimeP
   return judge_probe(query, view, now);
 }
 
-/// Metrics in the making.
+/// Builds metrics in the text format of Prometheus.
 class Families {
  public:
-  /// Begins one; its samples follow.
+  /// Begins a metric; its samples follow.
   Families& family(std::string_view name, std::string_view type, std::string_view help) {
     name_ = "dkr_redis_" + std::string(name);
     text_ += "# HELP " + name_ + ' ' + std::string(help) + "\n# TYPE " + name_ + ' ' +

@@ -25,7 +25,7 @@ std::string all_paths() {
   return all;
 }
 
-/// What a path asks for; nothing: it is none of the probes.
+/// Returns what a path asks for; nullopt if it is not a probe.
 std::optional<ProbeQuery> query_of(std::string_view path, const ProbeQuery& limits) {
   ProbeQuery query = limits;
   if (path == path_of(Probe::live)) {
@@ -46,7 +46,7 @@ std::optional<ProbeQuery> query_of(std::string_view path, const ProbeQuery& limi
   return query;
 }
 
-/// Adds what the query of a request asks for. What it asks for wrongly; empty: nothing.
+/// Adds what the query of a request asks for. Returns what is wrong with it; empty if nothing is.
 std::string take_query(ProbeQuery& query, std::string_view text) {
   if (const auto role = query_value(text, "role")) {
     query.role = role_named(*role);

@@ -26,7 +26,7 @@ bool is_token(std::string_view text) noexcept {
   });
 }
 
-/// Without the control characters that could end it for somebody else.
+/// True if the text has no control character that somebody else may take for its end.
 bool is_line(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -40,7 +40,7 @@ bool same_word(std::string_view a, std::string_view b) noexcept {
                     [&](char x, char y) { return small(x) == small(y); });
 }
 
-/// Whether a comma list has a word.
+/// True if a comma-separated list has a word.
 bool lists(std::string_view list, std::string_view word) noexcept {
   while (!list.empty()) {
     const auto end = std::min(list.find(','), list.size());
@@ -63,7 +63,7 @@ std::string_view take_line(std::string_view& bytes) noexcept {
   return line;
 }
 
-/// The length of the head, with the empty line that ends it; 0: that has not come yet.
+/// Returns the length of the head with the empty line that ends it; 0 if that has not come yet.
 std::size_t head_length(std::string_view bytes) noexcept {
   for (auto end = bytes.find('\n'); end != std::string_view::npos;
        end = bytes.find('\n', end + 1)) {
@@ -78,7 +78,7 @@ std::size_t head_length(std::string_view bytes) noexcept {
   return 0;
 }
 
-/// A path, also behind the `http://host` that a proxy sends.
+/// Reads a path, also after the `http://host` that a proxy sends. Returns false if it is not one.
 bool read_target(std::string_view target, HttpRequest& request) noexcept {
   constexpr std::string_view scheme = "http://";
   if (target.starts_with(scheme)) {
@@ -92,7 +92,7 @@ bool read_target(std::string_view target, HttpRequest& request) noexcept {
   return request.path.starts_with('/');
 }
 
-/// Answers the status of a refusal, or 0.
+/// Returns the status of a refusal, or 0.
 int read_first_line(std::string_view line, HttpRequest& request) noexcept {
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');

@@ -21,7 +21,7 @@ std::string in_seconds(TimePoint::duration time) {
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
 }
 
-/// Why there is no good answer.
+/// Returns why there is no good answer.
 std::string silence(const HealthView& view, TimePoint now) {
   if (view.heard) {
     return "the server has not answered for " + in_seconds(now - *view.heard);
@@ -121,7 +121,7 @@ Verdict judge_replica(const ProbeQuery& query, const HealthView& view) {
   return *view.lag > *query.max_lag ? no(bytes) : yes(bytes);
 }
 
-/// The first group that is not well.
+/// Returns the first group that is not well; null if all are.
 const MonitoredGroup* sick_group(const HealthView& view) {
   const auto sick = std::find_if(view.groups.begin(), view.groups.end(), [](const auto& group) {
     return !group.master_up || !group.can_fail_over;

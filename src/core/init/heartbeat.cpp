@@ -6,7 +6,7 @@
 namespace dkr {
 namespace {
 
-/// One letter for each CrashCost, in their order.
+/// One letter for each CrashCost, in order.
 constexpr std::string_view costs = ".mq";
 constexpr char hung_byte = 'h';
 

@@ -20,7 +20,7 @@ std::chrono::milliseconds next_pause(std::chrono::milliseconds pause) noexcept {
   return std::min(std::max(2 * pause, first_watcher_backoff), longest_watcher_backoff);
 }
 
-/// Forwards the stop signal; a handover that is still running is killed.
+/// Forwards the stop signal, and kills a handover that is still running.
 void tell_server(Step& step) noexcept {
   if (step.next.handover != 0) {
     add(step, KillHandover{step.next.handover});
@@ -30,7 +30,7 @@ void tell_server(Step& step) noexcept {
   add(step, ForwardSignal{step.next.stop_signal});
 }
 
-/// Told to end for the first time.
+/// Handles the first signal to stop.
 void begin_stop(Step& step, int signal, TimePoint time) noexcept {
   Supervisor& next = step.next;
   next.stop_signal = signal;
@@ -64,7 +64,7 @@ Step on(const Supervisor& now, const SignalReceived& signal, TimePoint time) noe
   return step;
 }
 
-/// The word of a watcher that has been silent is no promise of a quick start any more.
+/// Counts a crash. A watcher that has been silent no longer vouches for a quick restart.
 void note_crash(Supervisor& next, TimePoint time) noexcept {
   CrashPolicy& crash = next.crash;
   if (crash.cost == CrashCost::quick_master && time - crash.told > heartbeat_timeout) {
@@ -110,7 +110,7 @@ Step on(const Supervisor& now, const DeadlinePassed& /*late*/, TimePoint time) n
     add(step, StartWatcher{});
   } else if (time - watcher.due < heartbeat_timeout / 4) {
     add(step, KillWatcher{watcher.pid});
-  }  // Later than that we did not run ourselves, and neither may it have (docker pause).
+  }  // Later than that, we were not running either (docker pause).
   watcher.due = time + heartbeat_timeout;
   return step;
 }

@@ -16,7 +16,7 @@ constexpr std::size_t checksum_size = 8;
 constexpr unsigned aux_field = 0xFA;
 constexpr unsigned end_of_file = 0xFF;
 
-/// A reader over bytes; what lies behind their end makes it fail.
+/// A reader over bytes. Reading past the end returns nullopt.
 struct Bytes {
   std::string_view rest;
 
@@ -38,7 +38,7 @@ struct Bytes {
     return text;
   }
 
-  /// A number of so many bytes, the lowest first.
+  /// Reads a little-endian number of this many bytes.
   std::optional<std::string> number(unsigned bytes) {
     const auto text = raw(bytes);
     if (!text) {
@@ -51,7 +51,7 @@ struct Bytes {
     return std::to_string(value);
   }
 
-  /// Source: rdbSaveLen and rdbTryIntegerEncoding. Longer strings do not occur in a head.
+  /// Reads a string; longer ones do not occur in a head. Source: rdbSaveLen, rdbTryIntegerEncoding.
   std::optional<std::string> string() {
     const auto first = byte();
     if (!first) {

@@ -10,14 +10,14 @@
 namespace dkr {
 namespace {
 
-/// What the stream to replicas may hold and the AOF does not: PING, SELECT, and the messages of
-/// some sentinels, 132 bytes each every 2 s; and how many times the drift from one note to the next
-/// may be exceeded.
+/// stream_slack is bytes that the stream to replicas may hold and the AOF does not: PING, SELECT,
+/// and messages of some sentinels, 132 bytes each every 2 s. The drift after a note is at most
+/// most_drifts times the drift before it.
 constexpr long long stream_slack = 1024;
 constexpr long long most_drifts = 2;
 
 std::optional<long long> number(const std::string& text) {
-  // Far beyond any history, and sums of a few of them are numbers still.
+  // Far beyond any history, and a few of them can be added without overflow.
   constexpr long long most = std::numeric_limits<long long>::max() / 8;
   return parse_number(text, -1, most);
 }

@@ -6,11 +6,11 @@
 namespace dkr {
 namespace {
 
-/// How the value of another product's name becomes one of ours.
+/// How a value under another product's name becomes one of ours.
 enum class Meaning {
-  same,      ///< it is the value
+  same,      ///< it is the value itself
   variable,  ///< it names the variable that holds the value
-  look_up,   ///< whatever it is: the value is the address of this host's service
+  look_up,   ///< it is ignored: the value is the address of this host's service
 };
 
 struct Alias {
@@ -19,7 +19,7 @@ struct Alias {
   Meaning meaning;
 };
 
-/// In the order in which they win.
+/// In order of precedence.
 constexpr std::array aliases{
     Alias{"REDIS_PARALLEL_SYNC", "REDIS_PARALLEL_SYNCS", Meaning::same},
     Alias{"REDIS_MASTER_HOST_VAR", "REDIS_MASTER_HOST", Meaning::variable},
@@ -32,7 +32,7 @@ std::string_view name_of(std::string_view entry) {
   return entry.substr(0, entry.find('='));
 }
 
-/// The value of a variable; empty when it is unset.
+/// Returns the value of a variable; empty if it is unset.
 std::string value_in(const std::vector<std::string>& entries, std::string_view name) {
   const auto found = std::find_if(entries.begin(), entries.end(), [name](const auto& entry) {
     return name_of(entry) == name && entry.size() > name.size();

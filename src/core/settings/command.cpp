@@ -13,7 +13,7 @@ bool is_one_of(const Names& names, std::string_view program) {
   return std::find(names.begin(), names.end(), base) != names.end();
 }
 
-/// Arguments that the server understands only when they stand alone. Source: main() in server.c.
+/// True for arguments that the server accepts only alone. Source: main() in server.c.
 bool is_question(const std::vector<std::string>& args) {
   constexpr std::array<std::string_view, 5> alone{"-v", "--version", "-h", "--help",
                                                   "--check-system"};

@@ -21,7 +21,7 @@ bool is_address_of_a_service(std::string_view value) {
                      [&](std::string_view scheme) { return value.starts_with(scheme); });
 }
 
-/// True for the end of NAME_PORT_6379_TCP_ADDR that follows NAME_PORT_.
+/// True for the part of NAME_PORT_6379_TCP_ADDR after NAME_PORT_.
 bool is_port_and_protocol(std::string_view tail) {
   const auto digits = std::min(tail.find_first_not_of("0123456789"), tail.size());
   if (digits == 0) {
@@ -65,7 +65,7 @@ std::string nearest_name(std::string_view name) {
   return nearest(name, names);
 }
 
-/// Kubernetes sets NAME_PORT=tcp://HOST:... beside NAME_SERVICE_HOST=HOST in every pod.
+/// True if Kubernetes set the host: it also sets NAME_PORT=tcp://HOST:... in every pod.
 bool is_injected(std::span<const std::string_view> entries, const std::string& host) {
   const bool brackets = host.find(':') != std::string::npos;
   const std::string companions =

@@ -22,7 +22,7 @@ bool only_warns(const SettingSpec& spec, Origin origin) {
   return origin == Origin::environment && spec.group == SettingGroup::logging;
 }
 
-/// What no setting can say alone.
+/// Checks the settings that depend on each other.
 Result<Done> check_together(const Settings& settings) {
   const auto refuse = [](std::string text) { return Error{ExitStatus::config, std::move(text)}; };
   if (settings.tls_cert_file.given != settings.tls_key_file.given) {

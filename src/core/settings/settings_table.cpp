@@ -17,7 +17,7 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-/// What the text of some settings may be, and how it becomes a value.
+/// A format that settings share: what is accepted, and how it is parsed.
 template <class T>
 struct Format {
   SettingKind kind;
@@ -26,7 +26,7 @@ struct Format {
   Words choices = {};
 };
 
-/// Takes what a parser made of a text, if anything.
+/// Stores a parsed value. Returns false if there is none.
 template <class To, class From>
 bool store(To& to, std::optional<From> from) {
   if (!from) {
@@ -52,7 +52,7 @@ bool read_path(std::string& to, std::string_view text, std::string_view cwd) {
   return !text.empty();
 }
 
-/// What Sentinel takes for a master name. Source: sentinel.conf of Redis.
+/// Accepts what Sentinel accepts as a master name. Source: sentinel.conf of Redis.
 bool read_identifier(std::string& to, std::string_view text, std::string_view /*cwd*/) {
   to = text;
   return is_host(text) && text.find(':') == std::string_view::npos;
@@ -99,7 +99,7 @@ constexpr Format<Secret> secret{
     SettingKind::secret, "1 to 512 bytes without a line end; or NAME_FILE, a file that holds it",
     read_secret};
 
-/// Other words for choices, for they are often set for a whole cluster.
+/// Synonyms for choices, because they are often set for a whole cluster.
 using Synonym = std::pair<std::string_view, std::string_view>;
 constexpr std::array synonyms{
     Synonym{"verbose", "debug"},  Synonym{"information", "info"}, Synonym{"notice", "info"},
@@ -108,7 +108,7 @@ constexpr std::array synonyms{
     Synonym{"plain", "text"},     Synonym{"console", "text"},     Synonym{"jsonl", "json"},
     Synonym{"ndjson", "json"}};
 
-/// Reads one of some words, in any case, as the value with its place.
+/// Parses one of the choices, in any case, as the value at its position.
 template <class T, const auto& choices>
 bool read_choice(T& to, std::string_view text, std::string_view /*cwd*/) {
   const std::string word = lower(text);
@@ -135,7 +135,7 @@ constexpr const auto& on_crash = choice<OnCrash, crash_words>;
 constexpr const auto& log_level = choice<LogLevel, level_words>;
 constexpr const auto& log_format = choice<LogFormat, format_words>;
 
-/// The row of a member. That the format makes values of its type is for the compiler to see.
+/// Returns the row of a member. The compiler checks that the format makes values of its type.
 template <auto member, const auto& format>
 constexpr SettingSpec row(SettingGroup group, std::string_view name, std::string_view fallback,
                           std::string_view meaning, std::string_view since = "6.0") {

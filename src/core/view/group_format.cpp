@@ -19,8 +19,7 @@ const std::string& identity(const NodeView& node) {
   return node.run_id;
 }
 
-/// The servers that answered, each once, though it may have been asked by a name and by an address:
-/// by that where there is one.
+/// Returns each server once, even if it was asked both by name and by address; prefers the address.
 template <class Server>
 std::vector<Server> each_once(const std::vector<Server>& asked) {
   std::vector<Server> once;
@@ -37,7 +36,7 @@ std::vector<Server> each_once(const std::vector<Server>& asked) {
   return once;
 }
 
-/// What the other sentinels call it; without a host: they do not know it.
+/// Returns what the other sentinels call it; without a host if they do not know it.
 Endpoint announced_name(const SentinelView& sentinel, const GroupView& view) {
   for (const SentinelView& other : view.sentinels) {
     for (const KnownServer& known : other.sentinels) {
@@ -57,7 +56,7 @@ bool has_name(const Endpoint& name, const Endpoint& at) {
   return !name.host.empty() && name != at;
 }
 
-/// What a server is called, and beside that where it answers.
+/// Returns the name of a server, and in brackets its address if that differs.
 template <class Server>
 std::string called(const Server& server, const GroupView& view) {
   const Endpoint name = announced_name(server, view);

@@ -17,7 +17,7 @@ long long number_or_0(std::string_view text) {
   return parse_number(text, 0, std::numeric_limits<long long>::max()).value_or(0);
 }
 
-/// Neither is negative, and the sum is at most the greatest number.
+/// Adds two numbers that are not negative; the sum is at most the greatest number.
 long long sum(long long a, long long b) {
   return b > std::numeric_limits<long long>::max() - a ? std::numeric_limits<long long>::max()
                                                        : a + b;
@@ -35,7 +35,7 @@ int priority_of(std::string_view text) {
   return parse_count(text, usual);
 }
 
-/// A server that has never told anything: a long time.
+/// Parses an age in milliseconds; a long time for a server that has never reported.
 std::chrono::milliseconds age_of(std::string_view text) {
   constexpr long long long_ago = 1LL << 50;
   return std::chrono::milliseconds(parse_number(text, 0, long_ago).value_or(long_ago));
@@ -52,7 +52,7 @@ std::vector<KnownServer> known_servers(const Reply& list) {
   return all;
 }
 
-/// The value behind `name:` at the start of a line of INFO.
+/// Returns the value after `name:` at the start of a line of INFO.
 std::string info_field(std::string_view info, std::string_view name) {
   while (!info.empty()) {
     const auto end = std::min(info.find('\n'), info.size());
@@ -65,7 +65,7 @@ std::string info_field(std::string_view info, std::string_view name) {
   return {};
 }
 
-/// The value of `name=value` in a list with commas.
+/// Returns the value of `name=value` in a comma-separated list.
 std::string value_in(std::string_view list, std::string_view name) {
   while (!list.empty()) {
     const auto end = std::min(list.find(','), list.size());
@@ -78,7 +78,7 @@ std::string value_in(std::string_view list, std::string_view name) {
   return {};
 }
 
-/// The replicas in step, of lines `slave0:ip=10.0.0.2,port=6379,state=online,offset=1,lag=0`.
+/// Parses replicas in step, from lines `slave0:ip=10.0.0.2,port=6379,state=online,offset=1,lag=0`.
 std::vector<Endpoint> replicas_in(std::string_view info) {
   std::vector<Endpoint> all;
   for (int i = 0;; ++i) {
@@ -92,7 +92,7 @@ std::vector<Endpoint> replicas_in(std::string_view info) {
   }
 }
 
-/// Of all databases, of lines `db0:keys=5,expires=0`.
+/// Returns the number of keys in all databases, from lines `db0:keys=5,expires=0`.
 long long keys_in(std::string_view info) {
   constexpr std::string_view database = "\ndb";
   long long keys = 0;
@@ -104,14 +104,14 @@ long long keys_in(std::string_view info) {
   return keys;
 }
 
-/// Of `45.67`.
+/// Returns the 45 of `45.67`.
 int percent_of(std::string_view text) {
   constexpr long long all = 100;
   return static_cast<int>(parse_number(text.substr(0, text.find('.')), 0, all).value_or(0));
 }
 
-/// Of a replica without a link. Before its first one it tells -1, and Redis 6.0 the seconds since
-/// 1970.
+/// True if a replica without a link had one before. Before its first one it reports -1, Redis 6.0
+/// the seconds since 1970.
 bool was_linked(std::string_view info) {
   constexpr long long decades = 1'000'000'000;
   return parse_number(info_field(info, "master_link_down_since_seconds"), 0, decades).has_value();
@@ -123,7 +123,7 @@ Failure refusal(const Reply& reply) {
              : Failure{Failure::Kind::silent, "an answer of an unknown form"};
 }
 
-/// Adds an endpoint that a predicate does not know yet, once.
+/// Adds an endpoint once, unless a predicate says that it was asked.
 template <class Asked>
 void add_new(std::vector<Endpoint>& to, const Endpoint& endpoint, const Asked& asked) {
   if (!endpoint.host.empty() && endpoint.port != 0 && !asked(endpoint) && !contains(to, endpoint)) {
@@ -131,7 +131,7 @@ void add_new(std::vector<Endpoint>& to, const Endpoint& endpoint, const Asked& a
   }
 }
 
-/// Of the other sentinels.
+/// Returns the newest epoch in which another sentinel has voted.
 std::uint64_t newest_vote(const Reply& sentinels) {
   std::uint64_t newest = 0;
   for (const Reply& other : sentinels.items) {
@@ -210,7 +210,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   view.flags = ServerFlags(field(master, "flags"));
   view.busy = view.flags.failover_in_progress;
   view.silence = std::chrono::milliseconds(number_or_0(field(master, "last-ok-ping-reply")));
-  // During a failover the two differ as soon as the new master is one; all else is the old one's.
+  // During a failover, these differ once the new master is one; the rest is about the old one.
   if (const auto& now = answers[4].items; now.size() == 2) {
     const Endpoint named = endpoint_of(now[0].text, now[1].text);
     if (!named.host.empty() && named != view.master) {

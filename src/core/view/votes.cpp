@@ -17,7 +17,7 @@ Voters sentinels_of(const GroupView& view) {
   Voters voters;
   std::set<std::string> seen;
   for (const SentinelView& sentinel : view.sentinels) {
-    // A service address leads to one that may also be reached under its own.
+    // A service address may lead to one that is also reached by its own address.
     if (sentinel.knows_group && (sentinel.id.empty() || seen.insert(sentinel.id).second)) {
       voters.push_back(&sentinel);
     }

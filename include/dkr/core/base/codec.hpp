@@ -15,19 +15,19 @@
 #include "dkr/core/base/result.hpp"
 #include "dkr/core/base/text.hpp"
 
-/// The only language of the pipes between our processes: a value as one line of words, quoted as in
-/// a configuration file. A struct takes part by a function fields_of() that ties all its fields in
-/// their order, an enum by a function last_of() that names its last value. A function is_valid()
-/// may refuse a struct whose fields are readable and yet no such value.
+/// The one format on the pipes between our processes: a value as one line of words, quoted as in a
+/// configuration file. To take part, a struct defines fields_of(), which ties all its fields in
+/// order, and an enum defines last_of(), which returns its last value. A struct may also define
+/// is_valid(), which rejects values that can be read but make no sense.
 namespace dkr {
 
-/// The words of a line, to be read one after another.
+/// Reads the words of a line one after another.
 class LineReader {
  public:
-  /// Of anything but one whole line there are no words.
+  /// Finds no words unless `line` is exactly one whole line.
   explicit LineReader(std::string_view line);
 
-  /// The next word; nothing: there is none.
+  /// Returns the next word; nullopt if none is left.
   std::optional<std::string> word();
   [[nodiscard]] std::size_t left() const { return words_.size() - next_; }
 
@@ -36,7 +36,7 @@ class LineReader {
   std::size_t next_ = 0;
 };
 
-/// Adds a word to a line.
+/// Appends a word to a line, quoted where needed.
 void add_word(std::string& line, std::string_view word);
 
 template <class T, template <class...> class Of>
@@ -123,7 +123,7 @@ std::optional<T> take_struct(LineReader& from, const std::tuple<const Fields&...
   return whole;
 }
 
-/// A value, or the mark of its absence: nothing when there is neither.
+/// Reads a presence flag, then the value if there is one. Returns nullopt if either cannot be read.
 template <class T>
 std::optional<T> take_optional(LineReader& from) {
   using Value = typename T::value_type;
@@ -173,7 +173,7 @@ std::optional<T> take(LineReader& from) {
   }
 }
 
-/// A value as one line, with its end.
+/// Returns a value as one line, including the newline.
 template <class T>
 std::string encode(const T& value) {
   std::string line;
@@ -181,7 +181,7 @@ std::string encode(const T& value) {
   return line + '\n';
 }
 
-/// The value in a line that encode() wrote. Nothing: it is none, or not whole, or more than one.
+/// Returns the value in a line that encode() wrote; nullopt unless it holds exactly one.
 template <class T>
 std::optional<T> decode(std::string_view line) {
   LineReader reader(line);

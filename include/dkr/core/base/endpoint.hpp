@@ -9,7 +9,7 @@
 
 namespace dkr {
 
-/// Where a server answers: a name or an address, and a port.
+/// Where a server can be reached: a host name or an address, and a port.
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
@@ -20,36 +20,36 @@ struct Endpoint {
   }
 };
 
-/// host:port, an IPv6 address in brackets.
+/// Returns host:port, with an IPv6 address in brackets.
 std::string to_string(const Endpoint& endpoint);
 
-/// A text in which the first % stands for a server.
+/// Returns `text` with its first % replaced by `server`.
 std::string about(std::string_view text, const Endpoint& server);
 
-/// Whether a host is an IPv4 or IPv6 address, and not a name to look up.
+/// True if `host` is an IPv4 or IPv6 address rather than a name to look up.
 bool is_address(std::string_view host);
 
-/// Whether a text can be a host: an address, or a name of letters, digits, '-', '_' and '.'.
+/// True if `host` is an address, or a name of letters, digits, '-', '_' and '.'.
 bool is_host(std::string_view host);
 
-/// A port from 1 to 65535, in decimal.
+/// Parses a decimal port from 1 to 65535.
 std::optional<std::uint16_t> parse_port(std::string_view text);
 
 inline auto fields_of(const Endpoint& at) {
   const auto& [host, port] = at;
   return std::tie(host, port);
 }
-/// Of what comes from another process: its host is one, or there is none.
+/// True if the host is empty or is_host(). Checks an endpoint that another process sent.
 bool is_valid(const Endpoint& at);
 
-/// Whether one is among them.
+/// True if `all` contains `one`.
 bool contains(const std::vector<Endpoint>& all, const Endpoint& one);
 
-/// A host with an optional :port (an IPv6 address with a port stands in brackets); without one the
-/// port is 0.
+/// Parses a host with an optional :port; an IPv6 address with a port is in brackets. The port is 0
+/// if not given.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 
-/// A comma list of them, at least one.
+/// Parses a comma-separated list of at least one endpoint.
 std::optional<std::vector<Endpoint>> parse_endpoints(std::string_view text);
 
 }  // namespace dkr

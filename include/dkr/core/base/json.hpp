@@ -7,7 +7,7 @@
 
 namespace dkr {
 
-/// One JSON object (RFC 8259) in the making.
+/// Builds one JSON object (RFC 8259).
 class JsonObject {
  public:
   JsonObject& text(std::string_view name, std::string_view value) {
@@ -29,7 +29,7 @@ class JsonObject {
   std::string inside_;
 };
 
-/// What was made of each item, as a JSON array.
+/// Returns a JSON array of what `make` returns for each item.
 template <class Items, class Make>
 std::string json_array(const Items& items, const Make& make) {
   std::string inside;

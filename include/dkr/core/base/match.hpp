@@ -6,9 +6,9 @@
 
 namespace dkr {
 
-/// Calls the visitor with what the variant holds. An alternative that the visitor does not take
-/// does not compile. Unlike std::visit it throws nothing of its own, for it takes only variants
-/// that always hold a value.
+/// Calls the visitor with the value that the variant holds. A visitor that misses an alternative
+/// does not compile. Unlike std::visit it throws nothing of its own, because it accepts only
+/// variants that always hold a value.
 template <std::size_t index = 0, class Visitor, class... Alternatives>
 auto match(const std::variant<Alternatives...>& variant, const Visitor& visitor) noexcept(
     (std::is_nothrow_invocable_v<const Visitor&, const Alternatives&> && ...)) {

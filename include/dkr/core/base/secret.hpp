@@ -5,14 +5,14 @@
 
 namespace dkr {
 
-/// A password. It has no way into a stream or a message but reveal().
+/// A password. It cannot reach a stream or a message except through reveal().
 class Secret {
  public:
   Secret() = default;
   explicit Secret(std::string text) : text_(std::move(text)) {}
 
   [[nodiscard]] bool empty() const { return text_.empty(); }
-  /// The text itself, for a server or its configuration and nothing else.
+  /// Returns the text, which may only go to a server or into its configuration.
   [[nodiscard]] const std::string& reveal() const { return text_; }
 
  private:

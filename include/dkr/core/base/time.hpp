@@ -4,7 +4,7 @@
 
 namespace dkr {
 
-/// Time as decisions and deadlines see it: monotonic, and in the core always an argument.
+/// Monotonic time for decisions and deadlines. In core it is always an argument.
 using TimePoint = std::chrono::steady_clock::time_point;
 
 }  // namespace dkr

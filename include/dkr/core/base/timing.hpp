@@ -2,159 +2,160 @@
 
 #include <chrono>
 
-/// Every duration that is no setting: first what Sentinel, Redis and the C library do, which we
-/// cannot change, then what we derive from it, and what holds between them.
+/// Every duration that is not a setting: first the timings of Sentinel and the C library, which we
+/// cannot change, then those derived from them, and what must hold between them.
 namespace dkr {
 
 using namespace std::chrono_literals;
 using Duration = std::chrono::milliseconds;
 
-// Facts of Sentinel. Source: sentinel.c.
+// Timings of Sentinel. Source: sentinel.c.
 
-/// Between two PINGs to the same server (SENTINEL_PING_PERIOD).
+/// Interval between two PINGs to the same server (SENTINEL_PING_PERIOD).
 inline constexpr Duration sentinel_ping_interval = 1s;
-/// Between two hello messages of one sentinel (SENTINEL_PUBLISH_PERIOD).
+/// Interval between two hello messages of one sentinel (SENTINEL_PUBLISH_PERIOD).
 inline constexpr Duration sentinel_hello_interval = 2s;
-/// Between two INFO questions to a replica during a failover (sentinelSendPeriodicCommands).
+/// INFO interval of a replica during a failover (sentinelSendPeriodicCommands).
 inline constexpr Duration sentinel_failover_info_interval = 1s;
 
-// Facts of the C library.
+// Timings of the C library.
 
-/// Until it asks the second name server. Source: resolv.conf(5), timeout.
+/// Timeout before the second name server is asked. Source: resolv.conf(5), timeout.
 inline constexpr Duration name_server_timeout = 5s;
 
 // A look at the group: how long servers and the name service may take to answer.
 
-/// Of the first look of a start, and doubled each time up to the longest.
+/// Timeout of a look at a start; it doubles from the first to the longest.
 inline constexpr Duration first_look_timeout = 250ms;
 inline constexpr Duration longest_look_timeout = 2s;
-/// Of a look beside a running server, and of one command to it.
+/// Timeout of a look beside a running server, and of one command to that server.
 inline constexpr Duration running_look_timeout = 500ms;
-/// Of the look-up of a name, at last.
+/// Longest timeout of a name look-up.
 inline constexpr Duration longest_resolve_timeout = 16s;
-/// Between two looks of a start, at first and, doubled each time, at last.
+/// Backoff between two looks at a start; it doubles from the first to the longest.
 inline constexpr Duration first_backoff = 50ms;
 inline constexpr Duration longest_backoff = 2s;
-/// The longest backoff of a data node, whose clients wait.
+/// Longest backoff of a data node, whose clients are waiting.
 inline constexpr Duration longest_role_backoff = 500ms;
-/// Between two log lines that differ in their details only.
+/// Interval between two log lines that differ only in their details.
 inline constexpr Duration repeat_log_interval = 5s;
 
-// The role at the start.
+// The role at a start.
 
-/// After this time without any master the first peer becomes one: long enough for all that start
-/// together to see each other.
+/// Grace period without any master before the first peer becomes one: long enough for nodes that
+/// start together to see each other.
 inline constexpr Duration bootstrap_grace = 2s;
-/// For so long a replica waits for a master that may just be coming back too, and may have more:
-/// once it runs, the sentinels can promote it. Where no other replica runs, and the master is not
-/// even about to start (when it may wait for this one), REDIS_PEER_WAIT_MS holds.
+/// How long a replica waits for a master that may be coming back, too, and may have more data: once
+/// the replica runs, the sentinels can promote it. REDIS_PEER_WAIT_MS applies instead if no other
+/// replica runs and the master is not about to start; one that is may be waiting for this node.
 inline constexpr Duration returning_master_grace = 5s;
-/// For so long a named node waits for another one, which a sentinel may be promoting.
+/// How long a named node waits for another one that a sentinel may be promoting.
 inline constexpr Duration promotion_grace = 3s;
-/// Between two requests for a failover: the sentinels need as long to tell of one.
+/// Interval between two requests for a failover: the sentinels need this long to report one.
 inline constexpr Duration failover_retry_interval = 3s;
-/// For so long a new sentinel waits for servers that may know better, when one answers already.
+/// How long a new sentinel waits for silent servers that may know better than those that answer.
 inline constexpr Duration silent_server_grace = 10s;
 
-// The role of a running node: for how long it and the sentinels have to disagree before one of them
-// gives in, longer than a failover leaves them so.
+// The role of a running node: how long it and the sentinels must disagree before one of them gives
+// in. This is longer than a failover makes them disagree.
 
-/// Before the node follows them. The promoted replica is asked for its role once a second.
+/// Grace period before the node follows the sentinels, which ask a promoted replica for its role
+/// once a second.
 inline constexpr Duration own_role_grace = 1500ms;
-/// Before the node sets the sentinels right, which tell each other every two seconds.
+/// Grace period before the node corrects the sentinels, which tell each other every two seconds.
 inline constexpr Duration sentinels_grace = 2500ms;
-/// Before it sets a single one right, which learns from all the others.
+/// Grace period before the node corrects a single sentinel, which learns from all the others.
 inline constexpr Duration one_sentinel_grace = 5s;
 
 // The fence.
 
-/// It closes no later than this after most sentinels were last reached.
+/// The fence closes at most this long after most sentinels were last reached.
 inline constexpr Duration longest_fence_after = 5s;
-/// From a vote until a promotion is told by others than the sentinel that does it.
+/// How long a vote counts: by then, sentinels other than the promoting one report the promotion.
 inline constexpr Duration vote_lifetime = 5s;
-/// A master that a sentinel has not reached for so long may soon be held for down.
+/// A sentinel that has not reached its master for longer may soon consider it down.
 inline constexpr Duration longest_ping_gap = 1500ms;
-/// A sentinel's word about its last PING that is older says nothing.
+/// A sentinel reaches its master only if the last answered PING is at most this old.
 inline constexpr Duration freshest_ping_age = 2500ms;
 
 // The handover.
 
-/// For how long writes are kept off, at most: a server that is paused for longer than half of what
-/// the sentinels call down may be taken for down.
+/// Longest pause of writes. A server that is paused for more than half of the time after which the
+/// sentinels consider it down may be taken for down.
 inline constexpr Duration longest_write_pause = 2s;
-/// How old Sentinel's knowledge of a replica is, at most, when it picks one.
+/// Greatest age of what Sentinel knows about a replica when it picks one.
 inline constexpr Duration replica_info_age = 1100ms;
-/// From the request of a failover to the promotion of a replica, with a reserve.
+/// Time from the request of a failover to the promotion of a replica, with a reserve.
 inline constexpr Duration usual_promotion = 380ms;
-/// What a handover takes where nothing is in its way, with a reserve.
+/// Duration of a handover that nothing delays, with a reserve.
 inline constexpr Duration usual_handover = 1300ms;
-/// Between two questions of a handover.
+/// Poll interval of a handover.
 inline constexpr Duration handover_poll_interval = 5ms;
-/// For how long a handover that refuses writes watches whether scripts write on.
+/// How long a handover that refuses writes watches for scripts that still write.
 inline constexpr Duration script_watch_time = 100ms;
-/// What is left of the pause of the writes for the old master to become a replica.
+/// Part of the write pause that is reserved for the old master to become a replica.
 inline constexpr Duration demotion_reserve = 100ms;
-/// For how long writes that a handover refuses are left to it: it ends sooner, unless it is killed.
+/// How long a handover may refuse writes before we restore them. It ends sooner unless killed.
 inline constexpr Duration handover_grace = longest_write_pause + 1s;
 
 // PID 1 and the watcher.
 
-/// A watcher without a heartbeat for so long is killed.
+/// A watcher without a heartbeat for this long is killed.
 inline constexpr Duration heartbeat_timeout = 2s;
-/// Between its end and the next start, at first and, doubled each time, at last.
+/// Backoff before the watcher is restarted; it doubles from the first to the longest.
 inline constexpr Duration first_watcher_backoff = 100ms;
 inline constexpr Duration longest_watcher_backoff = 800ms;
-/// One that has lived for so long starts with the first backoff again.
+/// A watcher that has lived this long is restarted with the first backoff.
 inline constexpr Duration stable_watcher_age = 10s;
-/// From SIGTERM to SIGKILL of a child of ours.
+/// Time from SIGTERM to SIGKILL for a child of ours.
 inline constexpr Duration child_job_stop_timeout = 1s;
-/// Crashes of the server within this time count together.
+/// Crashes of the server within this time are counted together.
 inline constexpr Duration crash_window = 60s;
-/// A server that needs longer to load its AOF is not back soon.
+/// A server that needs longer to load its AOF is not back quickly.
 inline constexpr Duration longest_quick_load = 1s;
 
 // The watcher.
 
-/// Between two polls: a quarter of the time after which a fence closes, within these.
+/// Limits of the poll interval, which is a quarter of the time after which a fence closes.
 inline constexpr Duration shortest_poll_interval = 100ms;
 inline constexpr Duration longest_poll_interval = 1s;
-/// How long an answer may take before the connection is made anew.
+/// Timeout of an answer, after which the connection is opened anew.
 inline constexpr Duration server_timeout = 2s;
-/// For how long the server may not answer, or refuse, before that is logged.
+/// Grace period before it is logged that the server does not answer or refuses.
 inline constexpr Duration failure_grace = 3s;
-/// A master that is silent for so long hangs.
+/// A master that has been silent for this long hangs.
 inline constexpr Duration hang_timeout = 3s;
-/// How old the word of a sentinel may be where the role is concerned.
+/// How long an answer of a sentinel counts in decisions about the role.
 inline constexpr Duration sentinel_answer_lifetime = 5s;
-/// Between two looks at the group while all is well, and when not, at first and, doubled each time,
-/// at last.
+/// Interval between two looks at the group while all is well; otherwise it doubles from the first
+/// to the longest.
 inline constexpr Duration calm_look_interval = 10s;
 inline constexpr Duration first_look_interval = 250ms;
 inline constexpr Duration longest_look_interval = 1s;
-/// A look, or the writing of the note, that takes longer is ended.
+/// Timeout of a background job of the watcher, such as a look or writing the note.
 inline constexpr Duration watcher_job_timeout = 20s;
-/// A sentinel that nobody speaks of is forgotten after this silence.
+/// A sentinel that no server reports any more is forgotten after this silence.
 inline constexpr Duration silent_sentinel_lifetime = 30s;
-/// Between two look-ups of the master that a replica follows by name.
+/// Interval between two look-ups of the master that a replica follows by name.
 inline constexpr Duration resolve_interval = 5s;
-/// Between two notes in the volume.
+/// Interval between two writes of the note.
 inline constexpr Duration note_interval = 5s;
 
 // Settings.
 
-/// No setting takes a longer one.
+/// Longest duration that a setting accepts.
 inline constexpr Duration longest_setting = 24h;
 
 // Health.
 
 /// How long `probe` waits for an answer.
 inline constexpr Duration probe_timeout = 2s;
-/// An older answer of the server says nothing about now. Longer than most scripts and slow commands
+/// How long an answer of the server counts as current. Longer than most scripts and slow commands
 /// take.
 inline constexpr Duration answer_lifetime = 5s;
-/// How long a client of the health port may be silent.
+/// How long a client of the health port may be idle.
 inline constexpr Duration idle_connection_timeout = 60s;
-/// How long a probe may wait, after the start of the watcher, for it to know something.
+/// How long a probe waits after the start of the watcher for the first result.
 inline constexpr Duration first_answer_timeout = 1s;
 
 static_assert(heartbeat_timeout >= 2 * longest_poll_interval,

@@ -10,18 +10,18 @@
 
 namespace dkr {
 
-/// The limits below which a master with this configuration refuses writes.
+/// Returns the limits below which a master with this configuration refuses writes.
 MinReplicas min_replicas_of(const std::vector<Directive>& directives);
 
-/// Where the server can be reached from beside it, over TLS only if so set. Nothing: it listens on
-/// no port.
+/// Returns where this container reaches its own server, by the TLS port if REDIS_TLS_CA_FILE is
+/// given; nullopt if the server listens on no such port.
 std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings);
 
-/// The role that the configuration of a data node says.
+/// Returns the role that the configuration of a data node gives it.
 NodeData::Role role_in(const std::vector<Directive>& directives);
 
-/// Reads the storage out of what holds; relative paths count from the volume, the server's working
-/// directory.
+/// Returns where the server keeps its data, according to the configuration in effect. Relative
+/// paths start at the volume, the server's working directory.
 Storage storage_of(const ServerConf& conf, const Settings& settings);
 
 }  // namespace dkr

@@ -10,13 +10,13 @@
 
 namespace dkr {
 
-/// This container: what it was told, and what its volume says of it.
+/// This container: its settings and command, and what its volume contains.
 struct Container {
-  Settings settings;      ///< REDIS_GROUP, where nobody has set it, is that of the note
-  ServerCommand command;  ///< of its server
+  Settings settings;      ///< REDIS_GROUP is that of the note if it was not given
+  ServerCommand command;  ///< of the server
   StateNote note;
   ServerConf conf;
-  std::optional<Endpoint> server;  ///< where that answers; nothing: it listens on no port
+  std::optional<Endpoint> server;  ///< where it can be reached; unset: it listens on no port
 };
 
 }  // namespace dkr

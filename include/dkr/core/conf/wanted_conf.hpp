@@ -13,45 +13,45 @@
 
 namespace dkr {
 
-/// What a sentinel begins with.
+/// What a sentinel needs to start monitoring a group.
 struct MonitorSeed {
   Endpoint master;
   std::uint64_t config_epoch = 0;
   std::uint64_t current_epoch = 0;
-  std::string myid;  ///< empty: the sentinel makes one up
+  std::string myid;  ///< empty: the sentinel generates one
 };
 
 inline auto fields_of(const MonitorSeed& seed) {
   const auto& [master, config_epoch, current_epoch, myid] = seed;
   return std::tie(master, config_epoch, current_epoch, myid);
 }
-/// There is a master, and the identity has hex digits only.
+/// True if there is a master and the identity has only hex digits.
 bool is_valid(const MonitorSeed& seed);
 
-/// What the given settings want the configuration of a data node to say, but for passwords.
+/// Returns what the given settings put into a data node's configuration, without passwords.
 std::vector<Directive> node_directives(const Settings& settings);
 
-/// What they want that of a sentinel to say, whatever its group, but for passwords. `starts`: it
-/// begins to monitor one, and then says also where the defaults hold.
+/// Returns what the given settings put into a sentinel's configuration for any group, without
+/// passwords. If `starts`, it begins to monitor a group, and defaults are included.
 std::vector<Directive> sentinel_directives(const Settings& settings, bool starts);
 
-/// The passwords that the given settings want in the configuration of a data node: they stand in
+/// Returns the passwords that the given settings put into a data node's configuration. They are in
 /// the file and nowhere else.
 std::vector<Directive> node_secrets(const Settings& settings);
 
-/// Makes a password of the default user hold, also where CONFIG REWRITE has left a line
-/// `user default on #hash ...` behind, which would win.
+/// Sets the password of the default user, also in a line `user default on #hash ...` that CONFIG
+/// REWRITE left behind and that would win.
 void set_default_password(Conf& conf, const Secret& password);
 
-/// Whether a sentinel with this configuration still has to find out whom to monitor: it does not
-/// monitor the group that was asked for, or none at all.
+/// True if a sentinel with this configuration still needs a master to monitor: it does not monitor
+/// the group that was given or, if none was given, any group.
 bool lacks_monitor(const Settings& settings, const Conf& conf);
 
-/// Error: a password that Sentinel would write back in a way it cannot read.
+/// Returns an error if Sentinel would write the password back in a way that it cannot read.
 Result<Done> check_sentinel_password(const Settings& settings);
 
-/// Writes into a sentinel's configuration what the given settings want; with a seed also the group,
-/// with the defaults.
+/// Writes the given settings into a sentinel's configuration; with a seed, also the group,
+/// including defaults.
 void shape_sentinel_conf(Conf& conf, const Settings& settings,
                          const std::optional<MonitorSeed>& seed);
 

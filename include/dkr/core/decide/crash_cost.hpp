@@ -7,8 +7,8 @@
 
 namespace dkr {
 
-/// What a crash of this server, as it describes itself, would cost. One that a failover takes time
-/// to replace is back sooner by itself when it has an AOF that is read within `limit`.
+/// Returns what a crash of this server would cost, by its own INFO. A master that can read its AOF
+/// within `limit` is back sooner than a failover could replace it.
 CrashCost crash_cost_of(const NodeView& own, std::chrono::milliseconds limit);
 
 }  // namespace dkr

@@ -8,11 +8,11 @@
 
 namespace dkr {
 
-/// What a server answered, in a few words for the log; nothing that differs from answer to answer.
+/// Returns a server's answer in a few words for the log, without what differs in every answer.
 std::string debug_text(const SentinelView& sentinel);
 std::string debug_text(const NodeView& node);
 
-/// All that the fence goes by, in one line, and how old it is.
+/// Returns everything that the fence decides by, and how old it is, in one line.
 std::string debug_text(const FenceView& view, TimePoint now);
 
 }  // namespace dkr

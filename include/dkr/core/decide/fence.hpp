@@ -11,57 +11,57 @@
 
 namespace dkr {
 
-/// What is remembered of one sentinel.
+/// What the watcher remembers about one sentinel.
 struct SentinelSight {
   SentinelView view;
-  std::optional<TimePoint> heard = {};  ///< when its newest answer was asked for; it lived then
-  bool alarmed = false;                 ///< it has told since then that the master may be replaced
+  std::optional<TimePoint> heard = {};  ///< when its last answered query was sent
+  bool alarmed = false;  ///< it has published since then that the master may be replaced
   std::optional<TimePoint> voted = {};  ///< when it last voted for a sentinel that fails over
 };
 
-/// Whether a sentinel that knows the group has been heard since a moment.
+/// True if the sentinel knows the group and has been heard since `horizon`.
 bool heard_since(const SentinelSight& sight, TimePoint horizon);
 
-/// Whether a sentinel that nobody names any more is forgotten: one that was never heard, and one
-/// that has been silent since `horizon` while another spoke. When all are silent there is nobody to
-/// name them, and what they said last is all that is known of the replicas.
+/// True if a sentinel that no server reports any more is to be forgotten: it was never heard, or
+/// has been silent since `horizon` while another spoke. If all are silent, nobody can report it,
+/// and their last answers are all that is known about the replicas.
 bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& all,
                   TimePoint horizon);
 
-/// Which writes a server takes.
+/// Which writes a server accepts.
 enum class Gate {
-  open,     ///< those that the user's own configuration lets in
-  guarded,  ///< those that every replica is there to receive
+  open,     ///< all that the user's own configuration lets in
+  guarded,  ///< only while every replica is there to receive them
   closed,   ///< none
 };
 constexpr Gate last_of(Gate /*type*/) {
   return Gate::closed;
 }
 
-/// Everything that the fence looks at.
+/// Everything that the fence decides by.
 struct FenceView {
   NodeView own;
-  TimePoint own_heard{};  ///< when that was asked for
+  TimePoint own_heard{};  ///< when the query for `own` was sent
   std::vector<SentinelSight> sentinels;
-  std::vector<Endpoint> peers;  ///< the other data nodes, where no sentinel tells of replicas
-  TimePoint since{};            ///< the beginning of the watch
-  Gate gate = Gate::open;       ///< as it is now
+  std::vector<Endpoint> peers;  ///< the other data nodes, used if no sentinel reports replicas
+  TimePoint since{};            ///< start of the watch
+  Gate gate = Gate::open;       ///< the gate as it is now
 };
 
-/// Why. docker/behaviour.md has a row for each.
+/// The reason for a verdict. docker/behaviour.md has a row for each.
 enum class FenceReason {
   no_fence,      ///< REDIS_FENCE is off, or the node is no master
-  named,         ///< a majority names this node, or the newest epoch does
+  named,         ///< a majority or the newest epoch names this node
   alone,         ///< there is no other data node that could be promoted
   no_sentinel,   ///< no sentinel has answered yet
-  undecided,     ///< sentinels answer, and no majority names anybody
-  all_linked,    ///< most sentinels are out of reach, and every replica is linked
+  undecided,     ///< sentinels answer, but no majority names the same master
+  all_linked,    ///< most sentinels are out of reach, but every replica is linked
   replaced,      ///< a majority names another node
   newer_named,   ///< a sentinel names another node, in a newer epoch
-  failing_over,  ///< a sentinel fails over, or holds this node for down with the others
-  seems_down,    ///< a majority holds this node for down
-  missed,        ///< it is closed, and most sentinels have not reached it yet
-  cut_off,       ///< most sentinels are out of reach, and a replica is missing
+  failing_over,  ///< a sentinel fails over, or agrees with others that this node is down
+  seems_down,    ///< a majority considers this node down
+  missed,        ///< the gate is closed, and most sentinels have not reached this node yet
+  cut_off,       ///< most sentinels are out of reach, and a replica is not linked
 };
 constexpr FenceReason last_of(FenceReason /*type*/) {
   return FenceReason::cut_off;
@@ -70,19 +70,19 @@ constexpr FenceReason last_of(FenceReason /*type*/) {
 struct FenceVerdict {
   Gate gate = Gate::open;
   FenceReason reason = FenceReason::no_fence;
-  int replicas = 0;  ///< that a guarded gate asks for
+  int replicas = 0;  ///< how many a guarded gate requires
 };
 
-/// Decides whether a node may take writes. `me` is every endpoint that is this node.
+/// Decides whether a node may take writes. `me` is every endpoint of this node.
 FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
                          const std::vector<Endpoint>& me, TimePoint now);
 
-/// From the sending of the newest question that a sentinel has answered to the moment when it
-/// counts as out of reach: before it can have found this node down.
+/// Returns the time from sending the last query that a sentinel answered until the sentinel counts
+/// as out of reach. It is too short for the sentinel to have found this node down.
 std::chrono::milliseconds fence_after(const Settings& settings,
                                       const std::vector<SentinelSight>& sentinels);
 
-/// The reason as a clause of a sentence.
+/// Returns the reason as a clause of a sentence.
 std::string describe(FenceReason reason);
 
 }  // namespace dkr

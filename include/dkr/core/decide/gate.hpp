@@ -11,54 +11,52 @@
 
 namespace dkr {
 
-/// What the note in the volume says of the gate.
+/// What the note says about the gate.
 struct GateNote {
-  std::optional<MinReplicas> users_limits;  ///< as the user has set them; nothing: never seen
-  bool fenced = false;                      ///< others may hold in their place
+  std::optional<MinReplicas> users_limits;  ///< as set by the user; unset: never seen
+  bool fenced = false;                      ///< other limits may be in effect
 
   friend bool operator==(const GateNote&, const GateNote&) = default;
 };
 
-/// All that is known of the gate of one server. That of a new watcher has only the note.
+/// Everything known about the gate of one server. A new watcher has only the note.
 struct GateState {
   GateNote note = {};                            ///< what the note is to say
-  std::optional<TimePoint> noted = TimePoint{};  ///< when that was in the volume; nothing: not yet
-  Gate gate = Gate::open;                        ///< as the newest verdict wants it
-  std::optional<FenceReason> reason = {};  ///< for which it left open; nothing: it is open, or
-                                           ///< was found as it is
-  std::optional<MinReplicas> limits = {};  ///< of the server; nothing: not known
-  std::optional<TimePoint> asked = {};     ///< when the newest limits were asked for, or set;
-                                           ///< nothing: never seen
-  bool setting = false;                    ///< SetLimits is not answered yet
-  std::optional<TimePoint> handover_since = {};  ///< when the limits of one were first seen
+  std::optional<TimePoint> noted = TimePoint{};  ///< when it was written; unset: not yet
+  Gate gate = Gate::open;                        ///< as the latest verdict requires
+  std::optional<FenceReason> reason = {};        ///< why it left open; unset: open, or as found
+  std::optional<MinReplicas> limits = {};        ///< of the server; unset: unknown
+  std::optional<TimePoint> asked = {};           ///< when limits were queried or set; unset: never
+  bool setting = false;                          ///< SetLimits is under way
+  std::optional<TimePoint> handover_since = {};  ///< when the limits of a handover were first seen
 
-  /// Whether the server has told its limits, so that it is known what the gate is.
+  /// True if the server has reported its limits, so that the gate is known.
   [[nodiscard]] bool is_known() const noexcept { return asked.has_value(); }
 };
 
-/// The server has told its limits; while SetLimits is not answered: those before.
+/// The server has reported its limits. While SetLimits is under way, these are the old ones.
 struct LimitsSeen {
   MinReplicas limits;
-  TimePoint asked;  ///< when the question was sent
+  TimePoint asked;  ///< when the query was sent
 };
-/// SetLimits was answered: these hold.
+/// SetLimits succeeded: these limits are in effect.
 struct LimitsSet {
   MinReplicas limits;
 };
-/// SetLimits was refused, or its answer was lost, so that nobody knows what holds.
+/// SetLimits was refused, or its answer was lost, so the limits in effect are unknown.
 struct SetLimitsFailed {};
-/// The fence was judged; ignored until the server has told its limits.
+/// The fence was judged. Ignored until the server has reported its limits.
 struct VerdictReached {
   FenceVerdict verdict;
 };
-/// The note in the volume says this from now on.
+/// The note in the volume now says this.
 struct NoteWritten {
   GateNote note;
 };
 
 using GateEvent = std::variant<LimitsSeen, LimitsSet, SetLimitsFailed, VerdictReached, NoteWritten>;
 
-/// Have this in the note; NoteWritten follows once it is.
+/// Write this into the note; NoteWritten follows when that is done.
 struct WriteNote {
   GateNote note;
 };
@@ -68,7 +66,7 @@ struct TellGate {
 };
 /// Log that the limits of a handover, which must have been killed, are taken back.
 struct TellHandoverEnded {};
-/// Set the limits of the server, and with `keep` have it write its configuration anew; LimitsSet or
+/// Set the limits of the server, and with `keep` have it rewrite its configuration. LimitsSet or
 /// SetLimitsFailed follows.
 struct SetLimits {
   MinReplicas limits;
@@ -77,7 +75,7 @@ struct SetLimits {
 
 using GateEffect = std::variant<WriteNote, TellGate, TellHandoverEnded, SetLimits>;
 
-/// What to remember, and what to do, in this order.
+/// The next state, and the effects to carry out in order.
 struct GateStep {
   static constexpr std::size_t most_effects = 4;
 
@@ -86,16 +84,16 @@ struct GateStep {
   std::size_t count = 0;
 };
 
-/// Decides on one event which limits the server has to have: the user's own while the gate is open,
-/// else those of the fence. Only a verdict moves the gate and sets limits.
-/// - The user's limits are learned while the gate is open and nothing of ours holds. They are noted
-///   at once; `fenced` is noted before a guard is set, which looks like limits of the user's, and
-///   until the server has the user's again.
-/// - The limits of a handover are left alone for handover_grace, unless the gate is closed. None
-///   begins once `fenced` is noted, so a guard is set where none was seen after that.
+/// Decides on one event which limits the server must have: the user's own while the gate is open,
+/// otherwise those of the fence. Only a verdict moves the gate and sets limits.
+/// - The user's limits are learned while the gate is open and none of ours are in effect. They are
+///   noted at once. `fenced` is noted before a guard is set, because that looks like limits of the
+///   user's, and stays until the server has the user's limits again.
+/// - The limits of a handover are left alone for handover_grace, unless the gate is closed. No
+///   handover begins once `fenced` is noted, so a guard is set only if none was seen after that.
 GateStep gate_step(const GateState& now, const GateEvent& event, TimePoint time) noexcept;
 
-/// The limits that make the gate of a verdict, never less strict than the user's.
+/// Returns the limits for the gate of a verdict, never less strict than the user's.
 MinReplicas min_replicas_for(const FenceVerdict& verdict, const MinReplicas& users) noexcept;
 
 }  // namespace dkr

@@ -10,25 +10,25 @@
 
 namespace dkr {
 
-/// The replicas of which a sentinel would promote one, as far as it knows: Sentinel picks by
-/// priority before offset. Source: sentinelSelectSlave in sentinel.c.
+/// Returns the replicas of which a sentinel would promote one, as far as it knows: Sentinel picks
+/// by priority before offset. Source: sentinelSelectSlave in sentinel.c.
 std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view);
 
-/// Those of them that have less than another live replica of the same history: promoted, they would
-/// lose what it has.
+/// Returns the replicas next in line that have less than another live replica of the same history.
+/// If promoted, they would lose the difference.
 std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& view);
 
-/// Whether a server has refused CLIENT PAUSE WRITE because it knows only a pause of everything:
-/// Redis before 6.2.
+/// True if a server has refused CLIENT PAUSE WRITE because it can only pause all commands: Redis
+/// before 6.2.
 bool lacks_write_pause(const Reply& reply);
 
 /// Why a master cannot be handed over. docker/behaviour.md has a row for each.
 enum class HandoverObstacle {
   none,
   few_sentinels,       ///< no majority of the known sentinels names this node
-  failover_under_way,  ///< a sentinel fails over, or holds a master for down
-  no_replica,          ///< none that the sentinels could promote
-  replica_not_ready,   ///< one that they could promote is not linked, or does not answer
+  failover_under_way,  ///< a sentinel fails over, or considers a master down
+  no_replica,          ///< no replica that the sentinels could promote
+  replica_not_ready,   ///< a replica that they could promote is not linked, or does not answer
 };
 constexpr HandoverObstacle last_of(HandoverObstacle /*type*/) {
   return HandoverObstacle::replica_not_ready;
@@ -38,18 +38,18 @@ constexpr HandoverObstacle last_of(HandoverObstacle /*type*/) {
 struct HandoverPlan {
   HandoverObstacle obstacle = HandoverObstacle::none;
   Endpoint about;                     ///< the replica that is not ready
-  Endpoint sentinel;                  ///< the one that is asked to fail over
+  Endpoint sentinel;                  ///< the sentinel to ask for a failover
   std::vector<Endpoint> candidates;   ///< replicas of which it will promote one
-  std::chrono::milliseconds pause{};  ///< for how long clients may wait with their writes
-  /// Before that: they wait the less for it.
+  std::chrono::milliseconds pause{};  ///< how long writes of clients may wait
+  /// How long to wait before the pause begins, so that it is shorter.
   std::chrono::milliseconds delay{};
 };
 
-/// Plans from what the others say. Sentinel picks the replica, so all that are next in line have to
-/// be in step.
+/// Plans a handover from the answers of the others. Sentinel picks the replica, so all replicas
+/// next in line must be in step.
 HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& me);
 
-/// The obstacle as a line for a person.
+/// Returns the obstacle as a line for a person.
 std::string describe(const HandoverPlan& plan);
 
 }  // namespace dkr

@@ -14,31 +14,31 @@
 
 namespace dkr {
 
-/// A file to be written whole.
+/// A file to be written as a whole.
 struct FileWrite {
   std::string path;
   std::string text;
-  bool unchanged = false;  ///< written only to see that the server can do so too
+  bool unchanged = false;  ///< written only to check that the server can rewrite it
 };
 
-/// An RDB that becomes the base of an AOF, because the server, told to use an AOF, would ignore it,
-/// start empty and overwrite it at shutdown.
+/// An RDB that becomes the base of an AOF. Otherwise a server told to use an AOF would ignore the
+/// RDB, start empty and overwrite it at shutdown.
 struct RdbAdoption {
   std::string rdb;
   std::string aof;
 };
 
-/// What the watcher beside the server has to know.
+/// What the watcher needs to know.
 struct WatchPlan {
   enum class Kind {
-    member,       ///< the role in the group is watched over
-    independent,  ///< there is only the health endpoint to serve
+    member,       ///< its role in the group is watched
+    independent,  ///< only the health endpoint is served
     sentinel,
   };
   Kind kind = Kind::member;
   std::string group;
-  Endpoint server;  ///< ours, as this container reaches it
-  Storage storage;  ///< of a member
+  Endpoint server;  ///< our server, as this container reaches it
+  Storage storage;  ///< members only
   std::optional<std::uint16_t> health_port;
 };
 
@@ -50,24 +50,24 @@ struct Plan {
   std::optional<ServiceUser> become;
   unsigned umask = 0;
   std::optional<FileWrite> conf;
-  std::optional<FileWrite> note;      ///< our own
-  std::optional<RoleDecision> role;   ///< of a data node that has looked at its group
-  std::optional<Endpoint> monitored;  ///< by a sentinel from now on
+  std::optional<FileWrite> note;      ///< the note in the volume
+  std::optional<RoleDecision> role;   ///< for a data node that has looked at its group
+  std::optional<Endpoint> monitored;  ///< master that a sentinel starts to monitor
   std::optional<RdbAdoption> adoption;
-  std::optional<Storage> aside;         ///< damaged data that another node has whole
-  std::optional<WatchPlan> watch;       ///< of a member, a sentinel, or one with a health endpoint
-  std::vector<std::string> data_check;  ///< a command; empty: there is no data
+  std::optional<Storage> aside;         ///< damaged data, which another node has whole
+  std::optional<WatchPlan> watch;       ///< for a member, a sentinel, or a health endpoint
+  std::vector<std::string> data_check;  ///< command that checks the data; empty: there is none
   std::string program;
   std::vector<std::string> argv;
-  std::optional<std::string> given_conf;  ///< a configuration that is not ours, used as given
+  std::optional<std::string> given_conf;  ///< configuration that is not ours and is used as given
   std::chrono::milliseconds stop_timeout{};
   std::vector<std::string> warnings;
 };
 
-/// Decides the plan of a start that check() and check_decision() let pass.
+/// Returns the plan of a start that check() and check_decision() have accepted.
 Plan make_plan(const StartFacts& facts, const StartDecision& decision);
 
-/// The plan for a person, a line each. Values of secret directives are not shown.
+/// Returns the plan for a person, one line per step. Values of secret directives are not shown.
 std::string describe(const Plan& plan);
 
 }  // namespace dkr

@@ -10,31 +10,33 @@
 
 namespace dkr {
 
-/// What a data node finds about its role, at its start and while it runs.
+/// What a data node finds about its role, at a start and while it runs.
 struct RoleCase {
-  /// "Named" is whom most sentinels name as the master.
+  /// "Named" means called the master by more than half of the known sentinels.
   enum class Kind {
-    in_place,      ///< the server runs in the role that the sentinels name, or was given by hand
-    foreign_data,  ///< this node is not named, and nobody allowed its data to be replaced
+    in_place,      ///< the server's role is the one that the sentinels name, or was given by hand
+    foreign_data,  ///< this node is not named, and its data may not be replaced
     failing_over,  ///< a sentinel may be replacing the master
 
     named_and_fresh,    ///< this node is named, and no live replica has more
     named_but_older,    ///< this node is named, and a live replica has more
     named_but_empty,    ///< this node is named, has no data, and a peer has not answered yet
-    named_and_follows,  ///< this node is named, and follows a live master, which will say so
+    named_and_follows,  ///< this node is named, and follows a live master, which will tell the
+                        ///< sentinels
     loss_accepted,      ///< this node is named, and REDIS_ACCEPT_DATA_LOSS is on
     crashed,            ///< this node is named, its server has crashed, and a replica can serve
-    missed,             ///< this node is named, and a sentinel has not reached it for long
-    sentinel_lost,      ///< this node is named; one sentinel names a node that is no master
+    missed,             ///< this node is named, and a sentinel has not reached it for too long
+    sentinel_lost,      ///< this node is named, but one sentinel names a node that is not a master
     moved,              ///< this node is named by an address that it no longer has
-    address_taken,      ///< named is an address that another node had until now
+    address_taken,      ///< the named address is this node's, but was another node's until now
 
     named_master_lives,    ///< another node is named, and is a master
-    named_master_returns,  ///< another node is named, and is a master that the sentinels still miss
+    named_master_returns,  ///< another node is named, and is a master that a sentinel has not
+                           ///< reached for too long
     named_master_silent,   ///< another node is named, and does not answer
-    nobody_lives,          ///< the same, and whom else the sentinels know is gone, too
-    named_is_empty,        ///< another node is named, has no keys, and this one has the group's
-    named_is_replica,      ///< another node is named, and leads to no master
+    nobody_lives,          ///< the same, and no other node that the sentinels know answers
+    named_is_empty,    ///< another node is named, and has no keys; this one has the group's data
+    named_is_replica,  ///< another node is named, and is a replica that leads to no master
     named_leads_to_master,  ///< another node is named, and follows a live master
     named_follows_me,       ///< another node is named, and follows this one
 
@@ -49,11 +51,11 @@ struct RoleCase {
     set_master_unknown,  ///< first start; the name in REDIS_MASTER_HOST has no address yet
     first_peer,          ///< first start; this is the first peer, and none is a master
     not_first_peer,      ///< first start; another peer comes before this one
-    alone,               ///< first start; nobody else is set
+    alone,               ///< first start; there is no other node to follow
   };
 
   Kind kind = Kind::in_place;
-  Endpoint server = {};  ///< the other one that it is about
+  Endpoint server = {};  ///< the other server that it is about
 
   friend bool operator==(const RoleCase&, const RoleCase&) = default;
 };
@@ -66,23 +68,23 @@ constexpr RoleCase::Kind last_of(RoleCase::Kind /*type*/) {
   return RoleCase::Kind::alone;
 }
 
-/// What this node finds. Something that is only worth a wait is found until the wait is over; while
-/// the server runs, the time changes nothing.
+/// Returns the case of this node. At a start, a case that only calls for waiting is returned until
+/// that wait is over; while the server runs, time makes no difference.
 RoleCase classify(const Situation& now);
 
-/// How a kind is called, and told to a person.
+/// A kind's name, and its sentence for a person.
 struct RoleCaseText {
   RoleCase::Kind kind;
   std::string_view name;      ///< in JSON
   std::string_view sentence;  ///< % stands for the server
 };
 
-/// Every kind, in the order of the enum.
+/// Returns the texts of every kind, in the order of the enum.
 std::span<const RoleCaseText> role_case_texts();
 
 std::string_view name_of(RoleCase::Kind kind);
 
-/// The case as a line for a person.
+/// Returns the case as a line for a person.
 std::string describe(const RoleCase& found);
 
 }  // namespace dkr

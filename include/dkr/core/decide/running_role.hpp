@@ -9,14 +9,14 @@
 
 namespace dkr {
 
-/// What a data node that runs shall do about its role.
+/// What a running data node should do about its role.
 enum class RunningAction {
   stay,
-  follow,     ///< become a replica of the server of the case
+  follow,     ///< become a replica of `found.server`
   serve,      ///< become a master
-  promote,    ///< have the sentinels promote the server of the case
+  promote,    ///< have the sentinels promote `found.server`
   repoint,    ///< tell the sentinels that this node is the master
-  set_aside,  ///< keep the data under another name, then follow the server of the case
+  set_aside,  ///< keep the data under another name, then follow `found.server`
 };
 
 struct RunningDecision {
@@ -24,11 +24,11 @@ struct RunningDecision {
   RoleCase found = {};
 };
 
-/// Decides what a node does that runs: of a situation with `own`. `lasted` is for how long the same
+/// Decides what a running node does; the situation must have `own`. `lasted` is how long the same
 /// case has been found.
 RunningDecision decide_running_role(const Situation& now, std::chrono::milliseconds lasted);
 
-/// What a running server has, as a start would find it.
+/// Returns the data of a running server, as a start would find it.
 NodeData data_of(const NodeView& own, const std::string& group, const Identity& identity);
 
 }  // namespace dkr

@@ -12,57 +12,57 @@
 
 namespace dkr {
 
-/// Why a sentinel monitors whom it does, or goes on waiting.
+/// Why a sentinel monitors a master, or keeps waiting.
 enum class MasterReason {
   sentinels_name,        ///< the other sentinels name it, and it is a master
-  only_master,           ///< nobody else says that it is a master
-  master_with_replicas,  ///< of several masters the one with linked replicas
-  freshest_master,       ///< of several masters the one with keys, or the most of one history
-  set_master,            ///< of several masters the one REDIS_MASTER_HOST names
-  first_peer,            ///< of several empty masters the first in order
-  // From here on nobody is chosen.
+  only_master,           ///< no other node says that it is a master
+  master_with_replicas,  ///< of several masters, the one with linked replicas
+  freshest_master,       ///< of several masters, the one with keys, or with the most of one history
+  set_master,            ///< of several masters, the one that REDIS_MASTER_HOST names
+  first_peer,            ///< of several empty masters, the first in order
+  // The reasons below choose nobody.
   nobody_answers,
-  sentinel_refuses,    ///< one that may know the master does not let us in
-  sentinel_is_silent,  ///< one that may know the master has not answered yet
-  few_sentinels,       ///< less than a majority of those known answers, for now
-  sentinels_differ,    ///< as many name one as another, in the same epoch
-  named_is_silent,     ///< whom the sentinels name does not answer
-  named_is_replica,    ///< whom the sentinels name is none
+  sentinel_refuses,    ///< a sentinel that may know the master refuses to answer
+  sentinel_is_silent,  ///< a sentinel that may know the master has not answered yet
+  few_sentinels,       ///< no majority of the known sentinels answers yet
+  sentinels_differ,    ///< neither a majority nor a newest epoch decides
+  named_is_silent,     ///< the node that the sentinels name does not answer
+  named_is_replica,    ///< the node that the sentinels name is a replica
   no_master,           ///< every node that answers is a replica
   follows_another,     ///< a replica follows a node that does not answer
   peers_are_silent,    ///< the only master has no replicas, and a peer has not answered yet
-  several_masters,     ///< with data of different histories
+  several_masters,     ///< masters with data of different histories
 };
 constexpr MasterReason last_of(MasterReason /*type*/) {
   return MasterReason::several_masters;
 }
 
-/// Whom a new sentinel shall monitor.
+/// The master that a new sentinel should monitor.
 struct MasterChoice {
   std::optional<Endpoint> master;
   MasterReason reason = MasterReason::nobody_answers;
-  Endpoint about;  ///< whom a reason is about that chooses nobody
+  Endpoint about;  ///< the server that the reason is about
 };
 
-/// What helps to choose beside the view.
+/// What the choice depends on besides the view.
 struct MasterInputs {
   std::vector<Endpoint> set_master;  ///< every address of REDIS_MASTER_HOST
-  bool in_grace_period = false;      ///< silent sentinels and peers are still waited for
+  bool in_grace_period = false;      ///< still waiting for silent sentinels and peers
 };
 
-/// Decides whom a sentinel without a configuration monitors: whom the others name; if none of them
-/// knows the group, the one live master. No answer is never a choice.
+/// Decides which master a sentinel without a configuration monitors: the one that the others name
+/// or, if none of them knows the group, the live master. A missing answer never leads to a choice.
 MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs);
 
-/// The reason as a line for a person.
+/// Returns the reason as a line for a person.
 std::string describe(const MasterChoice& choice);
 
-/// Completes a choice: the epochs of the sentinels that name it, and `myid` unless another sentinel
-/// has it.
+/// Completes a choice with the epochs of the sentinels that name it, and with `myid` unless another
+/// sentinel has it.
 MonitorSeed seed_of(const Endpoint& master, const GroupView& view, const std::string& myid);
 
-/// What the identity of a sentinel is derived from: its announced or host name, with its port.
-/// Empty for a name that Docker made up (12 hex digits), which the next container will not have.
+/// Returns what the identity of a sentinel is derived from: its announced host or its host name,
+/// with its port. Empty if Docker made the name up (12 hex digits): the next container has another.
 std::string identity_basis(const Settings& settings, std::string_view host_name);
 
 }  // namespace dkr

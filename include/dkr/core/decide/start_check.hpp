@@ -13,20 +13,20 @@
 
 namespace dkr {
 
-/// What a start has to know from the group.
+/// What a start needs to ask the group.
 enum class StartQuestion {
   nothing,
-  master,  ///< whom a sentinel shall monitor
-  role,    ///< of a data node that is a member, or that starts first and has REDIS_MASTER_HOST
+  master,  ///< the master that a sentinel should monitor
+  role,    ///< of a data node that is a member, or starts for the first time with REDIS_MASTER_HOST
 };
 
-/// Everything that a start has read before it asks anybody.
+/// Everything that a start reads before it asks anybody.
 struct StartFacts {
   Container container;
   ContainerFacts local;
   Storage storage;        ///< of the server
-  Result<NodeData> data;  ///< what decides on the role; where that is the question
-  std::string obstacle;   ///< to writing into the volume, where the group will be asked
+  Result<NodeData> data;  ///< what the role depends on, if that is the question
+  std::string obstacle;   ///< why the volume cannot be written to, if the group will be asked
 };
 
 /// What the group has said.
@@ -35,31 +35,30 @@ struct StartDecision {
   std::optional<RoleDecision> role;
 };
 
-/// Whether this container is a data node that belongs to a group.
+/// True if this container is a data node that belongs to a group.
 bool is_member(const Container& container);
 
 StartQuestion question_of(const Container& container);
 
-/// Whether the data is such that the server would not start with it, or would start empty and
-/// overwrite it.
+/// True if the server would not start with the data, or would start empty and overwrite it.
 bool is_damaged(const ContainerFacts& local, const Storage& storage);
 
-/// The command by which the server's program checks the data that it will read. Source: main() in
-/// server.c, which goes by the name it is called by. Empty: there is no data.
+/// Returns the command by which the server's program checks the data that it will read; empty if
+/// there is no data. Source: main() in server.c, which decides by the name it is called by.
 std::vector<std::string> data_check(const StartFacts& facts);
 
-/// Whom the server runs as, where we are root. Nothing: we stay who we are.
+/// Returns the user to run the server as if we are root; nullopt if we stay who we are.
 std::optional<ServiceUser> service_user(const Settings& settings, const ContainerFacts& local);
 
-/// The error about a volume that whom the server runs as cannot write to, and why.
+/// Returns the error for a volume that the server's user cannot write to, and why.
 Error not_writable(const std::string& volume, const std::optional<ServiceUser>& user,
                    const std::string& obstacle);
 
-/// Says which setting or part of the container stands against a start.
+/// Returns an error if a setting or a part of the container prevents the start.
 Result<Done> check(const StartFacts& facts);
 
-/// Says whether what the group has said stands against it: damaged data of a member goes only where
-/// a master that lives has it whole.
+/// Returns an error if the group's answers prevent the start: a member gives up damaged data only
+/// if a live master has all of it.
 Result<Done> check_decision(const StartFacts& facts, const StartDecision& decision);
 
 }  // namespace dkr

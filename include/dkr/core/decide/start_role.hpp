@@ -9,14 +9,14 @@
 
 namespace dkr {
 
-/// What the start of a data node may do.
+/// What a data node may do at its start.
 enum class RoleAction {
-  as_it_is,  ///< in the role that its configuration has
+  as_it_is,  ///< start in the role of its configuration
   be_master,
-  be_closed_master,  ///< one that takes no writes until the watcher opens it
-  be_replica,        ///< of the server of the case
-  promote,           ///< have the sentinels promote the server of the case, and decide again
-  wait,              ///< and decide again
+  be_closed_master,  ///< a master that takes no writes until the watcher opens the fence
+  be_replica,        ///< a replica of `found.server`
+  promote,           ///< have the sentinels promote `found.server`, then decide again
+  wait,              ///< wait, then decide again
 };
 
 struct RoleDecision {
@@ -32,15 +32,15 @@ constexpr RoleAction last_of(RoleAction /*type*/) {
   return RoleAction::wait;
 }
 
-/// Whether this node belongs to a group: REDIS_GROUP is set, sentinels were given by hand, or its
+/// True if this node belongs to a group: REDIS_GROUP is set, sentinels were given by hand, or its
 /// data has been the group's.
 bool is_member(const Settings& settings, const std::string& data_group);
 
-/// Decides the role of a data node at its start. A stale master never serves one write, an empty
-/// one never wipes a replica, foreign data is never replaced.
+/// Decides the role of a data node at its start. A stale master never serves a single write, an
+/// empty one never wipes a replica, and foreign data is never replaced.
 RoleDecision decide_start_role(const Situation& now);
 
-/// The decision as a line for a person.
+/// Returns the decision as a line for a person.
 std::string describe(const RoleDecision& decision);
 
 }  // namespace dkr

@@ -17,22 +17,22 @@ inline constexpr std::array<std::string_view, 9> health_paths{"/livez",    "/rea
                                                               "/master",   "/primary", "/replica",
                                                               "/sentinel", "/status",  "/metrics"};
 
-/// How often each page, and behind them any other, was answered with 200, 503 and anything else.
+/// How often each page got the status 200, 503 and any other; the last row is for other paths.
 using HealthCounts = std::array<std::array<std::uint64_t, 3>, health_paths.size() + 1>;
 void count(HealthCounts& counts, std::string_view path, int status);
 
-/// What the endpoint is made of beside the view.
+/// What the health endpoint needs besides the view.
 struct HealthSite {
   std::string_view version;  ///< of dkr-redis
-  ProbeQuery limits;         ///< those of the settings
+  ProbeQuery limits;         ///< from the settings
   HealthCounts counts = {};
 };
 
-/// All that is known, as one JSON object.
+/// Returns everything that is known as one JSON object.
 std::string health_json(const HealthSite& site, const HealthView& view, TimePoint now);
 
-/// All that is known, as metrics for Prometheus. Source: prometheus.io, "Exposition formats",
-/// "Metric and label naming".
+/// Returns everything that is known as metrics for Prometheus. Source: prometheus.io, "Exposition
+/// formats", "Metric and label naming".
 std::string health_metrics(const HealthSite& site, const HealthView& view, TimePoint now);
 
 }  // namespace dkr

@@ -12,13 +12,13 @@
 
 namespace dkr {
 
-/// The page of a probe.
+/// Returns the path of the page of a probe.
 std::string_view path_of(Probe probe);
 
-/// Answers a request. /livez, /readyz and /startupz are the probes; /master (or /primary),
-/// /replica and /sentinel ask whether a server of that role is ready; these answer 200 or 503, and
-/// a line that says why. ?role=master|replica, ?lag=BYTES and ?quorum ask for more than settings
-/// do. /status is JSON, /metrics the text format of Prometheus.
+/// Answers a request. /livez, /readyz and /startupz are the probes; /master (or /primary), /replica
+/// and /sentinel ask whether a server of that role is ready. They answer 200 or 503, with a line
+/// that says why. ?role=master|replica, ?lag=BYTES and ?quorum ask for more than the settings do.
+/// /status is JSON, /metrics is in the text format of Prometheus.
 HttpAnswer answer_health(const HttpRequest& request, const HealthSite& site, const HealthView& view,
                          TimePoint now);
 

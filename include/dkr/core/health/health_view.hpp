@@ -13,15 +13,15 @@
 
 namespace dkr {
 
-/// What the sentinels say of a member.
+/// What the sentinels say about a member.
 struct Standing {
-  bool looked = false;            ///< they have been looked for
-  std::size_t known = 0;          ///< sentinels of the group
-  std::size_t reached = 0;        ///< those that have been heard lately
-  std::size_t needed = 0;         ///< for a failover
-  std::optional<Endpoint> named;  ///< by most of the known ones
-  bool named_lives = false;       ///< most of those reached reach it
-  /// Most of the known ones name this node, or the newest word does, or all of those reached do.
+  bool looked = false;            ///< the sentinels have been looked for
+  std::size_t known = 0;          ///< known sentinels of the group
+  std::size_t reached = 0;        ///< those heard lately
+  std::size_t needed = 0;         ///< votes needed for a failover
+  std::optional<Endpoint> named;  ///< master that most known sentinels name
+  bool named_lives = false;       ///< most reached sentinels reach that master
+  /// Most known sentinels, the newest epoch, or all reached sentinels name this node.
   bool names_me = false;
 };
 
@@ -30,8 +30,8 @@ inline auto fields_of(const Standing& standing) {
   return std::tie(looked, known, reached, needed, named, named_lives, names_me);
 }
 
-/// The standing of the node that has these endpoints, by all sentinels that ever answered, and by
-/// what those say that were heard lately.
+/// Returns the standing of the node that has the endpoints `me`, by all sentinels that ever
+/// answered, and by the answers of those heard lately.
 Standing standing_of(const GroupView& ever, const GroupView& heard,
                      const std::vector<Endpoint>& me);
 
@@ -41,9 +41,9 @@ struct MonitoredGroup {
   Endpoint master;
   bool master_up = false;
   bool can_fail_over = false;  ///< enough sentinels are in reach
-  std::string votes;           ///< what it says of them
+  std::string votes;           ///< the sentinel's reply to CKQUORUM
   int replicas = 0;
-  int sentinels = 0;  ///< with itself
+  int sentinels = 0;  ///< including the one beside us
   int quorum = 0;
 };
 
@@ -52,36 +52,35 @@ inline auto fields_of(const MonitoredGroup& group) {
   return std::tie(name, master, master_up, can_fail_over, votes, replicas, sentinels, quorum);
 }
 
-/// The groups in the answer to SENTINEL MASTERS.
+/// Returns the groups in the reply to SENTINEL MASTERS.
 std::vector<MonitoredGroup> monitored_groups(const Reply& masters);
-/// Adds what the answer to SENTINEL CKQUORUM says.
+/// Adds the reply to SENTINEL CKQUORUM.
 void take_votes(MonitoredGroup& group, const Reply& answer);
 
-/// All that a probe is answered from.
+/// Everything that a probe is answered from.
 struct HealthView {
   enum class Kind {
-    waiting,  ///< no server yet: its role, or its master, is looked for
+    waiting,  ///< no server yet: still looking for its role or its master
     node,     ///< a data node
     sentinel,
   };
 
   Kind kind = Kind::waiting;
-  TimePoint alive{};  ///< when the server last answered or showed progress; zero: it was
-                      ///< asked once, and did not
-  std::optional<TimePoint> heard;  ///< when its newest good answer was asked for
-  std::string failure;             ///< why it gives none; empty: nobody knows
-  int crashes = 0;                 ///< of the server, in the life of the container
+  TimePoint alive{};  ///< last answer or progress of the server; zero: asked once, no answer
+  std::optional<TimePoint> heard;  ///< when the query of its last good answer was sent
+  std::string failure;             ///< why it gives no good answer; empty: unknown
+  int crashes = 0;                 ///< crashes of the server in the life of the container
 
   NodeView node;
   Gate gate = Gate::open;
-  std::string gate_reason;       ///< why it is not open
-  bool refuses_writes = false;   ///< its limits let nothing in
-  std::optional<long long> lag;  ///< bytes that a replica has still to get; nothing: not known
+  std::string gate_reason;       ///< why the gate is not open
+  bool refuses_writes = false;   ///< the server's limits let no write in
+  std::optional<long long> lag;  ///< bytes that a replica is behind; unset: unknown
 
-  std::string group;  ///< of a member or a node that waits; empty: independent
-  Standing standing;  ///< of a member
+  std::string group;  ///< group of a member or a waiting node; empty: independent
+  Standing standing;  ///< members only
 
-  std::vector<MonitoredGroup> groups;  ///< of a sentinel
+  std::vector<MonitoredGroup> groups;  ///< sentinels only
 };
 
 inline auto fields_of(const HealthView& view) {
@@ -94,7 +93,7 @@ constexpr HealthView::Kind last_of(HealthView::Kind /*type*/) {
   return HealthView::Kind::sentinel;
 }
 
-/// Whether the server has given a good answer lately.
+/// True if the server has given a good answer lately.
 bool is_heard(const HealthView& view, TimePoint now);
 
 }  // namespace dkr

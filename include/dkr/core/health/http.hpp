@@ -7,44 +7,42 @@
 
 namespace dkr {
 
-/// A question by HTTP/1.0 or 1.1 (RFC 9112) that has no body. Its texts are part of the bytes it
+/// An HTTP/1.0 or 1.1 request (RFC 9112) without a body. Its strings are part of the bytes that it
 /// was read from.
 struct HttpRequest {
   std::string_view method;
-  std::string_view path;   ///< as it was sent, without the query: nothing is decoded
+  std::string_view path;   ///< as it was sent, without the query; not decoded
   std::string_view query;  ///< what follows the `?`
-  bool keep = false;       ///< the connection may serve another one
+  bool keep = false;       ///< the connection may serve another request
 };
 
-/// What was read of a connection so far.
+/// What has been read from a connection so far.
 struct HttpRead {
-  int status = 0;          ///< why it is refused; 0: it is not
-  std::size_t length = 0;  ///< of the request, up to the next one; 0: more has to come, or refused
+  int status = 0;          ///< status of the refusal; 0: not refused
+  std::size_t length = 0;  ///< bytes up to the next request; 0: incomplete or refused
   HttpRequest request = {};
 };
 
 /// Longer requests are refused.
 inline constexpr std::size_t longest_http_request = 4096;
 
-/// Reads the request that the bytes begin with.
+/// Reads the request at the beginning of `bytes`.
 HttpRead read_http(std::string_view bytes) noexcept;
 
-/// What is answered; the text goes with its length, and is left out when only the head was asked
-/// for.
+/// A response. The text is sent with its length, and left out if only the head was asked for.
 struct HttpAnswer {
   int status = 200;
   std::string text;
   std::string_view type = "text/plain; charset=utf-8";
 };
 
-/// The answer as it is sent. 405 names the methods that are allowed, GET and HEAD.
+/// Returns the response as it is sent. 405 names the allowed methods, GET and HEAD.
 std::string to_bytes(const HttpAnswer& answer, bool head, bool keep);
 
-/// The answer to what was refused.
+/// Returns the response to a refused request.
 HttpAnswer refusal(int status);
 
-/// The value of `name=value` in a query; of a bare name an empty one. Nothing: no such name is
-/// there.
+/// Returns the value of `name=value` in a query, empty for a bare name; nullopt: no such name.
 std::optional<std::string_view> query_value(std::string_view query, std::string_view name);
 
 }  // namespace dkr

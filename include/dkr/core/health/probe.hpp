@@ -14,37 +14,37 @@
 
 namespace dkr {
 
-/// What is asked about a server.
+/// What a probe asks about a server.
 enum class Probe {
-  live,     ///< whether it works, however long that takes; if not, only a restart may help
+  live,     ///< whether it works, however slowly; if not, only a restart may help
   started,  ///< whether it has its data
-  ready,    ///< whether it is one that clients may be sent to
+  ready,    ///< whether clients may be sent to it
 };
 
-/// What a probe may ask for beyond its kind, and the limits that settings give.
+/// What a probe asks for besides its kind, and the limits from the settings.
 struct ProbeQuery {
   Probe probe = Probe::ready;
-  std::optional<HealthView::Kind> kind = {};       ///< must be that
-  std::optional<NodeView::Role> role = {};         ///< must have that
-  bool quorum = false;                             ///< a sentinel's groups must be well, too
-  std::optional<long long> max_lag = {};           ///< of a replica that is ready
-  std::chrono::milliseconds live_timeout{30'000};  ///< without progress
+  std::optional<HealthView::Kind> kind = {};       ///< required kind of server
+  std::optional<NodeView::Role> role = {};         ///< required role
+  bool quorum = false;                             ///< the groups of a sentinel must be well, too
+  std::optional<long long> max_lag = {};           ///< bytes that a ready replica may be behind
+  std::chrono::milliseconds live_timeout{30'000};  ///< longest time without progress
 };
 
-/// What the settings limit.
+/// Returns the limits from the settings.
 ProbeQuery probe_limits(const Settings& settings);
 
-/// The answer, and the reason for it in one line.
+/// The result of a probe, and the reason for it in one line.
 struct Verdict {
   bool good = false;
   std::string line;
 };
 
-/// Judges a server by what is known of it.
+/// Judges a server by what is known about it.
 Verdict judge_probe(const ProbeQuery& query, const HealthView& view, TimePoint now);
 
 std::string_view name_of(Probe probe);
-/// Nothing: there is no such probe.
+/// Returns nullopt if there is no such probe.
 std::optional<Probe> probe_named(std::string_view name);
 
 }  // namespace dkr

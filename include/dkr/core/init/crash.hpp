@@ -7,22 +7,22 @@ namespace dkr {
 
 /// What a crash of the server would cost the group.
 enum class CrashCost {
-  nothing,       ///< it is no master
-  master,        ///< its clients wait for one
-  quick_master,  ///< they would wait less for the same one than for another
+  nothing,       ///< it is not a master
+  master,        ///< its clients wait for a master
+  quick_master,  ///< they would wait less for its restart than for a failover
 };
 
-/// The crashes in the life of one container.
+/// The crashes of the server in the life of one container.
 struct Crashes {
   int total = 0;
-  int lately = 0;  ///< in the time that began with `since`
+  int lately = 0;  ///< within crash_window of `since`
   TimePoint since{};
 };
 
 /// A server that crashes more often lately is left to whoever restarts containers.
 inline constexpr int most_crashes = 3;
 
-/// With one more.
+/// Returns `before` with one more crash.
 Crashes count_crash(const Crashes& before, TimePoint now) noexcept;
 
 /// What follows the end of the server.
@@ -32,8 +32,8 @@ enum class AfterEnd {
   failover,  ///< a replica takes over, if one can; then it is started again
 };
 
-/// What follows a crash, which is counted already. Never both a restart in place and a failover:
-/// the two together lose what the restarted master takes meanwhile.
+/// Returns what follows a crash, which is counted already. Never both a restart in place and a
+/// failover: together they would lose what the restarted master accepts in the meantime.
 AfterEnd after_crash(OnCrash policy, CrashCost cost, const Crashes& crashes) noexcept;
 
 }  // namespace dkr

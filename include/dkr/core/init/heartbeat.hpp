@@ -6,12 +6,12 @@
 
 namespace dkr {
 
-/// What the watcher writes to PID 1, a byte each time: that it lives and what a crash of the server
-/// would cost, or that the server hangs.
+/// Returns the byte that the watcher writes to PID 1: that it is alive and what a crash of the
+/// server would cost, or that the server hangs.
 char to_byte(const Heartbeat& heartbeat) noexcept;
 char to_byte(const ServerHung& hung) noexcept;
 
-/// The event that a byte stands for. Nothing: the watcher writes no such byte.
+/// Returns the event that a byte stands for; nullopt if the watcher writes no such byte.
 std::optional<Event> event_of(char byte) noexcept;
 
 }  // namespace dkr

@@ -12,54 +12,54 @@
 
 namespace dkr {
 
-/// Where the life of the server stands.
+/// The state of the server.
 enum class Phase {
   running,
-  handing_over,  ///< told to end; what has to be done before is done by a task
-  stopping,      ///< told to end; killed when its time is up
+  handing_over,  ///< we were told to stop, and a handover runs first
+  stopping,      ///< the server was told to stop; killed at the stop timeout
   killed,        ///< SIGKILL was sent
 };
 
-/// What PID 1 knows of the watcher beside the server.
+/// What PID 1 knows about the watcher beside the server.
 struct WatcherState {
   bool wanted = false;
-  int pid = 0;      ///< 0: none runs
-  TimePoint due{};  ///< when it is to be started, or, when one runs, to be heard of
+  int pid = 0;      ///< 0: not running
+  TimePoint due{};  ///< when to start it or, if it runs, when its next heartbeat is due
   TimePoint began{};
-  std::chrono::milliseconds pause{};  ///< before the next start
+  std::chrono::milliseconds pause{};  ///< backoff before the next start
 };
 
 /// What decides what follows a crash.
 struct CrashPolicy {
   OnCrash policy = OnCrash::exit;
-  CrashCost cost = CrashCost::nothing;  ///< as the watcher last told
-  TimePoint told{};                     ///< when it did
+  CrashCost cost = CrashCost::nothing;  ///< as last reported by the watcher
+  TimePoint told{};                     ///< when it was reported
   Crashes before = {};
 };
 
-/// All that PID 1 knows while the server, or the task before it, runs.
+/// Everything that PID 1 knows while the server, or the task before it, runs.
 struct Supervisor {
   int child = 0;  ///< process id of the server
   std::chrono::milliseconds stop_timeout{};
   Phase phase = Phase::running;
-  TimePoint kill_at{};      ///< meaningful once told to end
-  bool hands_over = false;  ///< something has to be done before it is told to end
-  int handover = 0;         ///< the task that does it
-  TimePoint handover_by{};  ///< when that is ended
-  int stop_signal = 0;      ///< what we were told to stop by; 0: we were not
+  TimePoint kill_at{};      ///< valid once we were told to stop
+  bool hands_over = false;  ///< a handover comes before the server is told to stop
+  int handover = 0;         ///< process id of the handover; 0: not running
+  TimePoint handover_by{};  ///< when the handover is killed
+  int stop_signal = 0;      ///< signal that told us to stop; 0: none
   CrashPolicy crash = {};
-  AfterEnd after_end = AfterEnd::leave;  ///< of the server's end
+  AfterEnd after_end = AfterEnd::leave;  ///< what follows the end of the server
   WatcherState watcher = {};
 };
 
-/// A signal that reached us.
+/// A signal that we received.
 struct SignalReceived {
   int number = 0;
-  bool by_kernel = false;  ///< made by the terminal or the kernel, not sent by a process
+  bool by_kernel = false;  ///< raised by the terminal or the kernel, not sent by a process
   bool by_us = false;      ///< caused by our own write (SIGPIPE)
 };
 
-/// A status above this is that of a signal.
+/// An exit status above this stands for a signal.
 inline constexpr int signal_base = 128;
 
 /// A process that ended and was reaped.
@@ -71,20 +71,20 @@ struct ProcessEnded {
 /// A deadline may have passed.
 struct DeadlinePassed {};
 
-/// The watcher was started; 0: it could not be.
+/// The watcher was started; pid 0: it could not be.
 struct WatcherStarted {
   int pid = 0;
 };
 
-/// The watcher says that it lives, and what a crash of the server would cost now.
+/// The watcher is alive, and says what a crash of the server would cost now.
 struct Heartbeat {
   CrashCost cost = CrashCost::nothing;
 };
 
-/// The watcher says that the server hangs while another is master.
+/// The watcher says that the server hangs while another node is master.
 struct ServerHung {};
 
-/// The handover was started; 0: it could not be.
+/// The handover was started; pid 0: it could not be.
 struct HandoverStarted {
   int pid = 0;
 };
@@ -96,23 +96,23 @@ using Event = std::variant<SignalReceived, ProcessEnded, DeadlinePassed, Watcher
 struct ForwardSignal {
   int number = 0;
 };
-/// SIGKILL to the server and the children in its process group.
+/// Send SIGKILL to the server and the children in its process group.
 struct KillServer {};
-/// End with this status.
+/// Exit with this status.
 struct Exit {
   int status;
 };
 
-/// Start the watcher; Watching follows.
+/// Start the watcher; WatcherStarted follows.
 struct StartWatcher {};
-/// SIGKILL to the watcher.
+/// Send SIGKILL to the watcher.
 struct KillWatcher {
   int pid;
 };
 
 /// Start the handover; HandoverStarted follows.
 struct StartHandover {};
-/// SIGKILL to the handover.
+/// Send SIGKILL to the handover.
 struct KillHandover {
   int pid;
 };
@@ -120,7 +120,7 @@ struct KillHandover {
 using Effect = std::variant<ForwardSignal, KillServer, Exit, StartWatcher, KillWatcher,
                             StartHandover, KillHandover>;
 
-/// What to do and what to remember.
+/// The next state, and the effects to carry out.
 struct Step {
   static constexpr std::size_t most_effects = 4;
 
@@ -129,16 +129,15 @@ struct Step {
   std::size_t count = 0;
 };
 
-/// Decides on one event. Every signal but SIGCHLD is passed on, also the second SIGTERM; only the
-/// job-control stops that the terminal makes are not, for init must never stop. The first SIGTERM
-/// or SIGINT starts the stop time-out. The end of the server is the only thing that ends us. A
-/// watcher that ends or falls silent is started again; the server never notices. Where something
-/// has to be handed over the server is told to end when that is done, has taken half of the stop
-/// time-out, or we are told again. What follows the end of a
-/// server that hangs or crashes is Supervisor::after_end.
+/// Decides on one event. Every signal but SIGCHLD is passed on, including the second SIGTERM; only
+/// job-control stops from the terminal are not, because PID 1 must never stop. The first SIGTERM or
+/// SIGINT starts the stop timeout. Only the end of the server ends us. A watcher that ends or falls
+/// silent is restarted; the server never notices. If a handover comes first, the server is told to
+/// stop when that is done, has taken half of the stop timeout, or we are told again.
+/// Supervisor::after_end says what follows the end of a server that hangs or crashes.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
-/// When Late is due, if ever.
+/// Returns when DeadlinePassed is due; nullopt if never.
 std::optional<TimePoint> deadline(const Supervisor& supervisor) noexcept;
 
 }  // namespace dkr

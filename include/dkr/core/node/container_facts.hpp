@@ -6,7 +6,7 @@
 
 namespace dkr {
 
-/// A user of the image and the groups it is in.
+/// A user of the image, and its groups.
 struct ServiceUser {
   std::string name;
   unsigned uid = 0;
@@ -14,20 +14,20 @@ struct ServiceUser {
   std::vector<unsigned> groups;
 };
 
-/// What the container looks like before anything is touched.
+/// The container before anything is changed.
 struct ContainerFacts {
   enum class Volume { missing, directory, other };
   enum class Rdb { missing, usable, damaged };
 
   bool root = false;
-  bool can_become_user = false;             ///< CAP_SETUID and CAP_SETGID are there
+  bool can_become_user = false;             ///< we have CAP_SETUID and CAP_SETGID
   std::optional<ServiceUser> service_user;  ///< redis, else valkey
   unsigned umask = 0;
   Volume volume = Volume::missing;
   bool conf_is_mount = false;  ///< the configuration cannot be replaced by rename
   std::string server;          ///< absolute path of the server program
   Rdb rdb = Rdb::missing;
-  std::string aof;  ///< path of the AOF: its manifest, or the file before Redis 7; empty: none
+  std::string aof;          ///< the AOF's manifest, or the file before Redis 7; empty: none
   bool unreadable = false;  ///< the server could not read the data
 };
 

@@ -7,16 +7,16 @@
 
 namespace dkr {
 
-/// What the volume says of this node before its server starts.
+/// What the volume says about this node before its server starts.
 struct NodeData {
   enum class Role { none, master, replica };
 
-  Role role = Role::none;   ///< by its configuration; none: it has none yet
+  Role role = Role::none;   ///< by its configuration; none: no configuration yet
   bool has_data = false;    ///< an AOF, or an RDB
-  HistoryPlace reach = {};  ///< how far the data goes, at most
-  std::string group = {};   ///< whose data it is; empty: nobody has said
-  Identity identity = {};   ///< by what the group has known this node
-  std::uint16_t port = 0;   ///< that its server listens on; 0: REDIS_PORT
+  HistoryPlace reach = {};  ///< how far the data reaches at most
+  std::string group = {};   ///< whose data it is; empty: unknown
+  Identity identity = {};   ///< how the group knows this node
+  std::uint16_t port = 0;   ///< port that its server listens on; 0: REDIS_PORT
 };
 
 }  // namespace dkr

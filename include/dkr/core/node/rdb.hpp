@@ -7,11 +7,11 @@
 
 namespace dkr {
 
-/// What the head of an RDB tells about the rest.
+/// What the head of an RDB says about the rest.
 struct RdbHead {
-  bool valid = false;          ///< it begins as an RDB does
-  std::string replication_id;  ///< saved by a master with replicas, or by a replica; else empty
-  long long offset = -1;       ///< in that history
+  bool valid = false;          ///< it begins like an RDB
+  std::string replication_id;  ///< if saved by a master with replicas or by a replica; else empty
+  long long offset = -1;       ///< in that history; -1: unknown
   bool empty = false;          ///< it has no keys, and ends at `size`
   std::size_t size = 0;
 };
@@ -19,11 +19,11 @@ struct RdbHead {
 /// How many bytes of a file are enough for the head.
 inline constexpr std::size_t rdb_head_size = 1024;
 
-/// Reads the magic and the fields behind it. Source: rdbSaveRio and rdbSaveInfoAuxFields in rdb.c;
+/// Parses the magic and the fields after it. Source: rdbSaveRio and rdbSaveInfoAuxFields in rdb.c;
 /// Valkey 9 writes "VALKEY".
 RdbHead parse_rdb_head(std::string_view bytes);
 
-/// The files an AOF's manifest names. Source: aofLoadManifestFromFile in aof.c.
+/// Returns the files that an AOF manifest names. Source: aofLoadManifestFromFile in aof.c.
 std::vector<std::string> files_of_manifest(std::string_view manifest);
 
 }  // namespace dkr

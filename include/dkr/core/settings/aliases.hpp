@@ -10,13 +10,13 @@
 
 namespace dkr {
 
-/// Looks up the address that the name of this host has as a service; for LOOKUP_ANNOUNCE_IP.
+/// Returns the address that this host's name has as a service; for LOOKUP_ANNOUNCE_IP.
 using OwnAddress = std::function<Result<std::string>()>;
 
-/// Adds to `NAME=value` entries what other products' names in them mean in ours, and takes those
-/// names away; a name of ours that is there already wins. Nothing behind this knows the others.
-/// The original image's REDIS_MASTER_HOST_VAR and its like name another variable; one that is unset
-/// counts as not given. Error: an address had to be looked up, and there was none.
+/// Translates names of other products in `NAME=value` entries into ours and removes them; a name of
+/// ours that is already there wins. Later code never sees the others. REDIS_MASTER_HOST_VAR and the
+/// like, from the original image, name another variable; one that is unset counts as not given.
+/// Returns an error if an address had to be looked up and there was none.
 /// Source: run.sh of the image legalio/redis.
 Result<std::vector<std::string>> apply_aliases(const std::vector<std::string>& entries,
                                                const OwnAddress& own_address);

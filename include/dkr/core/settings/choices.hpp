@@ -2,7 +2,7 @@
 
 namespace dkr {
 
-/// What follows when the server of a group's master crashes.
+/// What to do when the server of a group's master crashes.
 enum class OnCrash { automatic, restart, failover, exit };
 
 enum class LogLevel { trace, debug, info, warn, error, critical, off };

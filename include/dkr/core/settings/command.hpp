@@ -10,13 +10,13 @@ namespace dkr {
 
 /// A server to supervise.
 struct ServerCommand {
-  std::string program;            ///< as asked for; empty: whichever the image has
-  std::string conf_path;          ///< a configuration to use as given; empty: the volume's
-  std::vector<std::string> args;  ///< the user's own arguments, behind the configuration
+  std::string program;            ///< as asked for; empty: the one in the image
+  std::string conf_path;          ///< configuration to use as given; empty: the one in the volume
+  std::vector<std::string> args;  ///< the user's own arguments, after the configuration
   bool sentinel = false;          ///< asked for as a sentinel, by name or by --sentinel
 };
 
-/// A server program that only prints or checks something (--version); not supervised.
+/// A call of a server program that only prints or checks something (--version); not supervised.
 struct ServerQuestion {
   std::string program;
   std::vector<std::string> args;
@@ -34,14 +34,14 @@ struct OwnCommand {
   std::vector<std::string> rest;
 };
 
-/// How a command of ours is called, and what it does, in a few words.
+/// The name of one of our commands, and what it does, in a few words.
 struct OwnCommandSpec {
   OwnCommand::Name name;
   std::string_view word;
   std::string_view summary;
 };
 
-/// All of them, in the order in which people read of them.
+/// All our commands, in the order in which they are shown.
 inline constexpr std::array own_commands{
     OwnCommandSpec{OwnCommand::Name::run, "run", "start the server and stay with it"},
     OwnCommandSpec{OwnCommand::Name::plan, "plan", "print what run would do; touch nothing"},
@@ -58,12 +58,12 @@ inline constexpr std::array own_commands{
 
 using Command = std::variant<ServerCommand, ServerQuestion, ExecCommand, OwnCommand>;
 
-/// Says what a command line (without our own name) asks for, by the conventions of the official
-/// images' entrypoint: nothing, `-x` or `*.conf` first means the server. Only `--help`, and
-/// `--version` alone, are ours.
+/// Returns what a command line (without our own name) asks for, by the conventions of the official
+/// images' entrypoint: if it is empty, or begins with `-x` or `*.conf`, it means the server. Only
+/// `--help`, and `--version` alone, are ours.
 Command classify(const std::vector<std::string>& argv);
 
-/// The names of servers, in the order in which they are looked for.
+/// The server programs, in the order in which they are looked for.
 inline constexpr std::array<const char*, 2> server_names{"redis-server", "valkey-server"};
 /// The names under which these programs are sentinels, in the same order.
 inline constexpr std::array<const char*, 2> sentinel_names{"redis-sentinel", "valkey-sentinel"};

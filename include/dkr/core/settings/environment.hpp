@@ -9,16 +9,16 @@
 
 namespace dkr {
 
-/// The settings that the environment gives, and warnings about names that nothing reads.
+/// The settings in the environment, and warnings about names that nothing reads.
 struct EnvironmentSettings {
   RawSettings raw;
   std::vector<std::string> warnings;
 };
 
-/// Reads `NAME=value` entries. An empty value is an unset one. A REDIS_* name that no setting has
-/// is one warning with the nearest known name. Variables that Kubernetes or Docker links set for a
-/// service (REDIS_PORT=tcp://10.0.0.1:6379, REDIS_MASTER_SERVICE_HOST, ...) are passed over
-/// silently, also where they collide with a setting of ours.
+/// Reads `NAME=value` entries. An empty value counts as unset. Each REDIS_* name that is no setting
+/// causes one warning, with the nearest known name. Variables that Kubernetes or Docker links set
+/// for a service (REDIS_PORT=tcp://10.0.0.1:6379, REDIS_MASTER_SERVICE_HOST, ...) are ignored
+/// silently, even if they collide with a setting of ours.
 EnvironmentSettings read_environment(std::span<const std::string_view> entries);
 
 /// True for a variable that describes a service: NAME_SERVICE_HOST, NAME_SERVICE_PORT,

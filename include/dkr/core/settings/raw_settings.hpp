@@ -11,32 +11,32 @@
 
 namespace dkr {
 
-/// Who gave the text of a setting; a flag wins over the environment.
+/// Where the text of a setting comes from; a flag wins over the environment.
 enum class Origin { environment, flag };
 
 struct RawSetting {
   std::string text;
   Origin origin = Origin::environment;
-  std::string file = {};  ///< of a secret: the file that holds it, to be read before parsing
-  bool injected = false;  ///< not asked for: Kubernetes tells it everybody
+  std::string file = {};  ///< file that holds a secret, to be read before parsing
+  bool injected = false;  ///< Kubernetes set it in every pod; nobody asked for it
 };
 
-/// The texts of the settings that were given, by their rows.
+/// The texts of the given settings, by row.
 using RawSettings = std::map<const SettingSpec*, RawSetting>;
 
-/// Settings, and what a person should be warned of.
+/// Settings, and warnings for a person.
 struct ParsedSettings {
   Settings settings;
   std::vector<std::string> warnings;
 };
 
-/// Checks every setting. Relative paths count from `cwd`. The error names the setting, its value
-/// (unless that may be secret) and what is accepted, and is ExitStatus::usage for a flag,
-/// ExitStatus::config for the environment. LOG_LEVEL and LOG_FORMAT in the environment only warn:
-/// they are often set for a whole cluster.
+/// Parses and checks every setting. Relative paths start at `cwd`. An error names the setting, its
+/// value (unless that may be secret) and what is accepted; its status is ExitStatus::usage for a
+/// flag, ExitStatus::config for the environment. LOG_LEVEL and LOG_FORMAT in the environment only
+/// cause warnings: they are often set for a whole cluster.
 Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view cwd);
 
-/// Which settings were given, and by whom, in one line; no text that may hold a secret.
+/// Returns the given settings and where they come from, in one line without possible secrets.
 std::string describe(const RawSettings& raw);
 
 }  // namespace dkr

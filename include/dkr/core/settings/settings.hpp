@@ -13,7 +13,7 @@
 
 namespace dkr {
 
-/// A value, and whether somebody asked for it: a setting that was not given never changes a file.
+/// A value, and whether it was given. A setting that was not given never changes a file.
 template <class T>
 struct Setting {
   T value{};
@@ -32,7 +32,7 @@ struct Settings {
   Setting<bool> skip_fix_perms;
   Setting<bool> skip_drop_privs;
   Setting<bool> sentinel;
-  /// Port 0: that of the service. Not "given" when Kubernetes told every pod of the namespace.
+  /// Port 0: sentinel_service_port. Not "given" if Kubernetes set it in every pod of the namespace.
   Setting<std::vector<Endpoint>> sentinel_hosts;
   Setting<std::uint16_t> sentinel_service_port;
   Setting<std::string> group;
@@ -47,7 +47,7 @@ struct Settings {
   Setting<std::uint16_t> sentinel_port;
   Setting<std::string> announce_host;
   Setting<std::uint16_t> announce_port;
-  Setting<std::chrono::milliseconds> boot_timeout;  ///< 0: for ever
+  Setting<std::chrono::milliseconds> boot_timeout;  ///< 0: no limit
   Setting<bool> join_force;
   Setting<std::chrono::milliseconds> peer_wait;
   Setting<std::chrono::milliseconds> sentinel_wait;
@@ -69,25 +69,25 @@ struct Settings {
   Setting<LogFormat> log_format;
 };
 
-/// REDIS_SERVER_ARGS, then REDIS_EXTRA_FLAGS.
+/// Returns REDIS_SERVER_ARGS, then REDIS_EXTRA_FLAGS.
 std::vector<std::string> extra_arguments(const Settings& settings);
 
-/// Whether REDIS_ANNOUNCE_HOST is a name, so that the group goes by host names.
+/// True if REDIS_ANNOUNCE_HOST is a name, so that the group uses host names.
 bool announces_name(const Settings& settings);
 
-/// Where to look for sentinels, and for the group's data nodes; names are not looked up yet.
+/// Returns where to look for sentinels or for the group's data nodes; names are not looked up yet.
 std::vector<Endpoint> sentinel_seeds(const Settings& settings);
 std::vector<Endpoint> peer_seeds(const Settings& settings);
-/// REDIS_MASTER_HOST and its port.
+/// Returns REDIS_MASTER_HOST and its port; nullopt if it was not given.
 std::optional<Endpoint> master_seed(const Settings& settings);
 
-/// The password towards data nodes: REDIS_MASTER_PASSWORD, else REDIS_PASSWORD.
+/// Returns the password for data nodes: REDIS_MASTER_PASSWORD, or else REDIS_PASSWORD.
 const Secret& node_password(const Settings& settings);
 
 /// True unless the text is empty, 0, false, no or off (in any case).
 bool is_on(std::string_view text);
 
-/// A path made absolute by the working directory; nothing else about it changes.
+/// Returns the path made absolute by `cwd`, and otherwise unchanged.
 std::string absolute_path(std::string_view path, std::string_view cwd);
 
 }  // namespace dkr

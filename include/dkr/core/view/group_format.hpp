@@ -6,12 +6,12 @@
 
 namespace dkr {
 
-/// The view for a person: a line for each server, which is called by the name that it announces,
-/// its address beside that.
+/// Returns the view for a person: a line for each server, with the name that it announces and its
+/// address.
 std::string describe(const GroupView& view);
 
-/// The view as JSON (RFC 8259): one object, in it one for each server; its "name" where that is
-/// another one than its address.
+/// Returns the view as JSON (RFC 8259): one object, with one for each server. Each has a "name" if
+/// that differs from its address.
 std::string to_json(const GroupView& view);
 
 }  // namespace dkr

@@ -14,10 +14,10 @@
 
 namespace dkr {
 
-/// The state of a server as a sentinel has it. Source: sentinel.c, addReplySentinelRedisInstance().
+/// A server's state as a sentinel has it. Source: sentinel.c, addReplySentinelRedisInstance().
 struct ServerFlags {
   ServerFlags() = default;
-  /// Reads words with commas between them; those that are no flag below are kept in the text only.
+  /// Parses comma-separated words; those that are no flag below are kept in the text only.
   explicit ServerFlags(std::string words);
 
   std::string text;  ///< as the sentinel writes them, for a person: "slave,s_down"
@@ -34,13 +34,13 @@ inline auto fields_of(const ServerFlags& flags) {
   return std::tie(flags.text);
 }
 
-/// What a sentinel knows of another server of the group.
+/// What a sentinel knows about another server of the group.
 struct KnownServer {
   Endpoint at;
-  std::string id;  ///< of a sentinel: its myid
+  std::string id;  ///< sentinels only: its myid
   ServerFlags flags;
-  int priority = 100;                    ///< of a replica; 0: never to be promoted
-  std::chrono::milliseconds info_age{};  ///< since it last told its role
+  int priority = 100;                    ///< replicas only; 0: never to be promoted
+  std::chrono::milliseconds info_age{};  ///< time since it last reported its role
 };
 
 inline auto fields_of(const KnownServer& known) {
@@ -48,21 +48,21 @@ inline auto fields_of(const KnownServer& known) {
   return std::tie(at, id, flags, priority, info_age);
 }
 
-/// What one sentinel says of the group.
+/// What one sentinel says about the group.
 struct SentinelView {
   Endpoint at;
-  std::optional<Failure> failure;  ///< why it did not answer; nothing: it did
-  bool knows_group = false;        ///< the rest is meaningful
+  std::optional<Failure> failure;  ///< why it did not answer; unset: it did
+  bool knows_group = false;        ///< the rest is valid only if true
   std::string id;                  ///< its myid; empty before 6.2
   Endpoint master;
   ServerFlags flags;                    ///< of the master
-  std::chrono::milliseconds silence{};  ///< since the master last answered its PING
-  bool busy = false;                    ///< with a failover, to that master or away from it
+  std::chrono::milliseconds silence{};  ///< time since the master last answered its PING
+  bool busy = false;                    ///< it runs a failover, to that master or away from it
   std::uint64_t config_epoch = 0;
   std::uint64_t newest_epoch = 0;  ///< the greatest epoch it has heard of
   int quorum = 0;
   std::chrono::milliseconds down_after{};
-  std::vector<KnownServer> sentinels;  ///< the others
+  std::vector<KnownServer> sentinels;  ///< the other sentinels
   std::vector<KnownServer> replicas;
 };
 
@@ -73,31 +73,31 @@ inline auto fields_of(const SentinelView& view) {
                   newest_epoch, quorum, down_after, sentinels, replicas);
 }
 
-/// What one data node says of itself.
+/// What one data node says about itself.
 struct NodeView {
   enum class Role { unknown, master, replica };
 
   Endpoint at;
-  std::optional<Failure> failure = {};  ///< why it did not answer; nothing: it did
+  std::optional<Failure> failure = {};  ///< why it did not answer; unset: it did
   Role role = Role::unknown;
   bool loading = false;
   int loaded_percent = 0;      ///< while it is loading
-  Endpoint master;             ///< of a replica: whom it follows
-  bool link_up = false;        ///< of a replica
-  bool was_linked = false;     ///< of a replica: it is, or was since it follows somebody
-  bool synchronizing = false;  ///< of a replica: it is being sent all data
+  Endpoint master;             ///< replicas only: whom it follows
+  bool link_up = false;        ///< replicas only
+  bool was_linked = false;     ///< replicas only: it is, or was since it began to follow
+  bool synchronizing = false;  ///< replicas only: a full resync is running
   int linked_replicas = 0;
-  std::vector<Endpoint> replicas = {};  ///< those that are linked and in step
-  long long keys = 0;                   ///< in all databases
+  std::vector<Endpoint> replicas = {};  ///< replicas that are linked and in step
+  long long keys = 0;                   ///< keys in all databases
   std::string replication_id;
-  std::string former_id;  ///< the history that its own one continues; zeros: none
+  std::string former_id;  ///< the history that its own continues; zeros: none
   long long offset = 0;
   int priority = 100;
-  long long aof_size = -1;   ///< written or about to be; -1: it keeps no AOF
-  bool aof_rewrite = false;  ///< the AOF is being made anew
-  long long changes = -1;    ///< of its data since it was saved; -1: it has not told
-  std::string run_id = {};   ///< of this run of the server, like no other
-  Endpoint announced = {};   ///< what it tells others; without a host: nothing of its own
+  long long aof_size = -1;   ///< bytes written or about to be; -1: no AOF
+  bool aof_rewrite = false;  ///< the AOF is being rewritten, or is about to be
+  long long changes = -1;    ///< changes since the data was saved; -1: unknown
+  std::string run_id = {};   ///< unique to this run of the server
+  Endpoint announced = {};   ///< what it announces; without a host: nothing
 
   [[nodiscard]] bool has_keys() const { return keys > 0; }
 };
@@ -114,7 +114,7 @@ constexpr NodeView::Role last_of(NodeView::Role /*type*/) {
   return NodeView::Role::replica;
 }
 
-/// Of a sentinel or a node that did not answer.
+/// Returns the view of a sentinel or a node that did not answer.
 template <class View>
 View unanswered(const Endpoint& at, const Failure& why) {
   View view;
@@ -124,50 +124,50 @@ View unanswered(const Endpoint& at, const Failure& why) {
 }
 
 std::string_view name_of(NodeView::Role role);
-/// Master or replica; nothing for any other name.
+/// Returns master or replica; nullopt for any other name.
 std::optional<NodeView::Role> role_named(std::string_view name);
 
-/// All that could be learned at one moment.
+/// Everything that could be learned at one moment.
 struct GroupView {
   std::vector<SentinelView> sentinels;
   std::vector<NodeView> nodes;
 };
 
-/// Whether a sentinel fails over, away from the master that it names, or will: it finds it down
-/// together with others.
+/// True if a sentinel fails over away from the master that it names, or will: it agrees with others
+/// that the master is down.
 bool replaces_master(const SentinelView& sentinel);
 
-/// Whether a sentinel holds the master that it names for down, or may do so soon: half of the time
-/// has passed without an answer to its pings.
+/// True if a sentinel considers the master that it names down, or may do so soon: half of the time
+/// has passed without an answer to its PINGs.
 bool misses_master(const SentinelView& sentinel);
 
-/// How the node that has these endpoints is called by sentinels, as a master or a replica.
+/// Returns which endpoints of `me` the sentinels use for this node, as a master or a replica.
 std::vector<Endpoint> known_names(const std::vector<Endpoint>& me, const GroupView& view);
 
-/// The value of a field in a flat list of fields and values, as a sentinel answers; empty: none.
+/// Returns the value of a field in a sentinel's flat list of fields and values; empty: none.
 std::string field(const Reply& fields, std::string_view name);
 
-/// What the answers to SENTINEL MASTER, SENTINELS, REPLICAS, MYID and GET-MASTER-ADDR-BY-NAME say.
-/// An unknown group is no failure.
+/// Parses the replies to SENTINEL MASTER, SENTINELS, REPLICAS, MYID and GET-MASTER-ADDR-BY-NAME. An
+/// unknown group is not a failure.
 SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers);
 
-/// What the answer to INFO says.
+/// Parses the reply to INFO.
 NodeView node_view(const Endpoint& at, const Reply& info);
 
-/// What the answer to CONFIG GET replica-announce-* says, of a server that is reached at a port.
+/// Parses the reply to CONFIG GET replica-announce-* of a server that is reached at `port`.
 Endpoint announced_in(const Reply& pairs, std::uint16_t port);
 
-/// The node that answered at this endpoint; null: nobody was asked there.
+/// Returns the node at this endpoint; null if nobody was asked there.
 const NodeView* find_node(const GroupView& view, const Endpoint& at);
 
-/// Whom the view speaks of without having asked.
+/// Servers that the view mentions and that were not asked.
 struct Unasked {
   std::vector<Endpoint> sentinels;
   std::vector<Endpoint> nodes;
 };
 
-/// The sentinels that others know, the masters that sentinels name and replicas follow; with
-/// `replicas` also the replicas that sentinels know.
+/// Returns the sentinels that others know, and the masters that sentinels name and replicas follow;
+/// with `replicas`, also the replicas that sentinels know.
 Unasked unasked(const GroupView& view, bool replicas);
 
 }  // namespace dkr

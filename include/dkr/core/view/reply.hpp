@@ -6,7 +6,7 @@
 
 namespace dkr {
 
-/// What a server said.
+/// A reply of a server.
 struct Reply {
   enum class Kind { nil, text, integer, list, error };
   Kind kind = Kind::nil;
@@ -18,10 +18,10 @@ struct Reply {
 /// Why a server did not answer.
 struct Failure {
   enum class Kind {
-    silent,              ///< nothing came in time, or nothing that is of use
-    unresolved,          ///< its name stands for no address
-    refused_connection,  ///< its host is there, and no server listens on it
-    refused_by_server,   ///< the server is there, and says an error: NOAUTH, WRONGPASS, ERR
+    silent,              ///< no reply in time, or none of any use
+    unresolved,          ///< its name has no address
+    refused_connection,  ///< its host is there, but no server listens on it
+    refused_by_server,   ///< the server replies with an error: NOAUTH, WRONGPASS, ERR
   };
   Kind kind = Kind::silent;
   std::string text;  ///< for a person
@@ -35,7 +35,7 @@ constexpr Failure::Kind last_of(Failure::Kind /*type*/) {
   return Failure::Kind::refused_by_server;
 }
 
-/// That nothing came in time.
+/// Returns the failure of a server that did not answer in time.
 inline Failure too_late() {
   return {Failure::Kind::silent, "no answer in time"};
 }
