@@ -230,6 +230,87 @@ TEST(Fence, WhatWasSeenBeforeAPauseOfTheContainerCountsNoMore) {
   expect({row});
 }
 
+/// A sentinel that answers at a second address, too.
+Sights twice(SentinelView sentinel, Sights others) {
+  for (const std::size_t door : {100U, 101U}) {
+    sentinel.at = sentinel_at(door);
+    Sights sight = heard({sentinel});
+    others.insert(others.begin(), sight.front());
+  }
+  return others;
+}
+
+TEST(Fence, ASentinelIsOneHoweverManyAddressesItHas) {
+  const SentinelView down = seeing("s_down,master", names(me, 0));
+  SentinelView gap = names(me, 0);
+  gap.down_after = milliseconds(5000);
+  gap.silence = milliseconds(2501);
+  const Sights others_away = heard({names(me, 1), names(me, 2)}, 0);
+  const Sights others = heard({names(me, 1), names(me, 2)});
+  Sights one_voted = twice(names(me, 0), heard({names(me, 1), names(me, 2)}, 1));
+  one_voted.front().voted = now - 1s;
+  expect({
+      {"it is no majority", lonely, twice(names(me, 0), others_away), closed, cut_off},
+      {"it has one word on who is down", both, twice(down, others), open, named},
+      {"and one on whom it misses", both, twice(gap, others), open, named, closed},
+      {"it is not all that are in reach", both, one_voted, closed, failing_over},
+  });
+}
+
+TEST(Fence, WhoIsNamedInPlaceOfThisNodeIsAnotherDataNode) {
+  SentinelView returned = names(b, 0);
+  returned.replicas = {{me, "", ServerFlags("slave")}};
+  SentinelView first = returned;
+  first.config_epoch = 0;
+  expect({
+      {"in a newer epoch", lonely, {{returned, now}}, closed, newer_named, closed},
+      {"in no epoch at all", lonely, {{first, now}}, closed, cut_off, closed},
+  });
+}
+
+TEST(Fence, AReplicaThatIsDownMayComeBackWithAnotherPriority) {
+  Sights away = heard(name(me), 0);
+  for (SentinelSight& sight : away) {
+    for (KnownServer& replica : sight.view.replicas) {
+      replica.priority = 0;
+      replica.flags = ServerFlags("slave,s_down,disconnected");
+    }
+  }
+  expect({{"it told 0 when it stopped", lonely, away, closed, cut_off}});
+}
+
+TEST(Fence, AGuardAsksForAllThatAreLinked) {
+  const Endpoint backup{"10.0.0.4", 6379};
+  Sights away = heard(name(me), 0);
+  for (SentinelSight& sight : away) {
+    sight.view.replicas.push_back({backup, "", ServerFlags("slave"), 0});
+  }
+  const Row row{"one more than may be promoted", with({b, c, backup}), away, guarded, all_linked};
+  EXPECT_EQ(verdict_of(row).replicas, 3) << "the backup is not there in place of another";
+}
+
+TEST(Fence, AServerThatRefusesTooLateIsNotTrustedWithTheGuard) {
+  for (const auto& [down_after, gate] : {std::pair{3999ms, closed}, {4000ms, guarded}}) {
+    Sights away = heard(name(me), 0);
+    for (SentinelSight& sight : away) {
+      sight.view.down_after = down_after;
+    }
+    EXPECT_EQ(verdict_of({"", both, away, gate, all_linked}).gate, gate) << down_after.count();
+  }
+}
+
+TEST(Fence, ASentinelThatHasNotReachedTheMasterMayCallItDownSooner) {
+  for (const auto& [silence, gate] : {std::pair{1500ms, open}, {3900ms, open}, {4900ms, closed}}) {
+    Sights sights = heard(name(me));
+    for (SentinelSight& sight : sights) {
+      sight.heard = now - 100ms;
+      sight.view.down_after = 5000ms;
+      sight.view.silence = silence;
+    }
+    EXPECT_EQ(verdict_of({"", lonely, sights, gate, named}).gate, gate) << silence.count();
+  }
+}
+
 TEST(Fence, AGateStaysAsItIsWhileNothingIsKnown) {
   const Sights unheard{{SentinelView{}}, {SentinelView{}}};
   const Sights split = heard({names(me, 0), names(b, 1), names(c, 2)}, 2);

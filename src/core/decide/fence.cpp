@@ -1,6 +1,7 @@
 #include "dkr/core/decide/fence.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
@@ -13,20 +14,60 @@ namespace {
 using enum FenceReason;
 using std::chrono::milliseconds;
 
-/// Returns the replicas that could be promoted in place of this node, or the peers if no sentinel
-/// reports any replica.
+using Sights = std::vector<SentinelSight>;
+
+/// Returns each sentinel once, however many addresses it answers at: its newest answer, with every
+/// alarm and the last vote.
+Sights by_identity(const Sights& sights) {
+  Sights all;
+  for (const SentinelSight& sight : sights) {
+    const auto same = std::find_if(all.begin(), all.end(), [&](const SentinelSight& other) {
+      return !sight.view.id.empty() && sight.view.id == other.view.id;
+    });
+    if (same == all.end()) {
+      all.push_back(sight);
+      continue;
+    }
+    const SentinelSight older = sight.heard > same->heard ? std::exchange(*same, sight) : sight;
+    same->alarmed = same->alarmed || older.alarmed;
+    same->voted = std::max(same->voted, older.voted);
+  }
+  return all;
+}
+
+/// True if a sentinel can promote the replica now, or may once the replica is back: one that stops
+/// reports priority 0.
+bool may_be_promoted(const KnownServer& replica) {
+  return replica.priority != 0 || replica.flags.down() || replica.flags.disconnected;
+}
+
+/// Returns the data nodes that are or could become the master in place of this node, or the peers if
+/// no sentinel reports any.
 std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
   std::vector<Endpoint> all;
   bool told = false;
+  const auto add = [&](const Endpoint& at) {
+    if (!at.host.empty() && !contains(me, at) && !contains(all, at)) {
+      all.push_back(at);
+    }
+  };
   for (const SentinelSight& sight : view.sentinels) {
+    add(sight.view.master);
     for (const KnownServer& replica : sight.view.replicas) {
       told = true;
-      if (replica.priority != 0 && !contains(me, replica.at) && !contains(all, replica.at)) {
-        all.push_back(replica.at);
+      if (may_be_promoted(replica)) {
+        add(replica.at);
       }
     }
   }
-  return told ? all : view.peers;
+  return told || !all.empty() ? all : view.peers;
+}
+
+/// True if a sentinel has been heard since a moment and had reached the master until then: it counts
+/// the time until it calls the master down from its last successful PING.
+bool vouches_since(const SentinelSight& sight, TimePoint horizon) {
+  const auto gap = std::max(sight.view.silence - longest_ping_gap, milliseconds{0});
+  return heard_since(sight, horizon) && *sight.heard - gap >= horizon;
 }
 
 /// What the sentinels in reach say together.
@@ -45,12 +86,12 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
               TimePoint now) {
   Voices voices;
   GroupView everybody;
-  for (const SentinelSight& sight : view.sentinels) {
+  for (const SentinelSight& sight : by_identity(view.sentinels)) {
     if (sight.view.knows_group) {
       everybody.sentinels.push_back(sight.view);
     }
-    if (heard_since(sight, horizon)) {
-      const bool names_me = contains(me, sight.view.master);
+    const bool names_me = contains(me, sight.view.master);
+    if (names_me ? vouches_since(sight, horizon) : heard_since(sight, horizon)) {
       voices.group.sentinels.push_back(sight.view);
       voices.failover =
           voices.failover || (names_me && (sight.alarmed || replaces_master(sight.view)));
@@ -63,10 +104,21 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
   return voices;
 }
 
+/// Returns the shortest time after which a sentinel calls a master down; the maximum if unknown.
+milliseconds shortest_down_after(const Sights& sentinels) {
+  auto shortest = milliseconds::max();
+  for (const SentinelSight& sight : sentinels) {
+    if (sight.view.down_after > milliseconds{0}) {
+      shortest = std::min(shortest, sight.view.down_after);
+    }
+  }
+  return shortest;
+}
+
 /// Decides when most sentinels are out of reach. Answers from before the horizon do not count.
 FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
                            const Voices& voices, TimePoint horizon) {
-  const int count = static_cast<int>(heirs.size());
+  const int count = static_cast<int>(std::max(heirs.size(), view.own.replicas.size()));
   if (voices.known == 0 && view.gate == Gate::open) {
     return {Gate::open, no_sentinel};
   }
@@ -77,8 +129,9 @@ FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& h
                       std::all_of(heirs.begin(), heirs.end(), [&](const Endpoint& heir) {
                         return contains(view.own.replicas, heir);
                       });
-  return linked ? FenceVerdict{Gate::guarded, all_linked, count}
-                : FenceVerdict{Gate::closed, cut_off};
+  const bool in_time = shortest_down_after(view.sentinels) >= guard_reaction;
+  return linked && in_time ? FenceVerdict{Gate::guarded, all_linked, count}
+                           : FenceVerdict{Gate::closed, cut_off};
 }
 
 }  // namespace
@@ -99,12 +152,7 @@ milliseconds fence_after(const Settings& settings, const std::vector<SentinelSig
   if (settings.fence_after.given) {
     return settings.fence_after.value;
   }
-  auto down_after = milliseconds::max();
-  for (const SentinelSight& sight : sentinels) {
-    if (sight.view.down_after > milliseconds{0}) {
-      down_after = std::min(down_after, sight.view.down_after);
-    }
-  }
+  const auto down_after = shortest_down_after(sentinels);
   return std::min((down_after == milliseconds::max() ? settings.down_after.value : down_after) / 2,
                   longest_fence_after);
 }

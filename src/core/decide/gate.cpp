@@ -8,9 +8,6 @@
 namespace dkr {
 namespace {
 
-/// In seconds. A linked replica reports once a second.
-constexpr int guard_lag = 2;
-
 void add(GateStep& step, const GateEffect& effect) noexcept {
   step.effects[step.count++] = effect;
 }
@@ -136,12 +133,13 @@ GateStep gate_step(const GateState& now, const GateEvent& event, TimePoint time)
 }
 
 MinReplicas min_replicas_for(const FenceVerdict& verdict, const MinReplicas& users) noexcept {
+  constexpr auto longest_lag = static_cast<int>(guard_lag.count());
   switch (verdict.gate) {
     case Gate::open:
       return users;
     case Gate::guarded:
       return {std::max(users.to_write, verdict.replicas),
-              users.max_lag == 0 ? guard_lag : std::min(users.max_lag, guard_lag)};
+              users.max_lag == 0 ? longest_lag : std::min(users.max_lag, longest_lag)};
     case Gate::closed:
       return {no_writes, std::max(users.max_lag, 1)};
   }

@@ -86,7 +86,9 @@ std::vector<Endpoint> replicas_in(std::string_view info) {
     if (line.empty()) {
       return all;
     }
-    if (value_in(line, "state") == "online") {
+    // A replica that is out of reach stays online for repl-timeout (60 s).
+    const auto lag = parse_number(value_in(line, "lag"), 0, guard_lag.count());
+    if (value_in(line, "state") == "online" && lag) {
       all.push_back(endpoint_of(value_in(line, "ip"), value_in(line, "port")));
     }
   }

@@ -71,6 +71,12 @@ inline constexpr Duration one_sentinel_grace = 5s;
 
 /// The fence closes at most this long after most sentinels were last reached.
 inline constexpr Duration longest_fence_after = 5s;
+/// How old the last report of a linked replica may be. It reports once a second, and the server
+/// counts whole seconds.
+inline constexpr std::chrono::seconds guard_lag = 2s;
+/// A guarded server refuses writes at most this long after it has lost a replica: it counts its
+/// replicas once a second.
+inline constexpr Duration guard_reaction = 2 * guard_lag;
 /// How long a vote counts: by then, sentinels other than the promoting one report the promotion.
 inline constexpr Duration vote_lifetime = 5s;
 /// A sentinel that has not reached its master for longer may soon consider it down.
@@ -183,6 +189,8 @@ static_assert(longest_resolve_timeout > 2 * name_server_timeout,
               "a second name server gets its turn");
 static_assert(longest_fence_after > longest_poll_interval * 4,
               "the fence looks at least four times before it closes");
+static_assert(guard_reaction >= guard_lag + 2s,
+              "whole seconds, and a look once a second, are both in the time of a guard");
 static_assert(silent_sentinel_lifetime > watcher_job_timeout,
               "no sentinel is forgotten because one look was slow");
 
