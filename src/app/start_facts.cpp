@@ -84,6 +84,7 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
   const bool reads_aof = storage.append_only && aof->has_data;
   data.has_data = reads_aof || (rdb->kind == ContainerFacts::Rdb::usable && rdb->has_data());
   data.reach = reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1);
+  data.noted = note.mark ? note.mark->place : HistoryPlace{};
   data.group = note.group;
   data.identity = note.identity;
   data.port = container.server ? container.server->port : 0;

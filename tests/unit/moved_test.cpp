@@ -29,6 +29,14 @@ NodeData known_as(NodeData local, const std::vector<Endpoint>& names, std::uint6
   return local;
 }
 
+/// Sentinels that call the master down that they name.
+std::vector<SentinelView> down(std::vector<SentinelView> all) {
+  for (SentinelView& sentinel : all) {
+    sentinel.flags = ServerFlags("master,s_down");
+  }
+  return all;
+}
+
 std::vector<SentinelView> knowing(std::vector<SentinelView> all,
                                   const std::vector<Endpoint>& replicas) {
   for (SentinelView& sentinel : all) {
@@ -259,7 +267,9 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
 TEST(Moved, OneLostSentinelIsToldToo) {
   using enum RunningAction;
   const auto lost = [](const Endpoint& named) {
-    return std::vector<SentinelView>{names(me, 0), names(me, 1), names(named, 2, 5)};
+    std::vector<SentinelView> all{names(me, 0), names(me, 1), names(named, 2, 5)};
+    all.back().flags = ServerFlags("master,s_down");
+    return all;
   };
   const milliseconds moment = one_sentinel_grace;
   const Endpoint third = sentinel_at(2);
@@ -319,7 +329,7 @@ TEST(Moved, OneLostSentinelIsToldToo) {
 
 TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
   using enum RunningAction;
-  const auto sentinels = knowing(name(was_b), {was_me});
+  const auto sentinels = knowing(down(name(was_b)), {was_me});
   const NodeView own = replica(me, was_b, 100);
   const auto companions = [&](const NodeView& other) {
     return GroupView{sentinels, {silent(was_b), silent(was_me), other}};
@@ -332,8 +342,8 @@ TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
   NodeView ours = own;
   ours.run_id = "1";
   const GroupView alone{sentinels, {silent(was_b), silent(was_me)}};
-  const GroupView known{knowing(name(was_b), {b}), {silent(was_b), replica(b, was_b)}};
-  const GroupView here{knowing(name(was_b), {me}), {silent(was_b)}};
+  const GroupView known{knowing(down(name(was_b)), {b}), {silent(was_b), replica(b, was_b)}};
+  const GroupView here{knowing(down(name(was_b)), {me}), {silent(was_b)}};
   expect_turns({
       {"not before its time", own, alone, {}, late - milliseconds(1), stay, nobody_lives, was_b},
       {"alone", own, alone, {}, late, serve, nobody_lives, was_b},

@@ -11,7 +11,7 @@ namespace {
 
 using enum RoleCase::Kind;
 
-constexpr std::array<RoleCaseText, 32> texts{{
+constexpr std::array<RoleCaseText, 33> texts{{
     {in_place, "in_place", "the role is the one that the sentinels name, or was given by hand"},
     {foreign_data, "foreign_data",
      "the data here is not the group's; REDIS_JOIN=force gives it up and joins"},
@@ -21,7 +21,7 @@ constexpr std::array<RoleCaseText, 32> texts{{
      "the sentinels name this node, and no live replica has more"},
     {named_but_older, "named_but_older", "the sentinels name this node, but % has more"},
     {named_but_empty, "named_but_empty",
-     "the sentinels name this node, but it has no data; %, which has not answered yet, has "
+     "the sentinels name this node, but it lacks data; %, which has not told yet what it has, has "
      "REDIS_PEER_WAIT_MS to do so"},
     {named_and_follows, "named_and_follows",
      "the sentinels name this node, which follows the live master %"},
@@ -59,6 +59,10 @@ constexpr std::array<RoleCaseText, 32> texts{{
      "no majority of sentinels names a live master; a start gives them REDIS_SENTINEL_WAIT_MS"},
     {kept_replica, "kept_replica",
      "no majority of sentinels names a live master, and this node is a replica"},
+    {only_empty_master, "only_empty_master",
+     "no majority of sentinels names a live master, and %, which is one, has no keys and would "
+     "wipe "
+     "the group's data here"},
     {other_master_lives, "other_master_lives",
      "no majority of sentinels names a live master, but % is one and has all that is here"},
     {all_follow, "all_follow",
@@ -112,6 +116,15 @@ RoleCase at_first_start(const Situation& now) {
   return {now.knows_nobody() ? alone : first_peer};
 }
 
+/// Whether a former master of the group cannot know that nobody has taken its place: no sentinel of
+/// those that were set has answered.
+bool may_have_been_replaced(const Situation& now) {
+  const auto& sentinels = now.view.sentinels;
+  return now.settings.sentinel_hosts.given && now.local.group == now.settings.group.value &&
+         std::all_of(sentinels.begin(), sentinels.end(),
+                     [](const SentinelView& sentinel) { return sentinel.failure.has_value(); });
+}
+
 RoleCase when_nobody_is_named(const Situation& now) {
   if (now.local.role == NodeData::Role::none && !now.local.has_data) {
     return at_first_start(now);
@@ -119,13 +132,19 @@ RoleCase when_nobody_is_named(const Situation& now) {
   if (now.local.role == NodeData::Role::replica) {
     const bool may_be_named =
         now.has_moved() && now.inputs.waited < now.settings.sentinel_wait.value;
-    return {may_be_named ? nobody_named : kept_replica};
+    if (may_be_named) {
+      return {nobody_named};
+    }
+    const NodeView* master = now.first(is_master);
+    return master != nullptr && now.own == nullptr && now.would_be_wiped_by(*master)
+               ? RoleCase{only_empty_master, master->at}
+               : RoleCase{kept_replica};
   }
   if (const NodeView* newer = now.fresher(NodeView::Role::master)) {
     return {other_master_lives, newer->at};
   }
   if (now.view.nodes.empty()) {
-    return {no_other_node};
+    return {may_have_been_replaced(now) ? nobody_named : no_other_node};
   }
   const auto follows_me = [&](const NodeView& node) {
     return node.role == NodeView::Role::replica && contains(now.inputs.own_endpoints, node.master);
@@ -135,8 +154,8 @@ RoleCase when_nobody_is_named(const Situation& now) {
 }
 
 RoleCase beside_silence(const Situation& now, const Endpoint& named) {
-  const bool serves = now.own != nullptr && !now.is_foreign() && now.nobody_lives() &&
-                      !now.another_has_better_claim();
+  const bool serves = now.own != nullptr && !now.is_foreign() && now.is_down(named) &&
+                      now.nobody_lives() && !now.another_has_better_claim();
   return {serves ? nobody_lives : named_master_silent, named};
 }
 
@@ -170,11 +189,17 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   if (now.settings.accept_data_loss.value) {
     return has_moved ? RoleCase{moved, named} : RoleCase{loss_accepted};
   }
+  const bool has_waited = now.inputs.waited >= now.settings.peer_wait.value;
   const NodeView* better = now.fresher(NodeView::Role::replica);
+  if (better != nullptr && better->priority == 0 && has_waited) {
+    better = nullptr;
+  }
   const NodeView* peer =
       now.first([](const NodeView& node) { return is_silent(node) || node.loading; });
-  if (better == nullptr && !now.local.has_data && peer != nullptr &&
-      now.inputs.waited < now.settings.peer_wait.value) {
+  if (has_waited) {  // One that loads will tell.
+    peer = now.first([](const NodeView& node) { return node.loading; });
+  }
+  if (better == nullptr && (!now.local.has_data || now.local.is_behind()) && peer != nullptr) {
     return {named_but_empty, peer->at};
   }
   const SentinelView* replacing = now.replacing();

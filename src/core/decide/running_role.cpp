@@ -51,7 +51,9 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case sentinel_lost:
       return {repoint, one_sentinel_grace};
     case named_but_older:
-      return {promote, std::max(own_role_grace, down)};
+      return lasted >= peer_wait && find_node(now.view, found.server)->priority == 0
+                 ? Response{serve, peer_wait}
+                 : Response{promote, std::max(own_role_grace, down)};
     case named_and_fresh:
       return {serve, std::max(own_role_grace, down)};
     case address_taken:
@@ -66,6 +68,7 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case named_is_replica:
     case nobody_named:
     case kept_replica:
+    case only_empty_master:
     case other_master_lives:
     case all_follow:
     case no_other_node:

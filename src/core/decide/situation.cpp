@@ -1,6 +1,7 @@
 #include "dkr/core/decide/situation.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
@@ -14,6 +15,10 @@ bool is_master(const NodeView& node) {
 
 bool is_silent(const NodeView& node) {
   return node.role == NodeView::Role::unknown;
+}
+
+bool continues(const NodeView& node, const std::string& history) {
+  return !history.empty() && (node.replication_id == history || node.former_id == history);
 }
 
 std::vector<Endpoint> Situation::my_names() const {
@@ -53,14 +58,20 @@ bool Situation::has_more(const NodeView& node) const {
   if (!local.has_data) {
     return node.has_keys();
   }
-  return local.reach.offset >= 0 && node.replication_id == local.reach.replication_id &&
-         node.offset > local.reach.offset;
+  if (local.reach.offset >= 0 && continues(node, local.reach.replication_id)) {
+    return node.offset > local.reach.offset;
+  }
+  // Its history began behind our note, and it has it from this node.
+  const auto names = my_names();
+  return !local.identity.names.empty() && node.has_keys() && contains(names, node.master) &&
+         naming_epochs(view, names).mine > local.identity.epoch;
 }
 
 const NodeView* Situation::fresher(NodeView::Role role) const {
   const NodeView* best = nullptr;
   for (const NodeView& node : view.nodes) {
-    if (node.role == role && has_more(node) && (best == nullptr || node.offset > best->offset)) {
+    const auto rank = [](const NodeView& one) { return std::pair(one.priority != 0, one.offset); };
+    if (node.role == role && has_more(node) && (best == nullptr || rank(node) > rank(*best))) {
       best = &node;
     }
   }
@@ -99,17 +110,15 @@ bool Situation::follows_me(const NodeView* node) const {
 bool Situation::is_foreign() const {
   const std::string& history = local.reach.replication_id;
   const bool shares_history =
-      !history.empty() &&
-      std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
-        return node.replication_id == history || node.former_id == history;
-      });
+      std::any_of(view.nodes.begin(), view.nodes.end(),
+                  [&](const NodeView& node) { return continues(node, history); });
   return local.has_data && local.group != settings.group.value &&
          local.role != NodeData::Role::replica && !shares_history;
 }
 
 bool Situation::would_be_wiped_by(const NodeView& master) const {
   return local.has_data && !master.has_keys() && !master.loading &&
-         master.replication_id != local.reach.replication_id && !settings.accept_data_loss.value;
+         !continues(master, local.reach.replication_id) && !settings.accept_data_loss.value;
 }
 
 const SentinelView* Situation::find_sentinel(
@@ -132,6 +141,18 @@ bool Situation::nobody_lives() const {
          }) == nullptr;
 }
 
+bool Situation::is_down(const Endpoint& named) const {
+  const NodeView* node = find_node(view, named);
+  const bool refuses =
+      node != nullptr && node->failure && node->failure->kind == Failure::Kind::refused_by_server;
+  const auto sentinels = sentinels_of(view);
+  const auto down =
+      std::count_if(sentinels.begin(), sentinels.end(), [&](const SentinelView* sentinel) {
+        return sentinel->master == named && sentinel->flags.down();
+      });
+  return !refuses && 2 * static_cast<std::size_t>(down) > known_sentinels(sentinels);
+}
+
 bool Situation::another_has_better_claim() const {
   return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& other) {
     if (other.loading || other.role != NodeView::Role::replica) {
@@ -146,8 +167,8 @@ bool Situation::another_has_better_claim() const {
 
 bool Situation::names_no_master(const SentinelView& sentinel) const {
   const NodeView* node = find_node(view, sentinel.master);
-  const bool dead =
-      node != nullptr && (is_silent(*node) || (!is_master(*node) && follows_me(node)));
+  const bool dead = node != nullptr && (is_silent(*node) ? sentinel.flags.down()
+                                                         : !is_master(*node) && follows_me(node));
   return !contains(inputs.own_endpoints, sentinel.master) && (dead || is_me(sentinel.master));
 }
 
@@ -180,13 +201,21 @@ const SentinelView* Situation::missing(const std::vector<Endpoint>& named) const
   });
 }
 
+bool Situation::can_take_over(const NodeView& node) const {
+  const bool whole = !node.loading && !node.synchronizing;
+  const bool lags = continues(node, local.noted.replication_id) && node.offset < local.noted.offset;
+  return node.role == NodeView::Role::replica && whole &&
+         (!local.has_data ||
+          (node.has_keys() && !lags && continues(node, local.reach.replication_id)));
+}
+
 const NodeView* Situation::heir() const {
   const auto sentinels = sentinels_of(view);
   const NodeView* best = nullptr;
   for (const Endpoint& at :
        sentinels.empty() ? std::vector<Endpoint>{} : next_in_line(*sentinels.front(), view)) {
     const NodeView* node = find_node(view, at);
-    if (node == nullptr || node->role != NodeView::Role::replica) {
+    if (node == nullptr || !can_take_over(*node)) {
       return nullptr;
     }
     best = best == nullptr || node->offset > best->offset ? node : best;

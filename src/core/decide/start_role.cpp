@@ -34,6 +34,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case missed:
     case moved:
     case named_is_empty:
+    case only_empty_master:
       return be_closed_master;
     case named_master_lives:
     case named_leads_to_master:

@@ -42,6 +42,7 @@ struct RoleCase {
 
     nobody_named,        ///< nobody is named
     kept_replica,        ///< nobody is named, and this node is a replica
+    only_empty_master,   ///< nobody is named, and the one master would wipe this replica
     other_master_lives,  ///< nobody is named, and a master has all that this node has
     all_follow,          ///< nobody is named, and every other node follows this one
     no_other_node,       ///< nobody is named, and no other node is known

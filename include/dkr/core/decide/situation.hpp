@@ -69,6 +69,10 @@ struct Situation {
   /// know is out of date.
   [[nodiscard]] bool nobody_lives() const;
 
+  /// True if most of the known sentinels name a node and call it down, and the node itself does not
+  /// refuse us: what refuses lives.
+  [[nodiscard]] bool is_down(const Endpoint& named) const;
+
   /// True if another replica has a better claim to be the master when nobody can tell any more who
   /// was: more of the same history, or else more keys. For a running node.
   [[nodiscard]] bool another_has_better_claim() const;
@@ -90,8 +94,11 @@ struct Situation {
   /// Returns a sentinel that names one of these endpoints of one node and misses it; null: none.
   [[nodiscard]] const SentinelView* missing(const std::vector<Endpoint>& named) const;
 
+  /// True if a replica has this node's data, except for what was written after the note.
+  [[nodiscard]] bool can_take_over(const NodeView& node) const;
+
   /// Returns the replica with the most of those that a sentinel would promote. Null if there is
-  /// none, or if one of them does not answer: the choice may then fall on a node that hangs.
+  /// none, or if one of them cannot take over: the choice may then fall on that one.
   [[nodiscard]] const NodeView* heir() const;
 
   /// Returns the first sentinel that knows the group and meets a condition; null if none does.
@@ -108,5 +115,8 @@ bool is_master(const NodeView& node);
 
 /// True if a node does not say what it is.
 bool is_silent(const NodeView& node);
+
+/// True if a node's data belongs to a history or continues it.
+bool continues(const NodeView& node, const std::string& history);
 
 }  // namespace dkr

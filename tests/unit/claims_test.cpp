@@ -1,0 +1,260 @@
+// What is not known never counts as "no": who has more, who lives, who is empty, who may be
+// promoted.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dkr/core/decide/running_role.hpp"
+#include "dkr/core/decide/start_role.hpp"
+#include "start_role_rows.hpp"
+#include "views.hpp"
+
+namespace dkr {
+namespace {
+
+using namespace std::chrono_literals;
+using enum RoleCase::Kind;
+using Action = RoleAction;
+using std::chrono::milliseconds;
+
+constexpr milliseconds peer_wait = 60s;
+
+/// The named master of an epoch, whose note is of an older one.
+NodeData noted(std::uint64_t epoch) {
+  NodeData local = was_master;
+  local.identity = {{me}, true, epoch};
+  return local;
+}
+
+NodeView with_former(const std::string& history, NodeView view) {
+  view.former_id = history;
+  return view;
+}
+
+NodeView unpromotable(NodeView view) {
+  view.priority = 0;
+  return view;
+}
+
+NodeView failed(Failure::Kind kind, NodeView view) {
+  view.failure = Failure{kind, "why"};
+  return view;
+}
+
+/// Sentinels that name this node and know b, with so much of the priority of a replica.
+std::vector<SentinelView> knowing_b() {
+  auto all = name(me);
+  for (SentinelView& sentinel : all) {
+    sentinel.replicas = {{b, "", ServerFlags("slave")}};
+  }
+  return all;
+}
+
+TEST(Claims, ANoteOfAnOlderEpochDoesNotKnowWhatCameAfterIt) {
+  const NodeView later = node(b, NodeView::Role::replica, me, 900, true, "later");
+  const NodeView elsewhere = node(b, NodeView::Role::replica, c, 900, true, "later");
+  const NodeView empty = node(b, NodeView::Role::replica, me, 900, false, "later");
+  expect({
+      {"it followed this node after that",
+       noted(0),
+       {name(me), {later}},
+       Action::promote,
+       named_but_older,
+       b},
+      {"the note is of this epoch",
+       noted(1),
+       {name(me), {later}},
+       Action::be_master,
+       named_and_fresh},
+      {"it follows another", noted(0), {name(me), {elsewhere}}, Action::be_master, named_and_fresh},
+      {"it has nothing", noted(0), {name(me), {empty}}, Action::be_master, named_and_fresh},
+      {"its history continues the noted one",
+       noted(1),
+       {name(me), {with_former("h", later)}},
+       Action::promote,
+       named_but_older,
+       b},
+  });
+}
+
+TEST(Claims, DataThatEndsBeforeItsNoteWaitsForThoseThatMayHaveTheRest) {
+  NodeData behind = was_master;
+  behind.noted = {"h", 150};
+  expect({
+      {"a silent one", behind, {name(me), {silent(b)}}, Action::wait, named_but_empty, b},
+      {"for so long",
+       behind,
+       {name(me), {silent(b)}},
+       Action::be_master,
+       named_and_fresh,
+       nobody,
+       peer_wait},
+      {"one that loads, for as long as it takes",
+       behind,
+       {name(me), {loading(replica(b, me))}},
+       Action::wait,
+       named_but_empty,
+       b,
+       peer_wait},
+      {"all answer", behind, {name(me), {replica(b, me)}}, Action::be_master, named_and_fresh},
+      {"nothing is missing",
+       was_master,
+       {name(me), {silent(b)}},
+       Action::be_master,
+       named_and_fresh},
+  });
+}
+
+TEST(Claims, AReplicaThatNobodyMayPromoteIsNotWaitedForForEver) {
+  const NodeView backup = unpromotable(replica(b, me, 900));
+  expect({
+      {"it may be promotable again",
+       was_master,
+       {name(me), {backup}},
+       Action::promote,
+       named_but_older,
+       b},
+      {"it is not",
+       was_master,
+       {name(me), {backup}},
+       Action::be_master,
+       named_and_fresh,
+       nobody,
+       peer_wait},
+      {"another may be",
+       was_master,
+       {name(me), {backup, replica(c, me, 500)}},
+       Action::promote,
+       named_but_older,
+       c,
+       peer_wait},
+  });
+}
+
+TEST(Claims, AfterACrashNobodyIsPromotedWhoLacksTheData) {
+  const auto row = [](const char* what, const NodeView& heir, RoleCase::Kind kind) {
+    NodeData local = was_master;
+    local.noted = {"h", 90};
+    return RoleRow{what,
+                   local,
+                   {knowing_b(), {heir}},
+                   kind == crashed ? Action::promote : Action::be_master,
+                   kind,
+                   kind == crashed ? b : nobody,
+                   0ms,
+                   {},
+                   {},
+                   AfterEnd::failover};
+  };
+  NodeView synchronizing = replica(b, me);
+  synchronizing.synchronizing = true;
+  expect({
+      row("it has all", replica(b, me), crashed),
+      row("what the note tells", replica(b, me, 90), crashed),
+      row("it lags", replica(b, me, 89), named_and_fresh),
+      row("it has nothing", replica(b, me, 100, false), named_and_fresh),
+      row("it is being given the data", synchronizing, named_and_fresh),
+      row("it loads", loading(replica(b, me)), named_and_fresh),
+      row("it has another history", node(b, NodeView::Role::replica, me, 100, true, "x"),
+          named_and_fresh),
+  });
+}
+
+TEST(Claims, AnEmptyMasterThatContinuesOurHistoryIsTheTruth) {
+  const NodeView popped = with_former("h", master(b, 200, false, "new"));
+  const NodeView other = with_former("x", master(b, 200, false, "new"));
+  expect({
+      {"its keys were taken",
+       was_master,
+       {name(b), {popped}},
+       Action::be_replica,
+       named_master_lives,
+       b},
+      {"it never had ours",
+       was_master,
+       {name(b), {other}},
+       Action::be_closed_master,
+       named_is_empty,
+       b},
+  });
+}
+
+TEST(Claims, AReplicaDoesNotFollowTheOnlyMasterIntoEmptiness) {
+  const NodeView empty = master(b, 0, false, "x");
+  expect({
+      {"it has nothing",
+       was_replica,
+       {{}, {empty}},
+       Action::be_closed_master,
+       only_empty_master,
+       b},
+      {"it has keys", was_replica, {{}, {master(b)}}, Action::as_it_is, kept_replica},
+  });
+}
+
+TEST(Claims, AFormerMasterWaitsForSentinelsThatMayHaveReplacedIt) {
+  Settings settings = usual();
+  settings.sentinel_hosts.given = true;
+  const GroupView silence{{unanswered<SentinelView>(sentinel_at(0), too_late())}, {}};
+  NodeData stray = was_master;
+  stray.group = "";
+  expect(
+      {{"none answers", was_master, silence, Action::wait, nobody_named},
+       {"for long", was_master, silence, Action::be_closed_master, nobody_named, nobody, 10s},
+       {"none is there at all", was_master, {}, Action::wait, nobody_named},
+       {"they know no group", was_master, {{SentinelView{}}, {}}, Action::as_it_is, no_other_node}},
+      settings);
+  expect({{"no sentinel was ever set", was_master, {}, Action::as_it_is, no_other_node}});
+}
+
+struct GoneRow {
+  std::string what;
+  std::string flags;
+  std::size_t flagged;
+  NodeView named;
+  RunningAction action;
+};
+
+TEST(Claims, NobodyIsReplacedWhomMostSentinelsReach) {
+  const NodeView own = replica(me, b);
+  const NodeData local = data_of(own, "redis", {});
+  const Settings settings = usual();
+  const RoleInputs inputs{{me}, {}, {}};
+  const NodeView gone = silent(b);
+  const NodeView refuses = failed(Failure::Kind::refused_by_server, silent(b));
+  const std::vector<GoneRow> rows{
+      {"all call it down", "master,s_down", 3, gone, RunningAction::serve},
+      {"two of three do", "master,s_down", 2, gone, RunningAction::serve},
+      {"one does", "master,s_down", 1, gone, RunningAction::stay},
+      {"they reach it", "master", 3, gone, RunningAction::stay},
+      {"it answers, if only that it refuses", "master,s_down", 3, refuses, RunningAction::stay},
+  };
+  for (const GoneRow& row : rows) {
+    GroupView view{name(b), {row.named}};
+    for (std::size_t which = 0; which < row.flagged; ++which) {
+      view.sentinels[which].flags = ServerFlags(row.flags);
+    }
+    const auto decision =
+        decide_running_role({settings, local, view, inputs, &own}, 10 * peer_wait);
+    EXPECT_EQ(decision.action, row.action) << row.what << ": " << describe(decision.found);
+  }
+}
+
+TEST(Claims, ALostSentinelIsToldOnlyThatItsMasterIsDown) {
+  const NodeView own = master(me);
+  const NodeData local = data_of(own, "redis", {});
+  const Settings settings = usual();
+  const RoleInputs inputs{{me}, {}, {}};
+  for (const auto& [flags, kind] :
+       {std::pair{"master,s_down", sentinel_lost}, {"master", in_place}}) {
+    GroupView view{{names(me, 0), names(me, 1), names(b, 2, 0)}, {silent(b)}};
+    view.sentinels.back().flags = ServerFlags(flags);
+    EXPECT_EQ(classify({settings, local, view, inputs, &own}).kind, kind) << flags;
+  }
+}
+
+}  // namespace
+}  // namespace dkr
