@@ -66,7 +66,10 @@ class MemberWatcher {
         health_(loop, orders.health, orders.settings),
         tick_(loop, [this] { return tick(); }) {}
 
-  void begin() { tick_.begin(); }
+  void begin() {
+    sentinels_.update(orders_.note.memory.sentinels, since_);
+    tick_.begin();
+  }
 
  private:
   /// Returns the pause before the next tick.
@@ -99,7 +102,17 @@ class MemberWatcher {
   }
 
   [[nodiscard]] NodeStanding standing(TimePoint now) const {
-    return {server_.view(), me_, sentinels_.lately(now)};
+    return {server_.view(), me_, sentinels_.lately(now), memory_of(fence_view(), me_)};
+  }
+
+  [[nodiscard]] FenceView fence_view() const {
+    return {server_.view(),
+            server_.heard().value_or(TimePoint{}),
+            sentinels_.sights(),
+            look_.report().peers,
+            since_,
+            gate_.gate,
+            orders_.note.memory};
   }
 
   /// Returns the heartbeat for PID 1.
@@ -150,9 +163,9 @@ class MemberWatcher {
   }
 
   void judge(TimePoint now) {
-    if (gate_.is_known() && look_.looked()) {
-      const FenceView view{server_.view(),       *server_.heard(), sentinels_.sights(),
-                           look_.report().peers, since_,           gate_.gate};
+    const bool knows_group = look_.looked() || !orders_.note.memory.sentinels.empty();
+    if (gate_.is_known() && knows_group) {
+      const FenceView view = fence_view();
       const FenceVerdict verdict = judge_fence(orders_.settings, view, me_, now);
       if (verdict.reason != judged_) {
         judged_ = verdict.reason;

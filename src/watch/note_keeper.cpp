@@ -58,7 +58,8 @@ void NoteKeeper::set_gate(const GateNote& gate) {
 
 bool NoteKeeper::is_due(const NodeStanding& node, TimePoint now) const {
   return !kept_at_ || now - *kept_at_ >= note_interval || is_in_new_history(note_, node.own) ||
-         note_.identity != identity_now(node, note_.identity);
+         note_.identity != identity_now(node, note_.identity) ||
+         (note_.memory.sentinels.empty() && note_.memory != node.memory);
 }
 
 void NoteKeeper::keep_if_due(const NodeStanding& node, TimePoint now) {
@@ -71,6 +72,7 @@ void NoteKeeper::keep_if_due(const NodeStanding& node, TimePoint now) {
 
 void NoteKeeper::update(const NodeStanding& node) {
   note_.identity = identity_now(node, note_.identity);
+  note_.memory = node.memory;
   if (node.in_place()) {
     note_.group = settings_.group.value;
   }

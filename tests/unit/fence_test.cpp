@@ -84,11 +84,13 @@ struct Row {
   TimePoint since = start;
   std::vector<Endpoint> peers = {};
   TimePoint own_heard = now;
+  GroupMemory memory = {};
 };
 
 FenceVerdict verdict_of(const Row& row, const Settings& settings = usual()) {
   return judge_fence(
-      settings, {row.own, row.own_heard, row.sights, row.peers, row.since, row.before}, {me}, now);
+      settings, {row.own, row.own_heard, row.sights, row.peers, row.since, row.before, row.memory},
+      {me}, now);
 }
 
 void expect(const std::vector<Row>& rows, const Settings& settings = usual()) {
@@ -287,6 +289,38 @@ TEST(Fence, AGuardAsksForAllThatAreLinked) {
   }
   const Row row{"one more than may be promoted", with({b, c, backup}), away, guarded, all_linked};
   EXPECT_EQ(verdict_of(row).replicas, 3) << "the backup is not there in place of another";
+}
+
+TEST(Fence, ANewWatcherCountsOnThoseThatTheNoteKnows) {
+  const auto row = [](const char* what, const NodeView& own, Gate gate, FenceReason reason,
+                      const GroupMemory& memory, TimePoint since) {
+    return Row{what, own, {}, gate, reason, open, since, {}, now, memory};
+  };
+  const GroupMemory both_replicas{{sentinel_at(0), sentinel_at(1)}, {b, c}};
+  const GroupMemory nobody_else{{sentinel_at(0)}, {}};
+  const GroupMemory no_sentinels{{}, {b}};
+  const TimePoint late = now - 1s;
+  expect({
+      row("it has just begun", lonely, open, undecided, both_replicas, late),
+      row("nobody has answered it", lonely, closed, cut_off, both_replicas, start),
+      row("all are linked", both, guarded, all_linked, both_replicas, start),
+      row("there never was another node", lonely, open, alone, nobody_else, start),
+      row("there never was a sentinel", lonely, open, no_sentinel, no_sentinels, start),
+  });
+}
+
+TEST(Fence, WhatIsRememberedIsWhatWasHeard) {
+  const GroupMemory old{{sentinel_at(7)}, {c}};
+  FenceView view;
+  view.memory = old;
+  view.sentinels = {{SentinelView{}}};
+  EXPECT_EQ(memory_of(view, {me}), old) << "nobody has answered";
+  view.sentinels = heard({names(me, 1), names(me, 0)});
+  view.sentinels.front().view.replicas = {{b, "", ServerFlags("slave"), 0}};
+  const GroupMemory expected{{sentinel_at(0), sentinel_at(1)}, {b, c}};
+  EXPECT_EQ(memory_of(view, {me}), expected);
+  view.sentinels.back().view.replicas = {};
+  EXPECT_EQ(memory_of(view, {me}).replicas, std::vector<Endpoint>{}) << "the backup is no heir";
 }
 
 TEST(Fence, AServerThatRefusesTooLateIsNotTrustedWithTheGuard) {

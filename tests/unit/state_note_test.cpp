@@ -38,6 +38,12 @@ TEST(StateNote, ComesBackFromItsText) {
       {"", {}, {}, true},
       {"redis", {}, {}, false, {{{"10.0.0.1", 6379}, {"redis-0.redis", 7000}}, true, 12}},
       {"", {}, {}, false, {{{"fd00::1", 6379}}, false, 0}},
+      {"redis",
+       {},
+       {},
+       false,
+       {},
+       {{{"10.1.0.1", 26379}, {"10.1.0.2", 26379}}, {{"10.0.0.2", 6379}}}},
   };
   for (const StateNote& note : notes) {
     const StateNote back = parse_state_note(to_text(note));
@@ -47,6 +53,7 @@ TEST(StateNote, ComesBackFromItsText) {
     EXPECT_EQ(back.users_limits, note.users_limits) << to_text(note);
     EXPECT_EQ(back.fenced, note.fenced) << to_text(note);
     EXPECT_EQ(back.identity, note.identity) << to_text(note);
+    EXPECT_EQ(back.memory, note.memory) << to_text(note);
   }
 }
 

@@ -20,6 +20,7 @@ struct NodeStanding {
   const NodeView& own;
   const std::vector<Endpoint>& me;  ///< all endpoints of this node
   GroupView heard;
+  GroupMemory memory = {};
 
   /// Returns the node that a majority of the sentinels names.
   [[nodiscard]] std::optional<Endpoint> named() const;

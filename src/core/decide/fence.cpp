@@ -41,8 +41,8 @@ bool may_be_promoted(const KnownServer& replica) {
   return replica.priority != 0 || replica.flags.down() || replica.flags.disconnected;
 }
 
-/// Returns the data nodes that are or could become the master in place of this node, or the peers if
-/// no sentinel reports any.
+/// Returns the data nodes that are or could become the master in place of this node, or the peers
+/// if no sentinel reports any.
 std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
   std::vector<Endpoint> all;
   bool told = false;
@@ -60,11 +60,17 @@ std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& 
       }
     }
   }
-  return told || !all.empty() ? all : view.peers;
+  if (!told && all.empty()) {
+    all = view.memory.replicas;
+    for (const Endpoint& peer : view.peers) {
+      add(peer);
+    }
+  }
+  return all;
 }
 
-/// True if a sentinel has been heard since a moment and had reached the master until then: it counts
-/// the time until it calls the master down from its last successful PING.
+/// True if a sentinel has been heard since a moment and had reached the master until then: it
+/// counts the time until it calls the master down from its last successful PING.
 bool vouches_since(const SentinelSight& sight, TimePoint horizon) {
   const auto gap = std::max(sight.view.silence - longest_ping_gap, milliseconds{0});
   return heard_since(sight, horizon) && *sight.heard - gap >= horizon;
@@ -119,7 +125,7 @@ milliseconds shortest_down_after(const Sights& sentinels) {
 FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
                            const Voices& voices, TimePoint horizon) {
   const int count = static_cast<int>(std::max(heirs.size(), view.own.replicas.size()));
-  if (voices.known == 0 && view.gate == Gate::open) {
+  if (voices.known == 0 && view.memory.sentinels.empty() && view.gate == Gate::open) {
     return {Gate::open, no_sentinel};
   }
   if (view.since > horizon) {
@@ -135,6 +141,22 @@ FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& h
 }
 
 }  // namespace
+
+GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me) {
+  GroupMemory memory;
+  for (const SentinelSight& sight : by_identity(view.sentinels)) {
+    if (sight.view.knows_group) {
+      memory.sentinels.push_back(sight.view.at);
+    }
+  }
+  if (memory.sentinels.empty()) {
+    return view.memory;
+  }
+  memory.replicas = heirs(view, me);
+  std::sort(memory.sentinels.begin(), memory.sentinels.end());
+  std::sort(memory.replicas.begin(), memory.replicas.end());
+  return memory;
+}
 
 bool heard_since(const SentinelSight& sight, TimePoint horizon) {
   return sight.view.knows_group && sight.heard && *sight.heard >= horizon;

@@ -41,6 +41,21 @@ bool is_yes(const Directive& line) {
   return line.values == std::vector<std::string>{"yes"};
 }
 
+std::string line_of(const std::string& name, const Endpoint& at) {
+  return name + ' ' + at.host + ' ' + std::to_string(at.port) + '\n';
+}
+
+/// Returns the endpoints of which each has a line of this name; null if there are no such lines.
+std::vector<Endpoint>* endpoints_of(StateNote& note, std::string_view name) {
+  if (name == "known-as") {
+    return &note.identity.names;
+  }
+  if (name == "sentinel") {
+    return &note.memory.sentinels;
+  }
+  return name == "replica" ? &note.memory.replicas : nullptr;
+}
+
 std::optional<Endpoint> endpoint_in(const std::vector<std::string>& words) {
   const auto port = words.size() == 2 && is_host(words[0]) ? parse_port(words[1]) : std::nullopt;
   return port ? std::optional(Endpoint{words[0], *port}) : std::nullopt;
@@ -66,13 +81,19 @@ std::string to_text(const StateNote& note) {
     text += "fenced yes\n";
   }
   for (const Endpoint& name : note.identity.names) {
-    text += "known-as " + name.host + ' ' + std::to_string(name.port) + '\n';
+    text += line_of("known-as", name);
   }
   if (note.identity.named) {
     text += "named yes\n";
   }
   if (note.identity.epoch != 0) {
     text += "epoch " + std::to_string(note.identity.epoch) + '\n';
+  }
+  for (const Endpoint& sentinel : note.memory.sentinels) {
+    text += line_of("sentinel", sentinel);
+  }
+  for (const Endpoint& replica : note.memory.replicas) {
+    text += line_of("replica", replica);
   }
   return text;
 }
@@ -90,9 +111,10 @@ StateNote parse_state_note(std::string_view text) {
       note.fenced = is_yes(line);
     } else if (line.name == "named") {
       note.identity.named = is_yes(line);
-    } else if (const auto name =
-                   line.name == "known-as" ? endpoint_in(line.values) : std::nullopt) {
-      note.identity.names.push_back(*name);
+    } else if (auto* list = endpoints_of(note, line.name)) {
+      if (const auto at = endpoint_in(line.values)) {
+        list->push_back(*at);
+      }
     } else if (line.name == "epoch" && line.values.size() == 1) {
       note.identity.epoch = static_cast<std::uint64_t>(number(line.values.front()).value_or(0));
     }

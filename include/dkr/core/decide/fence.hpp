@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dkr/core/base/time.hpp"
+#include "dkr/core/node/state_note.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/core/view/group_view.hpp"
 
@@ -46,7 +47,12 @@ struct FenceView {
   std::vector<Endpoint> peers;  ///< the other data nodes, used if no sentinel reports replicas
   TimePoint since{};            ///< start of the watch
   Gate gate = Gate::open;       ///< the gate as it is now
+  GroupMemory memory = {};      ///< what the note says, for as long as no sentinel has answered
 };
+
+/// Returns what a later watcher has to know of the group; what it is known of already, if no
+/// sentinel has answered. `me` is every endpoint of this node.
+GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me);
 
 /// The reason for a verdict. docker/behaviour.md has a row for each.
 enum class FenceReason {

@@ -36,6 +36,16 @@ struct Identity {
   }
 };
 
+/// The others of the group, which the fence must count on before any of them has answered.
+struct GroupMemory {
+  std::vector<Endpoint> sentinels;
+  std::vector<Endpoint> replicas;  ///< any of these could become the master
+
+  friend bool operator==(const GroupMemory& a, const GroupMemory& b) {
+    return a.sentinels == b.sentinels && a.replicas == b.replicas;
+  }
+};
+
 /// The note in the volume: what the next start needs to know and the server does not tell.
 struct StateNote {
   std::string group;  ///< whose data it is; empty: nobody's yet
@@ -43,6 +53,7 @@ struct StateNote {
   std::optional<MinReplicas> users_limits;  ///< as set by the user
   bool fenced = false;                      ///< other limits are in effect
   Identity identity = {};
+  GroupMemory memory = {};
 };
 
 std::string to_text(const StateNote& note);
