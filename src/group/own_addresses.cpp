@@ -20,7 +20,8 @@ std::string own_address_in_time() {
 
 }  // namespace
 
-std::vector<Endpoint> my_endpoints(const Settings& settings, std::uint16_t port) {
+std::vector<Endpoint> my_endpoints(const Settings& settings, std::uint16_t port,
+                                   std::chrono::milliseconds limit) {
   const std::uint16_t own = port != 0 ? port : settings.port.value;
   std::vector<Endpoint> me;
   for (const std::string& address : interface_addresses()) {
@@ -32,10 +33,9 @@ std::vector<Endpoint> my_endpoints(const Settings& settings, std::uint16_t port)
     if (settings.announce_host.given) {
       me.push_back({host, told});
     }
-    const auto found = announces_name(settings)
-                           ? in_child([&] { return addresses_of(host); },
-                                      steady_clock::now() + longest_look_timeout)
-                           : std::nullopt;
+    const auto found = announces_name(settings) ? in_child([&] { return addresses_of(host); },
+                                                           steady_clock::now() + limit)
+                                                : std::nullopt;
     if (found && *found && !(*found)->empty()) {
       me.push_back({(*found)->front(), told});
     }
@@ -44,7 +44,7 @@ std::vector<Endpoint> my_endpoints(const Settings& settings, std::uint16_t port)
 }
 
 std::vector<Endpoint> told_endpoints(const Settings& settings, std::uint16_t port) {
-  std::vector<Endpoint> me = my_endpoints(settings, port);
+  std::vector<Endpoint> me = my_endpoints(settings, port, running_look_timeout);
   const Endpoint told{
       settings.announce_host.given ? settings.announce_host.value : own_address_in_time(),
       settings.announce_port.given ? settings.announce_port.value : port};

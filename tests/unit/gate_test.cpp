@@ -117,6 +117,24 @@ void expect(const std::vector<SetRow>& rows) {
   }
 }
 
+TEST(Gate, AGuardDoesNotWaitForAVolumeThatHangs) {
+  const GateState waits = after({}, {seen(users), VerdictReached{guarded}}).next;
+  const TimePoint wanted = start + 2ms;
+  const auto set_after = [&](std::chrono::milliseconds pause) {
+    return set_by(gate_step(waits, VerdictReached{guarded}, wanted + pause));
+  };
+  EXPECT_EQ(set_after(guard_note_grace - 1ms), std::nullopt);
+  EXPECT_EQ(set_after(guard_note_grace), none) << "it is closed meanwhile";
+  GateStep step = gate_step(waits, VerdictReached{guarded}, wanted + guard_note_grace);
+  for (const GateEvent& event : std::vector<GateEvent>{LimitsSet{none}, NoteWritten{{users, true}},
+                                                       seen(none, start + 5s)}) {
+    step = gate_step(step.next, event, start + 4s);
+  }
+  step = gate_step(step.next, VerdictReached{guarded}, start + 6s);
+  EXPECT_EQ(set_by(step), guard) << "and guarded once the note is there";
+  EXPECT_EQ(step.next.note.users_limits, users);
+}
+
 TEST(Gate, SetsTheLimitsOfTheVerdict) {
   const LimitsSeen sees = seen(users);
   const LimitsSeen later = seen(users, start + 1s);

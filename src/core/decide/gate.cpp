@@ -58,18 +58,35 @@ bool may_guard(const GateState& now) noexcept {
   return now.noted && *now.asked > *now.noted;
 }
 
+/// Returns the verdict that the server can be given now; unset: it has to wait. A guard waits for
+/// its note, but not for long: a volume that hangs may hang because the node is cut off.
+std::optional<FenceVerdict> applicable(GateState& next, const FenceVerdict& verdict,
+                                       TimePoint time) noexcept {
+  if (verdict.gate != Gate::guarded || may_guard(next)) {
+    next.guard_waits_since.reset();
+    return verdict;
+  }
+  next.guard_waits_since = next.guard_waits_since.value_or(time);
+  return time - *next.guard_waits_since < guard_note_grace
+             ? std::nullopt
+             : std::optional(FenceVerdict{Gate::closed, verdict.reason});
+}
+
 /// Sets the limits if the server has others.
-void set_limits(GateStep& step, const FenceVerdict& verdict, TimePoint time) noexcept {
+void set_limits(GateStep& step, const FenceVerdict& reached, TimePoint time) noexcept {
   GateState& next = step.next;
-  const MinReplicas wanted = min_replicas_for(verdict, *next.note.users_limits);
-  if (!next.limits || *next.limits == wanted || is_left_to_handover(next) ||
-      (verdict.gate == Gate::guarded && !may_guard(next))) {
+  const auto verdict = applicable(next, reached, time);
+  if (!verdict || !next.limits || is_left_to_handover(next)) {
     return;
   }
-  if (next.handover_since && verdict.gate == Gate::open) {
+  const MinReplicas wanted = min_replicas_for(*verdict, *next.note.users_limits);
+  if (*next.limits == wanted) {
+    return;
+  }
+  if (next.handover_since && verdict->gate == Gate::open) {
     add(step, TellHandoverEnded{});
   }
-  add(step, SetLimits{wanted, verdict.gate == Gate::open});
+  add(step, SetLimits{wanted, verdict->gate == Gate::open});
   next.limits.reset();
   next.asked = time;
   next.setting = true;

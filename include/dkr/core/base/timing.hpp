@@ -77,6 +77,8 @@ inline constexpr std::chrono::seconds guard_lag = 2s;
 /// A guarded server refuses writes at most this long after it has lost a replica: it counts its
 /// replicas once a second.
 inline constexpr Duration guard_reaction = 2 * guard_lag;
+/// How long a guard waits for its note to be written.
+inline constexpr Duration guard_note_grace = 1s;
 /// How long a vote counts: by then, sentinels other than the promoting one report the promotion.
 inline constexpr Duration vote_lifetime = 5s;
 /// A sentinel that has not reached its master for longer may soon consider it down.
@@ -164,6 +166,8 @@ inline constexpr Duration idle_connection_timeout = 60s;
 /// How long a probe waits after the start of the watcher for the first result.
 inline constexpr Duration first_answer_timeout = 1s;
 
+static_assert(heartbeat_timeout > 2 * running_look_timeout + longest_poll_interval - 1ms,
+              "a watcher sends its first heartbeat in time, also while no name is found");
 static_assert(heartbeat_timeout >= 2 * longest_poll_interval,
               "the watcher sends at least two heartbeats before it is killed");
 static_assert(usual_handover + demotion_reserve < longest_write_pause,

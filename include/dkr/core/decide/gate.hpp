@@ -30,6 +30,8 @@ struct GateState {
   bool setting = false;                          ///< SetLimits is under way
   std::optional<TimePoint> handover_since = {};  ///< when the limits of a handover were first seen
 
+  std::optional<TimePoint> guard_waits_since = {};  ///< for its note; unset: none waits
+
   /// True if the server has reported its limits, so that the gate is known.
   [[nodiscard]] bool is_known() const noexcept { return asked.has_value(); }
 };
@@ -88,7 +90,8 @@ struct GateStep {
 /// otherwise those of the fence. Only a verdict moves the gate and sets limits.
 /// - The user's limits are learned while the gate is open and none of ours are in effect. They are
 ///   noted at once. `fenced` is noted before a guard is set, because that looks like limits of the
-///   user's, and stays until the server has the user's limits again.
+///   user's, and stays until the server has the user's limits again. A guard whose note is not
+///   written within guard_note_grace is replaced by the limits of a closed gate until it is.
 /// - The limits of a handover are left alone for handover_grace, unless the gate is closed. No
 ///   handover begins once `fenced` is noted, so a guard is set only if none was seen after that.
 GateStep gate_step(const GateState& now, const GateEvent& event, TimePoint time) noexcept;
