@@ -19,10 +19,12 @@
 #include "dkr/app/supervisor_loop.hpp"
 #include "dkr/app/this_container.hpp"
 #include "dkr/app/version.hpp"
+#include "dkr/app/volume_lock.hpp"
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/decide/plan.hpp"
 #include "dkr/core/decide/start_check.hpp"
 #include "dkr/platform/cgroup.hpp"
+#include "dkr/platform/child_job.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
@@ -33,18 +35,6 @@ namespace {
 
 /// Exit status of a server that rejects its configuration or data, and of a failed data check.
 constexpr int data_error = 1;
-
-/// Empties the signal queue before the server starts; returns SIGTERM or SIGINT if it was there.
-/// Other signals were meant for a running server, and might end a starting one (SIGHUP).
-std::optional<int> take_stop(const UniqueFd& signals) {
-  std::optional<int> stop;
-  while (const auto signal = next_signal(signals)) {
-    if (signal->number == SIGTERM || signal->number == SIGINT) {
-      stop = signal->number;
-    }
-  }
-  return stop;
-}
 
 /// Makes all checks by which a start can be refused before the group is asked.
 Result<StartFacts> look_over(const Settings& told, const ServerCommand& command, bool unreadable) {
@@ -111,16 +101,24 @@ class Life {
   /// Starts the server. Gives back the memory that this took before we settle down to wait.
   OrStopped<Started> start() {
     auto begun = find_and_launch();
-    close_inherited_fds(environment_.signals, environment_.health);
+    close_inherited_fds(
+        {environment_.signals.get(), environment_.health.get(), volume_.descriptor()});
     ::malloc_trim(0);
     drop_clean_pages();
     return begun;
   }
 
   OrStopped<Started> find_and_launch() {
-    const auto facts = look_over(environment_.settings, command_, unreadable_);
+    auto facts = look_over(environment_.settings, command_, unreadable_);
     if (!facts) {
       return refused_start(facts.error());
+    }
+    const auto locked = facts->container.conf.sentinel ? false : volume_.take(*facts, environment_);
+    if (const auto* stopped = std::get_if<Stopped>(&locked)) {
+      return *stopped;
+    }
+    if (std::get<bool>(locked)) {
+      return find_and_launch();
     }
     settings_ = facts->container.settings;
     const auto answer = await_decision(*facts, last_.after_end, environment_);
@@ -135,6 +133,9 @@ class Life {
     log::debug([&] { return "plan: " + in_one_line(describe(plan)); });
     if (const auto applied = apply(plan); !applied) {
       return refused_start(applied.error());
+    }
+    if (const auto made = volume_.take(*facts, environment_); std::get_if<Stopped>(&made)) {
+      return std::get<Stopped>(made);
     }
     unreadable_ = false;
     return launch(plan);
@@ -213,6 +214,7 @@ class Life {
 
   ServerCommand command_;
   const Environment& environment_;
+  VolumeLock volume_;
   Settings settings_;  ///< of this container, at the last start
   Finish last_;
   Program check_;                 ///< the check of the data that the server was started with
@@ -233,6 +235,9 @@ int run_server(const ServerCommand& command, const RawSettings& flags) {
     return fail(settings.error());
   }
   forget_secrets();
+  if (settings->skip_drop_privs.value) {
+    keep_root_in_children();
+  }
   const auto health = open_health_port(*settings);
   if (!health) {
     return fail(health.error());

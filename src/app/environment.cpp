@@ -1,11 +1,24 @@
 #include "dkr/app/environment.hpp"
 
+#include <csignal>
+
 #include "dkr/app/companions.hpp"
 #include "dkr/app/version.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/platform/log.hpp"
+#include "dkr/platform/signals.hpp"
 
 namespace dkr {
+
+std::optional<int> take_stop(const UniqueFd& signals) {
+  std::optional<int> stop;
+  while (const auto signal = next_signal(signals)) {
+    if (signal->number == SIGTERM || signal->number == SIGINT) {
+      stop = signal->number;
+    }
+  }
+  return stop;
+}
 
 Stopped told_to_stop(int signal) {
   log::info("stopped before the server started");

@@ -21,6 +21,8 @@
 namespace dkr {
 namespace {
 
+bool keeps_root = false;
+
 constexpr std::uint64_t bit(int number) {
   return std::uint64_t{1} << static_cast<unsigned>(number - 1);
 }
@@ -33,7 +35,7 @@ constexpr std::uint64_t bit(int number) {
   }
   restore_signals({~(bit(SIGTERM) | bit(SIGINT)), false});
   try {
-    if (is_root() && can_become_user()) {
+    if (!keeps_root && is_root() && can_become_user()) {
       if (const auto user = find_service_user(); user && !become(*user)) {
         ::_exit(1);
       }
@@ -45,6 +47,10 @@ constexpr std::uint64_t bit(int number) {
 }
 
 }  // namespace
+
+void keep_root_in_children() noexcept {
+  keeps_root = true;
+}
 
 Task& Task::operator=(Task&& other) noexcept {
   std::swap(answer, other.answer);

@@ -156,13 +156,12 @@ void hold_standard_fds() noexcept {
   }
 }
 
-void close_inherited_fds(const UniqueFd& kept, const UniqueFd& kept_too) noexcept {
+void close_inherited_fds(std::array<int, 3> kept) noexcept {
   [[maybe_unused]] const int moved = ::chdir("/");
-  constexpr int none = -1;
-  const auto [low, high] = std::minmax({kept.get(), kept_too.get()});
+  std::sort(kept.begin(), kept.end());
   int first = STDERR_FILENO + 1;
-  for (const int fd : {low, high}) {
-    if (fd != none) {
+  for (const int fd : kept) {
+    if (fd >= first) {
       close_from(first, fd - 1);
       first = fd + 1;
     }

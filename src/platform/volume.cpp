@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fts.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +23,13 @@ Error look_error(const std::string& path) {
 
 bool is_missing(int error) {
   return error == ENOENT || error == ENOTDIR;
+}
+
+FileLock lock(UniqueFd file) {
+  if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    return {UniqueFd(), errno};
+  }
+  return {std::move(file), 0};
 }
 
 /// Gives one visited file to `uid` if another user owns it. False if that fails; errno says why.
@@ -116,6 +124,15 @@ Result<Done> fix_owners(const std::string& volume, unsigned uid,
     }
   }
   return result;
+}
+
+FileLock lock_directory(const std::string& path) {
+  return lock(UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+}
+
+FileLock lock_file(const std::string& path) {
+  constexpr mode_t mode = 0600;
+  return lock(UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode)));
 }
 
 std::string write_obstacle(const std::string& directory) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "dkr/app/supervisor_loop.hpp"
@@ -23,6 +24,11 @@ struct Stopped {
 /// The result of a step of the start, or the end of the start.
 template <class T>
 using OrStopped = std::variant<T, Stopped>;
+
+/// Empties the signal queue while there is no server. Returns SIGTERM or SIGINT if one of them was
+/// in it; any other signal is dropped, because it was meant for a server that is up, and might end
+/// one that is not yet (SIGHUP).
+std::optional<int> take_stop(const UniqueFd& signals);
 
 /// Logs that a signal has stopped the container before there was a server.
 Stopped told_to_stop(int signal);

@@ -39,6 +39,10 @@ class Task {
   int pid_ = 0;
 };
 
+/// From here on the children of this process stay root as it does, as SKIP_DROP_PRIVS asks. Without
+/// it, each child of a root process becomes the service user before it does anything.
+void keep_root_in_children() noexcept;
+
 /// Starts a job in a child process that dies with us. SIGTERM and SIGINT end it; other signals stay
 /// blocked. It exits with 0 once it has written its result. Error: no process could be made.
 Result<Task> start_task(const Job& job);

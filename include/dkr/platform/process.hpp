@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,8 +52,9 @@ void adopt_orphans() noexcept;
 /// place. The child gets them closed again.
 void hold_standard_fds() noexcept;
 
-/// Leaves the working directory, and closes all inherited descriptors above 2 but these two.
-void close_inherited_fds(const UniqueFd& kept, const UniqueFd& kept_too) noexcept;
+/// Leaves the working directory, and closes all inherited descriptors above 2 but these; -1 is
+/// none.
+void close_inherited_fds(std::array<int, 3> kept) noexcept;
 
 /// Returns how many bytes a process has read and written so far by read(2), write(2) and the like;
 /// -1 if unknown. Source: proc(5), /proc/pid/io.

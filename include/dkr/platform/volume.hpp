@@ -6,6 +6,7 @@
 #include "dkr/core/base/result.hpp"
 #include "dkr/core/node/container_facts.hpp"
 #include "dkr/core/node/rdb.hpp"
+#include "dkr/platform/unique_fd.hpp"
 
 namespace dkr {
 
@@ -33,6 +34,16 @@ Result<RdbFile> inspect_rdb(const std::string& path);
 /// other file systems. Calls `stop` for each file; true ends the walk early. Returns the first
 /// error, but tries the other files all the same.
 Result<Done> fix_owners(const std::string& volume, unsigned uid, const std::function<bool()>& stop);
+
+/// A lock that is held until the descriptor is closed, in this process and in those it has forked.
+struct FileLock {
+  UniqueFd held;  ///< owns nothing if there is no lock
+  int error = 0;  ///< why: EWOULDBLOCK if another holds it; others if the file system has no locks
+};
+
+/// Locks a directory, or a file that is made if missing, against every other container.
+FileLock lock_directory(const std::string& path);
+FileLock lock_file(const std::string& path);
 
 /// Returns why we could not create files in the directory; empty if we can.
 std::string write_obstacle(const std::string& directory);

@@ -43,8 +43,10 @@ assert_eq "owners of what the links name" "0 0" "$(docker exec "$(c owned)" stat
 assert_eq "its configuration was kept" "" "$(cli owned config get save | tail -n +2)"
 
 say "switches"
-launch root -e SKIP_DROP_PRIVS=1 "$IMAGE"
+launch root -e SKIP_DROP_PRIVS=1 -e REDIS_GROUP=redis "$IMAGE"
 assert_match "SKIP_DROP_PRIVS keeps root" 'Uid:.0.0.0.0' "$(docker exec "$(c root)" cat /proc/1/status)"
+wait_for "$PATIENCE" docker exec "$(c root)" grep '^data ' /data/dkr-redis.state
+ok "and so does the watcher, whose note is root's"
 data=$(volume kept)
 inside "$data" 'echo x >/data/file; chmod 777 /data'
 launch kept -e SKIP_FIX_PERMS=1 -v "$data:/data:nocopy" "$IMAGE"

@@ -40,6 +40,12 @@ inline constexpr Duration longest_role_backoff = 500ms;
 /// Interval between two log lines that differ only in their details.
 inline constexpr Duration repeat_log_interval = 5s;
 
+// The volume at the start.
+
+/// How long a start waits for another container that still uses the volume.
+inline constexpr Duration volume_lock_grace = 5s;
+inline constexpr Duration lock_retry_interval = 100ms;
+
 // The role at a start.
 
 /// Grace period without any master before the first peer becomes one: long enough for nodes that
