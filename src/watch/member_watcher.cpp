@@ -47,6 +47,10 @@ class FailureLog {
   bool told_ = false;
 };
 
+bool is_foreign(const std::optional<RoleCase>& found) {
+  return found && found->kind == RoleCase::Kind::foreign_data;
+}
+
 /// Polls, and passes what it hears to those that decide: the fence and its gate, the look at the
 /// role, PID 1 and the health endpoint. Every callback reads the clock once.
 class MemberWatcher {
@@ -112,6 +116,7 @@ class MemberWatcher {
             look_.report().peers,
             since_,
             gate_.gate,
+            is_foreign(look_.report().found),
             orders_.note.memory};
   }
 

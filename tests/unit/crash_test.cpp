@@ -34,6 +34,9 @@ TEST(Crash, AMasterIsBackSoonerThanAReplicaTakesOverOnlyWithASmallWholeAof) {
   EXPECT_EQ(crash_cost_of(with_aof(31 * mebibyte), 500ms), CrashCost::master) << "down by then";
   EXPECT_EQ(crash_cost_of(with_aof(mebibyte, true), 5s), CrashCost::master)
       << "the AOF is made anew";
+  NodeView slow = with_aof(mebibyte);
+  slow.aof_waits = true;
+  EXPECT_EQ(crash_cost_of(slow, 5s), CrashCost::master) << "the disk is slower than the writes";
 }
 
 TEST(Crash, CountsThoseOfTheLastMinute) {

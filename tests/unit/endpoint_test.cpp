@@ -60,5 +60,18 @@ TEST(Endpoint, IsWrittenAsItIsRead) {
   }
 }
 
+TEST(Endpoint, AnAddressHasOneSpelling) {
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {"0:0:0:0:0:0:0:1", "::1"},         {"FD00::A", "fd00::a"},
+      {"fd00:0:0::00a", "fd00::a"},       {"::ffff:10.0.0.1", "10.0.0.1"},
+      {"FE80::1%eth0", "fe80::1%eth0"},   {"10.0.0.1", "10.0.0.1"},
+      {"redis-1.redis", "redis-1.redis"},
+  };
+  for (const auto& [given, usual] : rows) {
+    EXPECT_EQ(canonical_host(given), usual) << given;
+    EXPECT_EQ(parse_endpoint(given)->host, usual) << given;
+  }
+}
+
 }  // namespace
 }  // namespace dkr

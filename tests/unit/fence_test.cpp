@@ -85,12 +85,14 @@ struct Row {
   std::vector<Endpoint> peers = {};
   TimePoint own_heard = now;
   GroupMemory memory = {};
+  bool foreign = false;
 };
 
 FenceVerdict verdict_of(const Row& row, const Settings& settings = usual()) {
-  return judge_fence(
-      settings, {row.own, row.own_heard, row.sights, row.peers, row.since, row.before, row.memory},
-      {me}, now);
+  return judge_fence(settings,
+                     {row.own, row.own_heard, row.sights, row.peers, row.since, row.before,
+                      row.foreign, row.memory},
+                     {me}, now);
 }
 
 void expect(const std::vector<Row>& rows, const Settings& settings = usual()) {
@@ -374,6 +376,10 @@ TEST(Fence, WithoutAnotherDataNodeThereIsNothingToFence) {
       {"it is a replica", replica(me, b), heard(name(b)), open, no_fence, closed},
       {"it has not answered yet", silent(me), heard(name(b)), open, no_fence},
   });
+  Row foreign{"its data is not the group's", lonely, heard(name(b)), open,
+              FenceReason::foreign,          closed};
+  foreign.foreign = true;
+  expect({foreign});
   Settings off = usual();
   off.fence.value = false;
   expect({{"REDIS_FENCE is off", lonely, heard(name(b)), open, no_fence, closed}}, off);

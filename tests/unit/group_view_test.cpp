@@ -147,6 +147,7 @@ TEST(NodeView, IsWhatInfoSays) {
   EXPECT_EQ(node.replicas, (std::vector<Endpoint>{{"10.0.0.7", 6380}}));
   EXPECT_EQ(node.aof_size, 75);
   EXPECT_FALSE(node.aof_rewrite);
+  EXPECT_FALSE(node.aof_waits);
   EXPECT_EQ(node.changes, 9);
 
   const NodeView empty = node_view(at, text("role:master\r\nloading:0\r\nconnected_slaves:x\r\n"));

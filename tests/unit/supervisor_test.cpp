@@ -243,7 +243,11 @@ TEST(Supervisor, AHandoverNeverMakesAStopWorse) {
   const std::string skipped = "kill handover 77, forward 15";
   EXPECT_EQ(told(step(now, DeadlinePassed{}, start + now.stop_timeout / 2)), skipped)
       << "it takes too long";
-  EXPECT_EQ(told(step(now, SignalReceived{SIGTERM}, start)), skipped) << "told again";
+  EXPECT_EQ(told(step(now, SignalReceived{SIGTERM}, start + signal_burst)), skipped)
+      << "told again";
+  EXPECT_EQ(told(step(now, SignalReceived{SIGTERM}, start + signal_burst - 1ms)), "")
+      << "told twice at once, which is one wish";
+  EXPECT_EQ(told(step(now, SignalReceived{SIGINT}, start)), skipped) << "by another signal";
   EXPECT_EQ(told(step(now, ProcessEnded{child, 1}, start)), "exit 1")
       << "the server has ended meanwhile";
 

@@ -1,5 +1,7 @@
 #include "dkr/core/base/endpoint.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -61,6 +63,21 @@ bool is_address(std::string_view host) {
   return is_ipv4(host) || is_ipv6(host);
 }
 
+std::string canonical_host(std::string_view host) {
+  constexpr std::string_view mapped = "::ffff:";
+  const auto zone = std::min(host.find('%'), host.size());
+  in6_addr address{};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (::inet_pton(AF_INET6, std::string(host.substr(0, zone)).c_str(), &address) != 1 ||
+      ::inet_ntop(AF_INET6, &address, text.data(), text.size()) == nullptr) {
+    return std::string(host);
+  }
+  const std::string_view usual(text.data());
+  const bool is_mapped = IN6_IS_ADDR_V4MAPPED(&address) != 0;
+  return std::string(is_mapped ? usual.substr(mapped.size()) : usual) +
+         std::string(host.substr(zone));
+}
+
 bool is_host(std::string_view host) {
   return is_address(host) || (!host.empty() && host.size() <= longest_name && host.front() != '-' &&
                               consists_of(host, "-_."));
@@ -98,7 +115,7 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   if (!number || !is_host(host)) {
     return std::nullopt;
   }
-  return Endpoint{std::string(host), *number};
+  return Endpoint{canonical_host(host), *number};
 }
 
 std::optional<std::vector<Endpoint>> parse_endpoints(std::string_view text) {

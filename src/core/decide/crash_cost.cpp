@@ -17,7 +17,8 @@ CrashCost crash_cost_of(const NodeView& own, std::chrono::milliseconds limit) {
     return CrashCost::nothing;
   }
   // While the AOF is being rewritten, as after a resync, it may be incomplete.
-  const bool whole = own.aof_size >= 0 && !own.aof_rewrite;
+  // While a sync of it is pending, acknowledged writes are only in memory.
+  const bool whole = own.aof_size >= 0 && !own.aof_rewrite && !own.aof_waits;
   const bool quick =
       own.aof_size <= bytes_a_millisecond * std::min(limit, longest_quick_load).count();
   return whole && quick ? CrashCost::quick_master : CrashCost::master;

@@ -184,6 +184,9 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (!settings.fence.value || view.own.role != NodeView::Role::master) {
     return {Gate::open, no_fence};
   }
+  if (view.foreign) {
+    return {Gate::open, FenceReason::foreign};
+  }
   const milliseconds limit = fence_after(settings, view.sentinels);
   const Voices voices = listen(view, me, now - limit, now);
   const auto by_most = named_by_majority(voices.group);
@@ -220,6 +223,8 @@ std::string describe(FenceReason reason) {
   switch (reason) {
     case no_fence:
       return "REDIS_FENCE is off, or this node is not a master";
+    case FenceReason::foreign:
+      return "the data here is not the group's";
     case FenceReason::named:
       return "the sentinels name this node the master";
     case alone:

@@ -57,7 +57,11 @@ Step on(const Supervisor& now, const SignalReceived& signal, TimePoint time) noe
   if (stop && now.stop_signal == 0) {
     begin_stop(step, signal.number, time);
   } else if (stop && now.phase == Phase::handing_over) {
-    tell_server(step);
+    const bool is_burst =
+        signal.number == now.stop_signal && time - (now.kill_at - now.stop_timeout) < signal_burst;
+    if (!is_burst) {
+      tell_server(step);
+    }
   } else {
     add(step, ForwardSignal{signal.number});
   }

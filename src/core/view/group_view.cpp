@@ -27,7 +27,8 @@ Endpoint endpoint_of(const std::string& host, std::string_view port) {
   if (!is_host(host)) {
     return {};
   }
-  return {host, static_cast<std::uint16_t>(parse_number(port, 0, last_port).value_or(0))};
+  return {canonical_host(host),
+          static_cast<std::uint16_t>(parse_number(port, 0, last_port).value_or(0))};
 }
 
 int priority_of(std::string_view text) {
@@ -249,6 +250,7 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   view.replication_id = info_field(info.text, "master_replid");
   view.former_id = info_field(info.text, "master_replid2");
   view.offset = number_or_0(info_field(info.text, "master_repl_offset"));
+  view.aof_waits = parse_count(info_field(info.text, "aof_pending_bio_fsync"), 0) > 0;
   view.aof_rewrite = info_field(info.text, "aof_rewrite_in_progress") == "1" ||
                      info_field(info.text, "aof_rewrite_scheduled") == "1";
   if (const std::string size = info_field(info.text, "aof_current_size"); !size.empty()) {

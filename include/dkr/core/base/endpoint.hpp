@@ -29,6 +29,10 @@ std::string about(std::string_view text, const Endpoint& server);
 /// True if `host` is an IPv4 or IPv6 address rather than a name to look up.
 bool is_address(std::string_view host);
 
+/// Returns a host in the one spelling that endpoints are compared by: an IPv6 address as
+/// inet_ntop(3) writes it, an IPv4 address that IPv6 maps as itself, anything else unchanged.
+std::string canonical_host(std::string_view host);
+
 /// True if `host` is an address, or a name of letters, digits, '-', '_' and '.'.
 bool is_host(std::string_view host);
 

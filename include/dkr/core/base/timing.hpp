@@ -121,6 +121,9 @@ inline constexpr Duration first_watcher_backoff = 100ms;
 inline constexpr Duration longest_watcher_backoff = 800ms;
 /// A watcher that has lived this long is restarted with the first backoff.
 inline constexpr Duration stable_watcher_age = 10s;
+/// A stop signal repeated within this time is the same wish: an engine that removes a container by
+/// force may send it twice at once.
+inline constexpr Duration signal_burst = 1s;
 /// Time from SIGTERM to SIGKILL for a child of ours.
 inline constexpr Duration child_job_stop_timeout = 1s;
 /// Crashes of the server within this time are counted together.

@@ -47,6 +47,7 @@ struct FenceView {
   std::vector<Endpoint> peers;  ///< the other data nodes, used if no sentinel reports replicas
   TimePoint since{};            ///< start of the watch
   Gate gate = Gate::open;       ///< the gate as it is now
+  bool foreign = false;         ///< the data here is not the group's: the node is no member yet
   GroupMemory memory = {};      ///< what the note says, for as long as no sentinel has answered
 };
 
@@ -57,6 +58,7 @@ GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me);
 /// The reason for a verdict. docker/behaviour.md has a row for each.
 enum class FenceReason {
   no_fence,      ///< REDIS_FENCE is off, or the node is no master
+  foreign,       ///< the data here is not the group's, so nobody replaces this master
   named,         ///< a majority or the newest epoch names this node
   alone,         ///< there is no other data node that could be promoted
   no_sentinel,   ///< no sentinel has answered yet

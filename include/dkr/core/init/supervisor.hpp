@@ -133,8 +133,9 @@ struct Step {
 /// job-control stops from the terminal are not, because PID 1 must never stop. The first SIGTERM or
 /// SIGINT starts the stop timeout. Only the end of the server ends us. A watcher that ends or falls
 /// silent is restarted; the server never notices. If a handover comes first, the server is told to
-/// stop when that is done, has taken half of the stop timeout, or we are told again.
-/// Supervisor::after_end says what follows the end of a server that hangs or crashes.
+/// stop when that is done, has taken half of the stop timeout, or we are told again, by the same
+/// signal no sooner than signal_burst after the first. Supervisor::after_end says what follows the
+/// end of a server that hangs or crashes.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
 /// Returns when DeadlinePassed is due; nullopt if never.

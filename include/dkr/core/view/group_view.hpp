@@ -94,6 +94,7 @@ struct NodeView {
   long long offset = 0;
   int priority = 100;
   long long aof_size = -1;   ///< bytes written or about to be; -1: no AOF
+  bool aof_waits = false;    ///< what is written last waits for the disk, in memory
   bool aof_rewrite = false;  ///< the AOF is being rewritten, or is about to be
   long long changes = -1;    ///< changes since the data was saved; -1: unknown
   std::string run_id = {};   ///< unique to this run of the server
@@ -105,10 +106,10 @@ struct NodeView {
 inline auto fields_of(const NodeView& view) {
   const auto& [at, failure, role, loading, loaded_percent, master, link_up, was_linked,
                synchronizing, linked_replicas, replicas, keys, replication_id, former_id, offset,
-               priority, aof_size, aof_rewrite, changes, run_id, announced] = view;
+               priority, aof_size, aof_waits, aof_rewrite, changes, run_id, announced] = view;
   return std::tie(at, failure, role, loading, loaded_percent, master, link_up, was_linked,
                   synchronizing, linked_replicas, replicas, keys, replication_id, former_id, offset,
-                  priority, aof_size, aof_rewrite, changes, run_id, announced);
+                  priority, aof_size, aof_waits, aof_rewrite, changes, run_id, announced);
 }
 constexpr NodeView::Role last_of(NodeView::Role /*type*/) {
   return NodeView::Role::replica;
