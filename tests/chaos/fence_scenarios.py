@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from figures import Noted
-from group import CLIENT, DATA, GROUP, USERS_LIMITS, Group, ask, info, say, wait_for
+from group import CLIENT, DATA, GROUP, SENTINELS, USERS_LIMITS, Group, ask, info, say, wait_for
 from keys import numbered
 from nodes import Node
 from processors import scarce, want
@@ -105,6 +105,33 @@ def _armed_fence_stays(group: Group, first_kill_s: float) -> Noted:
     group.network.heal(master.name)
     say(f"  {kills} watchers killed")
     return Noted(glued_from=closed, glued_until=healed)
+
+
+def _cut_off(group: Group, hosts: tuple[str, ...]) -> None:
+    """These are on one side of a partition, all others on the other side."""
+    rest = [host for host in (*DATA, *SENTINELS) if host not in hosts]
+    for host in hosts:
+        group.network.partition(host, rest)
+    time.sleep(60 if group.settings.long else 20)
+    for host in hosts:
+        group.network.heal(host)
+
+
+def _backup_only(group: Group) -> None:
+    ask(group.data["n3"], "CONFIG", "SET", "replica-priority", 0)
+    for sentinel in group.sentinels.values():
+        wait_for(f"{sentinel.name} knows", 20, lambda: "0" in group.priorities(sentinel).values())
+
+
+def _watcher_killed_cut_off(group: Group) -> None:
+    """The new watcher has never heard a Sentinel."""
+    master = group.data["n1"]
+    master.watchers()
+    group.network.partition(master.name)
+    time.sleep(0.5)
+    master.kill_watcher()
+    time.sleep(60 if group.settings.long else 20)
+    group.network.heal(master.name)
 
 
 def _sentinels_down(group: Group) -> None:
@@ -212,6 +239,11 @@ FENCE = {scenario.name: scenario for scenario in (
     Scenario("armed_fence_stays", partial(_armed_fence_stays, first_kill_s=2), 25, _ARMED, glued_in="n1"),
     Scenario("armed_fence_stays_at_once", partial(_armed_fence_stays, first_kill_s=0), 25, _ARMED,
              glued_in="n1"),
+    Scenario("watcher_killed_cut_off", _watcher_killed_cut_off, 25, (LIMITS_KEPT, ONE_MASTER), glued_in="n1"),
+    Scenario("sentinel_of_two_addresses", partial(_cut_off, hosts=("n1", "s1")), 25, (LIMITS_KEPT, ONE_MASTER),
+             glued_in="n1", two_addresses=True),
+    Scenario("backup_stays_linked", partial(_cut_off, hosts=("n1", "n3", "s1")), 25, (LIMITS_KEPT, ONE_MASTER),
+             glued_in="n1", prepare=_backup_only),
     Scenario("sentinels_down", _sentinels_down, 25, _CALM, least_s=5),
     Scenario("watcher_killed_without_sentinels", _watcher_killed_without_sentinels, 25,
              (*_CALM, NO_RESTART, LIMITS_KEPT), least_s=8),

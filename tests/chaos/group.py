@@ -44,6 +44,7 @@ class Settings:
     long: bool = False
     watch_at_most_s: float = 60
     members: tuple[str, ...] = DATA  # the data nodes there are
+    two_addresses: bool = False  # of the first Sentinel
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ class Group:
     def _dkr_settings(self, sentinel: bool) -> dict[str, str]:
         settings = {
             "REDIS_GROUP": GROUP,
-            "REDIS_SENTINEL_SERVICE_HOST": ",".join(map(self.network.address, SENTINELS)),
+            "REDIS_SENTINEL_SERVICE_HOST": ",".join(self._sentinel_seeds()),
             "REDIS_PEERS": ",".join(map(self.network.address, DATA)),
             "REDIS_MASTER_HOST": self.network.address("n1"),
         }
@@ -238,6 +239,10 @@ class Group:
                 "REDIS_FAILOVER_TIMEOUT": str(self.settings.failover_timeout_ms),
             }
         return settings
+
+    def _sentinel_seeds(self) -> list[str]:
+        second = [self.network.add_address(SENTINELS[0])] if self.settings.two_addresses else []
+        return [*second, *map(self.network.address, SENTINELS)]
 
     def _sentinel_conf(self) -> str:
         return "\n".join((

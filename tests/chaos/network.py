@@ -54,6 +54,14 @@ class Network:
     def address(self, host: str) -> str:
         return self._hosts[host]
 
+    def add_address(self, host: str) -> str:
+        """A second one, which no partition between hosts is about."""
+        second = self._hosts[host].replace(".0.", ".1.")
+        for name in self._hosts:
+            _ip("-n", self.namespace(name), "route", "replace", f"{second}/32", "dev", "eth0")
+        _ip("-n", self.namespace(host), "address", "replace", f"{second}/32", "dev", "eth0")
+        return second
+
     def namespace(self, host: str) -> str:
         return _namespace(host)
 

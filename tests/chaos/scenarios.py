@@ -39,7 +39,8 @@ class Scenario:
     has been healthy for a while, but for `least_s` in any case. `glued_in` is the host of a client
     that never looks for a new master. Half of the writers WAIT for so many `copies`; a `restarted`
     container that ends by itself is started again; only the `members` are there, and the first of them
-    has a volume of `volume_mb`, when that is given."""
+    has a volume of `volume_mb`, when that is given. With `two_addresses` the data nodes are given two
+    of the first Sentinel."""
 
     name: str
     fault: Callable[[Group], Noted | None]
@@ -55,6 +56,7 @@ class Scenario:
     restarted: bool = False
     members: tuple[str, ...] = DATA
     volume_mb: int = 0
+    two_addresses: bool = False
     medians: tuple[Median, ...] = ()
 
 

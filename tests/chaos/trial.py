@@ -35,7 +35,8 @@ def attempt(scenario: Scenario, settings: Settings, seed: str, copies: int, keep
     hosts = Network((*DATA, *SENTINELS, FOREIGN, CLIENT))
     try:
         with network.inside(hosts.namespace(CLIENT)):
-            varied = replace(settings, more_conf=scenario.more_conf, members=scenario.members)
+            varied = replace(settings, more_conf=scenario.more_conf, members=scenario.members,
+                             two_addresses=scenario.two_addresses)
             group = Group(hosts, folder, varied, random.Random(seed))
             with small(group.data["n1"].volume, scenario.volume_mb):
                 try:
