@@ -30,8 +30,12 @@ using std::chrono::steady_clock;
 /// One handover, from the write pause on.
 class HandoverRun {
  public:
-  HandoverRun(const Settings& settings, HandoverPlan plan, const Endpoint& own)
-      : settings_(settings), plan_(std::move(plan)), own_(settings, own), pause_(settings, own_) {
+  HandoverRun(const Settings& settings, HandoverPlan plan, const Endpoint& own, bool stops)
+      : settings_(settings),
+        plan_(std::move(plan)),
+        own_(settings, own),
+        pause_(settings, own_),
+        stops_(stops) {
     for (const Endpoint& at : plan_.candidates) {
       candidates_.emplace_back(settings_, at);
     }
@@ -56,7 +60,7 @@ class HandoverRun {
     }
     const auto master = promoted();
     if (!master) {
-      return give_up("nobody was promoted in time");
+      return stay_in_doubt();
     }
     return follow(look.by_name(*master, settings_));
   }
@@ -112,6 +116,17 @@ class HandoverRun {
     return true;
   }
 
+  /// A candidate that does not answer any more may have been promoted before it fell silent. What
+  /// the server took from now on would be lost, so a server that is about to end takes nothing.
+  bool stay_in_doubt() {
+    if (stops_) {
+      pause_.extend(settings_.stop_timeout.value);
+      log::warn("no handover: nobody was promoted in time; the server takes no more writes");
+      return false;
+    }
+    return give_up("nobody was promoted in time");
+  }
+
   bool give_up(const std::string& why) {
     pause_.end();
     log::warn("no handover: " + why);
@@ -122,6 +137,7 @@ class HandoverRun {
   HandoverPlan plan_;
   DataNode own_;
   WritePause pause_;
+  bool stops_;  ///< the server ends after this, whatever comes of it
   std::vector<DataNode> candidates_;
   Endpoint laggard_;
   TimePoint begin_{};
@@ -145,9 +161,10 @@ void wait_until_named(const Settings& settings, const Endpoint& sentinel,
 /// A handover, and a second attempt without a replica that could not come into step.
 class HandoverAttempts {
  public:
-  HandoverAttempts(const Settings& settings, Endpoint server)
+  HandoverAttempts(const Settings& settings, Endpoint server, bool stops)
       : settings_(settings),
         server_(std::move(server)),
+        stops_(stops),
         me_(my_endpoints(settings, server_.port)),
         promotion_ban_(settings),
         end_(steady_clock::now() + settings.stop_timeout.value / 2) {}
@@ -178,7 +195,7 @@ class HandoverAttempts {
       std::this_thread::sleep_for(plan.delay);
     }
     const Endpoint sentinel = plan.sentinel;
-    HandoverRun run(settings_, std::move(plan), server_);
+    HandoverRun run(settings_, std::move(plan), server_, stops_);
     if (!run.run(look)) {
       hold_back(look.view, run.laggard());
       return false;
@@ -201,6 +218,7 @@ class HandoverAttempts {
 
   const Settings& settings_;
   Endpoint server_;
+  bool stops_;  ///< the server ends after the handover
   std::vector<Endpoint> me_;
   PromotionBan promotion_ban_;
   TimePoint end_;
@@ -220,19 +238,24 @@ void shorten_shutdown(const Settings& settings, const Endpoint& server) {
   }
 }
 
-}  // namespace
-
-Handover hand_over(const Settings& settings, const Endpoint& server) {
+/// Hands the master over. `stops`: its server ends after this.
+Handover hand_over_before(bool stops, const Settings& settings, const Endpoint& server) {
   if (DataNode(settings, server).look(steady_clock::now() + running_look_timeout).role !=
       NodeView::Role::master) {
     return Handover::needless;
   }
-  HandoverAttempts attempts(settings, server);
+  HandoverAttempts attempts(settings, server, stops);
   return attempts.run() ? Handover::done : Handover::impossible;
 }
 
+}  // namespace
+
+Handover hand_over(const Settings& settings, const Endpoint& server) {
+  return hand_over_before(false, settings, server);
+}
+
 void prepare_stop(const Settings& settings, const Endpoint& server) {
-  switch (hand_over(settings, server)) {
+  switch (hand_over_before(true, settings, server)) {
     case Handover::done:
       return;
     case Handover::impossible:

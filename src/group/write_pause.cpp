@@ -91,6 +91,14 @@ std::string WritePause::breach(TimePoint deadline) const {
              : "scripts write on, which Redis before 6.2 lets pass where it refuses writes";
 }
 
+void WritePause::extend(std::chrono::milliseconds longer) {
+  if (!users_) {  // a refusal lasts by itself
+    give_orders(server_.at(), settings_,
+                {{"CLIENT", "PAUSE", std::to_string(longer.count()), "WRITE"}},
+                steady_clock::now() + running_look_timeout);
+  }
+}
+
 void WritePause::end() {
   const TimePoint deadline = steady_clock::now() + running_look_timeout;
   if (!users_) {

@@ -25,6 +25,9 @@ class WritePause {
   /// Returns what was written in spite of the pause, or may have been; empty if nothing was.
   [[nodiscard]] std::string breach(TimePoint deadline) const;
 
+  /// Keeps clients from writing for so much longer.
+  void extend(std::chrono::milliseconds longer);
+
   /// Lets clients write again. Writes that the fence refuses by now stay refused.
   void end();
 
