@@ -347,6 +347,23 @@ TEST(Fence, ASentinelThatHasNotReachedTheMasterMayCallItDownSooner) {
   }
 }
 
+TEST(Fence, WhatASentinelSaysCountsHoweverLongItHasNotReachedTheMaster) {
+  Sights down = heard(
+      {seeing("s_down,master", names(me, 0)), seeing("s_down,master", names(me, 1)), names(me, 2)});
+  Sights failover =
+      heard({seeing("master,failover_in_progress", names(me, 0)), names(me, 1), names(me, 2)});
+  for (Sights* sights : {&down, &failover}) {
+    for (SentinelSight& sight : *sights) {
+      sight.view.down_after = 5000ms;
+      sight.view.silence = 9000ms;
+    }
+  }
+  expect({
+      {"most call it down, and every replica is linked", both, down, closed, seems_down},
+      {"one fails over", both, failover, closed, failing_over},
+  });
+}
+
 TEST(Fence, AGateStaysAsItIsWhileNothingIsKnown) {
   const Sights unheard{{SentinelView{}}, {SentinelView{}}};
   const Sights split = heard({names(me, 0), names(b, 1), names(c, 2)}, 2);

@@ -82,6 +82,7 @@ struct Voices {
   std::size_t known = 0;  ///< known sentinels, including those out of reach
   bool failover = false;  ///< one fails over, away from this node
   bool vote = false;      ///< one has lately voted for a failover
+  std::size_t vouch = 0;  ///< how many do not name this node, or have reached it in time
   std::size_t down = 0;   ///< how many consider this node down
   std::size_t miss = 0;   ///< how many have not reached this node lately
 
@@ -96,12 +97,13 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
     if (sight.view.knows_group) {
       everybody.sentinels.push_back(sight.view);
     }
-    const bool names_me = contains(me, sight.view.master);
-    if (names_me ? vouches_since(sight, horizon) : heard_since(sight, horizon)) {
+    if (heard_since(sight, horizon)) {
+      const bool names_me = contains(me, sight.view.master);
       voices.group.sentinels.push_back(sight.view);
       voices.failover =
           voices.failover || (names_me && (sight.alarmed || replaces_master(sight.view)));
       voices.vote = voices.vote || (sight.voted && now - *sight.voted < vote_lifetime);
+      voices.vouch += !names_me || vouches_since(sight, horizon) ? 1U : 0U;
       voices.down += names_me && sight.view.flags.s_down ? 1U : 0U;
       voices.miss += names_me && misses_master(sight.view) ? 1U : 0U;
     }
@@ -209,7 +211,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (voices.is_majority(voices.down)) {
     return {Gate::closed, seems_down};
   }
-  if (voices.is_majority(voices.group.sentinels.size())) {
+  if (voices.is_majority(voices.vouch)) {
     if (view.gate == Gate::closed && voices.is_majority(voices.miss)) {
       return {Gate::closed, missed};
     }
