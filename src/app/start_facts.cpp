@@ -118,7 +118,7 @@ Result<StartFacts> gather(Container container, bool unreadable) {
     return server.error();
   }
   const bool asks_role = question_of(container) == StartQuestion::role;
-  const Storage storage = storage_of(container.conf, container.settings);
+  const Storage storage = storage_of(container.conf.effective, container.settings);
   const auto rdb = storage.append_only || asks_role ? inspect_rdb(storage.rdb) : RdbFile{};
   auto local = look_at_container(container, storage, rdb);
   if (!local) {

@@ -149,7 +149,8 @@ Result<Container> this_container(Settings settings, ServerCommand command) {
   };
   container.conf = make_server_conf(container.settings, container.command, container.note,
                                     std::move(*source), read);
-  container.server = own_endpoint(container.conf, container.settings);
+  container.server =
+      own_endpoint(container.conf.effective, container.conf.sentinel, container.settings);
   return container;
 }
 

@@ -35,8 +35,8 @@ StartFacts facts_of(const Settings& settings, const std::string& text, Container
                     const StateNote& note = {}, Home home = Home::volume) {
   ServerConf conf = make_server_conf(settings, {}, note, {home, "/x.conf", text},
                                      [](const std::string&) { return std::vector<std::string>(); });
-  const Storage storage = storage_of(conf, settings);
-  const auto server = own_endpoint(conf, settings);
+  const Storage storage = storage_of(conf.effective, settings);
+  const auto server = own_endpoint(conf.effective, conf.sentinel, settings);
   return {{settings, {}, note, std::move(conf), server}, std::move(local), storage, NodeData{}, ""};
 }
 

@@ -191,7 +191,8 @@ TEST(ServerConf, KnowsWhereTheServerAnswersBesideIt) {
     settings.tls_ca_file.given = row.tls;
     ServerConf conf;
     conf.effective = Conf(row.conf).directives();
-    EXPECT_EQ(own_endpoint(conf, settings), row.expected) << row.conf << row.tls;
+    EXPECT_EQ(own_endpoint(conf.effective, conf.sentinel, settings), row.expected)
+        << row.conf << row.tls;
   }
 }
 
@@ -273,7 +274,7 @@ TEST(ServerConf, AFenceEndsWithTheServer) {
 
 TEST(ServerConf, KnowsWhereTheDataIs) {
   const auto plain = make(usual(), {}, {Home::volume, "", ""});
-  const Storage storage = storage_of(plain, usual());
+  const Storage storage = storage_of(plain.effective, usual());
   EXPECT_EQ(storage.dir, "/data");
   EXPECT_EQ(storage.rdb, "/data/dump.rdb");
   EXPECT_EQ(storage.aof, "/data/appendonly.aof");
@@ -284,7 +285,7 @@ TEST(ServerConf, KnowsWhereTheDataIs) {
                           {Home::volume, "",
                            "dir sub/.\ndbfilename d\nappendfilename a\nappenddirname x\n"
                            "appendonly no\n"});
-  const Storage other = storage_of(named, usual());
+  const Storage other = storage_of(named.effective, usual());
   EXPECT_EQ(other.rdb, "/data/sub/d");
   EXPECT_EQ(other.aof, "/data/sub/a");
   EXPECT_EQ(other.manifest, "/data/sub/x/a.manifest");

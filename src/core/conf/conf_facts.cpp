@@ -33,12 +33,13 @@ MinReplicas min_replicas_of(const std::vector<Directive>& directives) {
           number_in(directives, "min-replicas-max-lag", usual.max_lag)};
 }
 
-std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings) {
+std::optional<Endpoint> own_endpoint(const std::vector<Directive>& directives, bool sentinel,
+                                     const Settings& settings) {
   const bool tls = settings.tls_ca_file.given;
-  const auto port = parse_port(value_of(conf.effective, tls ? "tls-port" : "port",
-                                        tls ? "0" : (conf.sentinel ? "26379" : "6379")));
+  const auto port = parse_port(
+      value_of(directives, tls ? "tls-port" : "port", tls ? "0" : (sentinel ? "26379" : "6379")));
   std::vector<std::string> hosts{"127.0.0.1"};
-  if (const Directive* bind = last_of(conf.effective, {"bind"})) {
+  if (const Directive* bind = last_of(directives, {"bind"})) {
     hosts.clear();
     for (const std::string& address : bind->values) {
       hosts.push_back(reachable(address));
@@ -58,20 +59,19 @@ NodeData::Role role_in(const std::vector<Directive>& directives) {
              : NodeData::Role::replica;
 }
 
-Storage storage_of(const ServerConf& conf, const Settings& settings) {
-  const auto& holds = conf.effective;
+Storage storage_of(const std::vector<Directive>& directives, const Settings& settings) {
   Storage storage;
   storage.dir =
-      absolute_path(value_of(holds, "dir", settings.data_dir.value), settings.data_dir.value);
+      absolute_path(value_of(directives, "dir", settings.data_dir.value), settings.data_dir.value);
   while (storage.dir.size() > 1 && (storage.dir.ends_with('/') || storage.dir.ends_with("/."))) {
     storage.dir.pop_back();
   }
-  const std::string aof_name = value_of(holds, "appendfilename", "appendonly.aof");
-  storage.rdb = storage.dir + "/" + value_of(holds, "dbfilename", "dump.rdb");
+  const std::string aof_name = value_of(directives, "appendfilename", "appendonly.aof");
+  storage.rdb = storage.dir + "/" + value_of(directives, "dbfilename", "dump.rdb");
   storage.aof = storage.dir + "/" + aof_name;
-  storage.manifest = storage.dir + "/" + value_of(holds, "appenddirname", "appendonlydir") + "/" +
-                     aof_name + ".manifest";
-  storage.append_only = lower(value_of(holds, "appendonly", "no")) == "yes";
+  storage.manifest = storage.dir + "/" + value_of(directives, "appenddirname", "appendonlydir") +
+                     "/" + aof_name + ".manifest";
+  storage.append_only = lower(value_of(directives, "appendonly", "no")) == "yes";
   return storage;
 }
 

@@ -181,7 +181,7 @@ void warn_of_overruled(ServerConf& conf, const std::vector<Directive>& users) {
 
 void warn(ServerConf& conf, const Settings& settings) {
   const std::string& volume = settings.data_dir.value;
-  const std::string dir = storage_of(conf, settings).dir;
+  const std::string dir = storage_of(conf.effective, settings).dir;
   if (dir != volume && !dir.starts_with(volume + "/")) {
     conf.warnings.push_back("the data is kept in " + dir + ", outside the volume " + volume +
                             "; REDIS_DATA_DIR=" + volume + ", given explicitly, moves it there");

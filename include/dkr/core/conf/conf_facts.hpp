@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
-#include "dkr/core/conf/server_conf.hpp"
+#include "dkr/core/conf/conf.hpp"
+#include "dkr/core/node/min_replicas.hpp"
 #include "dkr/core/node/node_data.hpp"
 #include "dkr/core/node/storage.hpp"
+#include "dkr/core/settings/settings.hpp"
 
 namespace dkr {
 
@@ -15,13 +17,14 @@ MinReplicas min_replicas_of(const std::vector<Directive>& directives);
 
 /// Returns where this container reaches its own server, by the TLS port if REDIS_TLS_CA_FILE is
 /// given; nullopt if the server listens on no such port.
-std::optional<Endpoint> own_endpoint(const ServerConf& conf, const Settings& settings);
+std::optional<Endpoint> own_endpoint(const std::vector<Directive>& directives, bool sentinel,
+                                     const Settings& settings);
 
 /// Returns the role that the configuration of a data node gives it.
 NodeData::Role role_in(const std::vector<Directive>& directives);
 
-/// Returns where the server keeps its data, according to the configuration in effect. Relative
+/// Returns where a server with this configuration keeps its data. Relative
 /// paths start at the volume, the server's working directory.
-Storage storage_of(const ServerConf& conf, const Settings& settings);
+Storage storage_of(const std::vector<Directive>& directives, const Settings& settings);
 
 }  // namespace dkr
