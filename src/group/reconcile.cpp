@@ -8,7 +8,6 @@
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/node_data.hpp"
-#include "dkr/core/view/votes.hpp"
 #include "dkr/group/find_role.hpp"
 #include "dkr/group/look.hpp"
 #include "dkr/group/own_addresses.hpp"
@@ -38,27 +37,11 @@ void tell_server(const Context& context, const Commands& commands) {
   }
 }
 
-/// Returns the endpoint by which the others know this node.
-Endpoint my_name(const Situation& now) {
-  for (const NodeView& node : now.view.nodes) {
-    if (contains(now.inputs.own_endpoints, node.master)) {
-      return node.master;
-    }
-  }
-  return now.inputs.own_endpoints.front();
-}
-
-/// Has the sentinels monitor this node, one after another, so that a majority always stays. `lost`:
-/// only those that name no master.
 void repoint_sentinels(const Context& context, const Situation& now, bool lost) {
   const Endpoint me = my_name(now);
-  for (const SentinelView* sentinel : sentinels_of(now.view)) {
-    if (!contains(now.inputs.own_endpoints, sentinel->master) &&
-        (!lost || now.names_no_master(*sentinel))) {
-      log::warn(
-          "told sentinel " + to_string(sentinel->at) + " to monitor " + to_string(me) + ": " +
-          repoint(sentinel->at, context.settings, me, steady_clock::now() + longest_look_timeout));
-    }
+  for (const Endpoint& sentinel : to_repoint(now, lost)) {
+    log::warn("told sentinel " + to_string(sentinel) + " to monitor " + to_string(me) + ": " +
+              repoint(sentinel, context.settings, me, steady_clock::now() + longest_look_timeout));
   }
 }
 

@@ -4,29 +4,15 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "dkr/core/base/time.hpp"
 #include "dkr/core/decide/gate.hpp"
+#include "dkr/core/decide/node_standing.hpp"
 #include "dkr/core/node/state_note.hpp"
 #include "dkr/core/settings/settings.hpp"
-#include "dkr/core/view/group_view.hpp"
 #include "dkr/watch/background_job.hpp"
 
 namespace dkr {
-
-/// A running node, and what the sentinels have said lately.
-struct NodeStanding {
-  const NodeView& own;
-  const std::vector<Endpoint>& me;  ///< all endpoints of this node
-  GroupView heard;
-  GroupMemory memory = {};
-
-  /// Returns the node that a majority of the sentinels names.
-  [[nodiscard]] std::optional<Endpoint> named() const;
-  /// True if the node runs in the role that the sentinels give it.
-  [[nodiscard]] bool in_place() const;
-};
 
 /// Keeps our note in the volume. Writes a changed note every note_interval, and at once if the next
 /// start would go wrong without it. Retries failed writes.
@@ -51,7 +37,6 @@ class NoteKeeper {
 
  private:
   [[nodiscard]] bool is_due(const NodeStanding& node, TimePoint now) const;
-  void update(const NodeStanding& node);
   void write(TimePoint now);
 
   const Settings& settings_;

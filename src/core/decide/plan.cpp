@@ -89,14 +89,7 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
   if (!is_member(facts.container)) {
     return;
   }
-  StateNote note = before;
-  if (joins(role)) {
-    note.group = settings.group.value;
-  }
-  note.fenced = role.action == RoleAction::be_closed_master;
-  if (note.fenced) {
-    note.users_limits = conf.users_limits;
-  }
+  const StateNote note = note_at_start(before, role, settings.group.value, conf.users_limits);
   if (to_text(note) != to_text(before)) {
     plan.note = FileWrite{state_note_path(settings), to_text(note)};
   }
@@ -168,6 +161,19 @@ Plan make_plan(const StartFacts& facts, const StartDecision& decision) {
   }
   plan_watch(plan, facts.container);
   return plan;
+}
+
+StateNote note_at_start(const StateNote& before, const RoleDecision& role, const std::string& group,
+                        const std::optional<MinReplicas>& users_limits) {
+  StateNote note = before;
+  if (joins(role)) {
+    note.group = group;
+  }
+  note.fenced = role.action == RoleAction::be_closed_master;
+  if (note.fenced) {
+    note.users_limits = users_limits;
+  }
+  return note;
 }
 
 std::string describe(const Plan& plan) {

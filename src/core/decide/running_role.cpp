@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/view/votes.hpp"
 
 namespace dkr {
 namespace {
@@ -94,6 +95,26 @@ RunningDecision decide_running_role(const Situation& now, milliseconds lasted) {
   const RoleCase found = classify(now);
   const Response response = response_to(found, now, lasted);
   return {lasted < response.after ? stay : response.action, found};
+}
+
+Endpoint my_name(const Situation& now) {
+  for (const NodeView& node : now.view.nodes) {
+    if (contains(now.inputs.own_endpoints, node.master)) {
+      return node.master;
+    }
+  }
+  return now.inputs.own_endpoints.front();
+}
+
+std::vector<Endpoint> to_repoint(const Situation& now, bool lost) {
+  std::vector<Endpoint> all;
+  for (const SentinelView* sentinel : sentinels_of(now.view)) {
+    if (!contains(now.inputs.own_endpoints, sentinel->master) &&
+        (!lost || now.names_no_master(*sentinel))) {
+      all.push_back(sentinel->at);
+    }
+  }
+  return all;
 }
 
 NodeData data_of(const NodeView& own, const std::string& group, const Identity& identity) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "dkr/core/decide/role_case.hpp"
 #include "dkr/core/decide/situation.hpp"
@@ -27,6 +28,13 @@ struct RunningDecision {
 /// Decides what a running node does; the situation must have `own`. `lasted` is how long the same
 /// case has been found.
 RunningDecision decide_running_role(const Situation& now, std::chrono::milliseconds lasted);
+
+/// Returns the endpoint by which the others know this node.
+Endpoint my_name(const Situation& now);
+
+/// Returns the sentinels that should be told that this node is the master, one after another, so
+/// that a majority always stays. `lost`: only those that name no master.
+std::vector<Endpoint> to_repoint(const Situation& now, bool lost);
 
 /// Returns the data of a running server, as a start would find it.
 NodeData data_of(const NodeView& own, const std::string& group, const Identity& identity);

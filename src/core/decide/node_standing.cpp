@@ -1,0 +1,63 @@
+#include "dkr/core/decide/node_standing.hpp"
+
+#include <utility>
+
+#include "dkr/core/view/votes.hpp"
+
+namespace dkr {
+namespace {
+
+/// True if the note can describe the data now.
+bool is_settled(const NodeView& own) {
+  return !own.loading && !own.aof_rewrite && (own.role == NodeView::Role::master || own.link_up);
+}
+
+bool is_in_new_history(const StateNote& note, const NodeView& own) {
+  return is_settled(own) && (!note.mark || note.mark->place.replication_id != own.replication_id);
+}
+
+/// Returns what the group knows the node by now. A master's own name counts before the sentinels
+/// use it: they may be told of it at any time.
+Identity identity_now(const NodeStanding& node, Identity known) {
+  const auto names = known_names(node.me, node.heard);
+  if (node.in_place() && !names.empty()) {
+    const Endpoint master = *node.named();
+    return {names, contains(node.me, master), naming_epochs(node.heard, {master}).mine};
+  }
+  if (node.own.role == NodeView::Role::master && !known.names.empty() &&
+      !contains(known.names, node.me.front())) {
+    known.names.push_back(node.me.front());
+  }
+  return known;
+}
+
+}  // namespace
+
+std::optional<Endpoint> NodeStanding::named() const {
+  return named_by_majority(heard);
+}
+
+bool NodeStanding::in_place() const {
+  const auto master = named();
+  const bool is_me = master && contains(me, *master);
+  return own.role == NodeView::Role::master ? is_me : master && !is_me && own.link_up;
+}
+
+bool is_outdated(const StateNote& note, const NodeStanding& node) {
+  return is_in_new_history(note, node.own) || note.identity != identity_now(node, note.identity) ||
+         (note.memory.sentinels.empty() && note.memory != node.memory);
+}
+
+StateNote next_note(StateNote note, const NodeStanding& node, const std::string& group) {
+  note.identity = identity_now(node, std::move(note.identity));
+  note.memory = node.memory;
+  if (node.in_place()) {
+    note.group = group;
+  }
+  if (is_settled(node.own)) {
+    note.mark = next_mark(note.mark, {node.own.replication_id, node.own.offset}, node.own.aof_size);
+  }
+  return note;
+}
+
+}  // namespace dkr
