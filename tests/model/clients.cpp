@@ -1,0 +1,109 @@
+#include "clients.hpp"
+
+#include "replication.hpp"
+
+namespace dkr::model {
+namespace {
+
+constexpr Index most_writes = 250;
+/// A client with WAIT does not wait for longer.
+constexpr Tick patience = 1 * second;
+/// Who asks for a failover of a master that is cut off accepts what is written there for so long.
+constexpr Tick forced_time = 6 * second;
+
+void write(World& world, Data& data, bool takes_away) {
+  if (world.next_write >= most_writes) {
+    return;
+  }
+  world.written_at.at(world.next_write) = world.now;
+  if (takes_away) {
+    world.emptied_by = world.next_write;
+  }
+  data.writes.set(world.next_write++);
+  data.keys = takes_away ? 0 : data.keys + 1;
+  data.offset += write_size;
+  data.aof_size += write_size;
+}
+
+/// Those that somebody may still wait for.
+Writes waited_for(const World& world) {
+  Writes young;
+  for (Index write = world.next_write; write > 0; --write) {
+    if (world.now - world.written_at.at(write - 1) > patience) {
+      break;
+    }
+    young.set(write - 1);
+  }
+  return young;
+}
+
+}  // namespace
+
+void run_clients(World& world) {
+  const bool drains = world.now < world.drained_until;
+  for (Index node = 0; node < world.nodes.size(); ++node) {
+    Data& data = world.nodes[node].server.data;
+    const bool wants = drains ? data.keys > 0 : world.now % 2 == 0;
+    if (wants && takes_writes(world, node)) {
+      write(world, data, drains);
+    }
+  }
+}
+
+bool is_with_most(const World& world, Index node) {
+  Index reach = 0;
+  for (Index sentinel = 0; sentinel < world.sentinels.size(); ++sentinel) {
+    reach += world.sentinels[sentinel].up && world.can(world.host_of_sentinel(sentinel), node);
+  }
+  return 2 * reach > world.sentinels.size();
+}
+
+void note_safe(World& world) {
+  if (world.now - world.forced_failover <= forced_time) {
+    return;
+  }
+  Writes once;
+  Writes twice;
+  Writes with_most;
+  for (Index node = 0; node < world.nodes.size(); ++node) {
+    const Writes here = held_by(world, node);
+    twice |= once & here;
+    once |= here;
+    if (world.nodes[node].server.up && is_with_most(world, node)) {
+      with_most |= here;
+    }
+  }
+  world.safe |= twice & with_most & waited_for(world);
+}
+
+Writes lost_from(const World& world, const Writes& left) {
+  Writes lost = world.safe & ~left;
+  if (world.emptied_by && world.safe[*world.emptied_by]) {
+    bool older = false;
+    for (Index write = 0; write < *world.emptied_by; ++write) {
+      lost.reset(write);
+      older = older || left[write];
+    }
+    lost.set(*world.emptied_by, lost[*world.emptied_by] && older);
+  }
+  return lost;
+}
+
+void excuse_cut_off(World& world) {
+  Writes left;
+  for (Index node = 0; node < world.nodes.size(); ++node) {
+    left |=
+        is_with_most(world, node) || !world.nodes[node].server.up ? held_by(world, node) : Writes{};
+  }
+  world.safe &= left;
+}
+
+void excuse_lost(World& world) {
+  Writes left;
+  for (Index node = 0; node < world.nodes.size(); ++node) {
+    left |= held_by(world, node);
+  }
+  world.safe &= left;
+}
+
+}  // namespace dkr::model

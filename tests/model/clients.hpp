@@ -1,0 +1,29 @@
+#pragma once
+
+#include "world.hpp"
+
+namespace dkr::model {
+
+/// Half a second of clients: wherever a server takes writes, somebody writes, for some clients find
+/// every master; while the queue is drained, they take everything away instead.
+void run_clients(World& world);
+
+/// Which writes must not be lost from now on: those that two nodes hold soon, of which most
+/// sentinels reach one. So much a client with WAIT hears. Who fails over by hand accepts what that
+/// costs.
+void note_safe(World& world);
+
+/// A fault may have taken what nobody else has.
+void excuse_lost(World& world);
+
+/// Which of them a dataset lacks. What was written before clients took every key away is not
+/// missed; but it must not come back.
+Writes lost_from(const World& world, const Writes& left);
+
+/// A failover begins: what only nodes have that are cut off from most sentinels is given up.
+void excuse_cut_off(World& world);
+
+/// Whether most sentinels reach a node.
+bool is_with_most(const World& world, Index node);
+
+}  // namespace dkr::model

@@ -1,0 +1,266 @@
+#include "node.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+#include "dkr/core/base/match.hpp"
+#include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/core/decide/plan.hpp"
+#include "dkr/core/decide/start_role.hpp"
+#include "dkr/core/view/votes.hpp"
+#include "handover.hpp"
+#include "look.hpp"
+#include "orders.hpp"
+#include "replication.hpp"
+#include "watcher.hpp"
+
+namespace dkr::model {
+namespace {
+
+using std::chrono::milliseconds;
+
+void begin_start(World& world, Index which, AfterEnd after_end, const Crashes& crashes) {
+  Node& node = world.nodes.at(which);
+  node.life = Node::Life::deciding;
+  node.starts_at.reset();
+  node.began = world.now;
+  node.after_end = after_end;
+  node.crashes = crashes;
+  node.ban = {};
+  node.asked = long_ago;
+  node.start_case = {};
+  node.watcher = {};
+  node.handover = {};
+  node.terminating = false;
+}
+
+/// The volume, as app/start_facts reads it.
+NodeData data_in(const World& world, const Volume& volume) {
+  const StateNote note = volume.note ? parse_state_note(to_text(*volume.note)) : StateNote{};
+  const bool aof = world.parameters.keeping != Keeping::rdb;
+  NodeData data;
+  data.role = volume.role;
+  data.has_data = volume.data && volume.data->writes.any();
+  RdbHead head;
+  if (data.has_data && !aof) {
+    head = {true, volume.data->replication_id, volume.data->offset, false, 0};
+  }
+  data.reach = reach_of_data(note.mark, head, data.has_data && aof ? volume.data->aof_size : -1);
+  data.noted = note.mark ? note.mark->place : HistoryPlace{};
+  data.group = note.group;
+  data.identity = note.identity;
+  return data;
+}
+
+/// The user's own limits, in the configuration or behind those of a fence.
+MinReplicas users_limits(const Volume& volume) {
+  const bool fenced = (volume.note && volume.note->fenced) || refuse_all(volume.limits);
+  return fenced && volume.note ? volume.note->users_limits.value_or(MinReplicas{}) : volume.limits;
+}
+
+void set_role(World& world, Volume& volume, const RoleDecision& decision) {
+  switch (decision.action) {
+    case RoleAction::be_master:
+    case RoleAction::be_closed_master:
+      volume.role = NodeData::Role::master;
+      break;
+    case RoleAction::be_replica:
+      volume.role = NodeData::Role::replica;
+      volume.master = by_name(world, decision.found.server);
+      break;
+    case RoleAction::as_it_is:
+    case RoleAction::promote:
+    case RoleAction::wait:
+      volume.role = volume.role == NodeData::Role::none ? NodeData::Role::master : volume.role;
+      break;
+  }
+}
+
+void watch_over(Node& node) {
+  node.life = Node::Life::running;
+  node.init = Supervisor{server_pid, node.settings.stop_timeout.value};
+  node.init.watcher.wanted = !node.plain;
+  node.init.hands_over = !node.plain;
+  node.init.crash = {
+      node.plain ? OnCrash::exit : node.settings.on_crash.value, {}, {}, node.crashes};
+}
+
+/// A server that nobody watches over starts as its configuration says.
+void launch_plain(World& world, Index which) {
+  Node& node = world.nodes.at(which);
+  if (node.volume.role == NodeData::Role::none) {
+    node.volume.role = NodeData::Role::replica;
+    node.volume.master = called(world, 0);
+  }
+  start_server(world, which, node.volume.limits);
+  watch_over(node);
+}
+
+void launch(World& world, Index which, const RoleDecision& decision) {
+  Node& node = world.nodes.at(which);
+  world.tell(node.name + " " + describe(decision));
+  node.start_case = decision.found;
+  const MinReplicas users = users_limits(node.volume);
+  set_role(world, node.volume, decision);
+  if (world.parameters.notes) {
+    node.volume.note = note_at_start(node.volume.note.value_or(StateNote{}), decision,
+                                     node.settings.group.value, users);
+  }
+  const bool closed = decision.action == RoleAction::be_closed_master;
+  start_server(world, which, closed ? MinReplicas{no_writes, std::max(users.max_lag, 1)} : users);
+  watch_over(node);
+}
+
+/// Has another node promoted, and those kept from it that have less.
+void go_on_promoting(World& world, Index which, const GroupView& view) {
+  Node& node = world.nodes.at(which);
+  for (const NodeView& behind : outpaced(*sentinels_of(view).front(), view)) {
+    ban(world, which, node.ban, behind);
+  }
+  const Tick pause = static_cast<Tick>(failover_retry_interval / 500ms);
+  if (world.now >= node.ban.known_at && world.now - node.asked >= pause) {
+    ask_for_failover(world, which, view);
+    node.asked = world.now;
+  }
+}
+
+void decide(World& world, Index which) {
+  Node& node = world.nodes.at(which);
+  if (node.plain) {
+    return launch_plain(world, which);
+  }
+  const Look look = look_of_node(world, which);
+  const NodeData data = data_in(world, node.volume);
+  const RoleInputs inputs{
+      endpoints_of(world, which), {}, look.peers, (world.now - node.began) * 500ms, node.after_end};
+  const RoleDecision decision = decide_start_role({node.settings, data, look.view, inputs});
+  if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
+    release(world, which, node.ban);
+    return launch(world, which, decision);
+  }
+  if (decision.found != node.start_case) {
+    world.tell(node.name + " " + describe(decision));
+    node.start_case = decision.found;
+  }
+  if (decision.action == RoleAction::promote) {
+    go_on_promoting(world, which, look.view);
+  }
+}
+
+/// What PID 1 does.
+struct Init {
+  World& world;
+  Index which;
+
+  Node& node() const { return world.nodes.at(which); }
+
+  void act(const ForwardSignal& signal) const {
+    node().terminating = node().terminating || signal.number == SIGTERM || signal.number == SIGINT;
+  }
+  void act(const KillServer& /*kill*/) const {
+    world.tell(node().name + ": PID 1 kills the server");
+    end_server(world, which, End::killed);
+    happens(world, which, ProcessEnded{server_pid, killed_status});
+  }
+  void act(const Exit& exit) const {
+    const AfterEnd after = node().init.after_end;
+    if (after != AfterEnd::leave) {
+      world.tell(node().name + ": the server is started again, " +
+                 (after == AfterEnd::failover ? "once another is the master" : "at once"));
+      return begin_start(world, which, after, node().init.crash.before);
+    }
+    world.tell(node().name + ": the container ends with status " + std::to_string(exit.status));
+    end_container(world, which, false, node().stays_away);
+  }
+  void act(const StartWatcher& /*start*/) const {
+    begin_watching(world, which);
+    happens(world, which, WatcherStarted{watcher_pid});
+  }
+  void act(const KillWatcher& /*kill*/) const {
+    world.tell(node().name + ": PID 1 kills a watcher that says nothing");
+    node().watcher.runs = false;
+    happens(world, which, ProcessEnded{watcher_pid, killed_status});
+  }
+  void act(const StartHandover& /*start*/) const {
+    begin_handover(world, which);
+    happens(world, which, HandoverStarted{handover_pid});
+  }
+  void act(const KillHandover& /*kill*/) const { node().handover.runs = false; }
+};
+
+/// The server does what it was told.
+void end_if_told(World& world, Index which) {
+  Node& node = world.nodes.at(which);
+  if (node.terminating && world.now >= node.server.hangs_until) {
+    end_server(world, which, End::stopped);
+    happens(world, which, ProcessEnded{server_pid, 0});
+  }
+}
+
+void run_node(World& world, Index which) {
+  Node& node = world.nodes.at(which);
+  if (node.life == Node::Life::gone && node.starts_at && world.now >= *node.starts_at) {
+    world.tell(node.name + ": the container starts");
+    begin_start(world, which, AfterEnd::leave, {});
+  }
+  if (node.life == Node::Life::deciding) {
+    return decide(world, which);
+  }
+  if (node.life != Node::Life::running) {
+    return;
+  }
+  end_if_told(world, which);
+  if (node.life == Node::Life::running) {
+    happens(world, which, DeadlinePassed{});
+  }
+  if (node.life == Node::Life::running && node.watcher.runs) {
+    run_watcher(world, which);
+  }
+  if (node.life == Node::Life::running && node.handover.runs) {
+    run_handover(world, which);
+  }
+}
+
+}  // namespace
+
+void run_nodes(World& world) {
+  for (Index node = 0; node < world.nodes.size(); ++node) {
+    run_node(world, node);
+  }
+}
+
+void happens(World& world, Index which, const Event& event) {
+  Node& node = world.nodes.at(which);
+  const Step done = step(node.init, event, world.time());
+  node.init = done.next;
+  const Init init{world, which};
+  for (std::size_t i = 0; i < done.count; ++i) {
+    match(done.effects.at(i), [&](const auto& effect) { init.act(effect); });
+  }
+}
+
+void end_container(World& world, Index which, bool without_power, Tick stays_away) {
+  Node& node = world.nodes.at(which);
+  end_server(world, which, without_power ? End::without_power : End::killed);
+  node.life = Node::Life::gone;
+  node.watcher = {};
+  node.handover = {};
+  node.terminating = false;
+  node.starts_at = world.now + std::max(stays_away, 1);
+}
+
+void stop_container(World& world, Index which, Tick stays_away) {
+  Node& node = world.nodes.at(which);
+  node.stays_away = stays_away;
+  if (node.life == Node::Life::running) {
+    happens(world, which, SignalReceived{SIGTERM});
+  } else if (node.life == Node::Life::deciding) {
+    end_container(world, which, false, stays_away);
+  }
+}
+
+void begin_watching(World& world, Index which) {
+  start_watcher(world, which);
+}
+
+}  // namespace dkr::model

@@ -1,0 +1,86 @@
+#include "reconcile.hpp"
+
+#include "dkr/core/decide/running_role.hpp"
+#include "look.hpp"
+#include "orders.hpp"
+#include "replication.hpp"
+#include "sentinel.hpp"
+
+namespace dkr::model {
+namespace {
+
+void repoint(World& world, Index node, const Situation& now, bool lost) {
+  const Endpoint me = my_name(now);
+  for (const Endpoint& at : to_repoint(now, lost)) {
+    const Index sentinel = sentinel_at(world, at);
+    world.tell(world.nodes.at(node).name + " tells " + world.sentinels.at(sentinel).name +
+               " to monitor " + to_string(me));
+    monitor_anew(world, sentinel, me, 0);
+  }
+}
+
+void act(World& world, Index which, const Situation& now, const RunningDecision& decision) {
+  Node& node = world.nodes.at(which);
+  const bool obeys = answers(world, which, which);
+  if (decision.action != RunningAction::stay) {
+    world.tell(node.name + " acts: " + describe(decision.found));
+  }
+  switch (decision.action) {
+    case RunningAction::stay:
+      return;
+    case RunningAction::follow:
+      return obeys ? become_replica(world, which, by_name(world, decision.found.server)) : void();
+    case RunningAction::serve:
+      return obeys ? become_master(world, which) : void();
+    case RunningAction::promote:
+      return ask_for_failover(world, which, now.view);
+    case RunningAction::repoint:
+      return repoint(world, which, now, decision.found.kind == RoleCase::Kind::sentinel_lost);
+    case RunningAction::set_aside:
+      node.volume.aside = node.server.data;
+      return obeys ? become_replica(world, which, by_name(world, decision.found.server)) : void();
+  }
+}
+
+/// Those that are neither found nor heard any more are forgotten, as watch/sentinel_pollers does.
+void forget(World& world, Watcher& watcher, const std::vector<Endpoint>& found) {
+  const auto all = watcher.sights;
+  std::erase_if(watcher.sights, [&](const SentinelSight& sight) {
+    return !contains(found, sight.view.at) &&
+           is_forgotten(sight, all, world.time() - silent_sentinel_lifetime);
+  });
+}
+
+}  // namespace
+
+std::vector<Endpoint> reconcile(World& world, Index which) {
+  Node& node = world.nodes.at(which);
+  Watcher& watcher = node.watcher;
+  const NodeView own = *watcher.own;
+  const Look look = look_of_node(world, which);
+  const NodeData local = data_of(own, watcher.note.group, watcher.note.identity);
+  const RoleInputs inputs{watcher.me, {}, look.peers};
+  const Situation now{node.settings, local, look.view, inputs, &own};
+  const RoleCase found = classify(now);
+  if (found != watcher.found) {
+    watcher.found_since = world.now;
+    if (found.kind != RoleCase::Kind::in_place) {
+      world.tell(node.name + " finds: " + describe(found));
+    }
+  }
+  watcher.found = found;
+  watcher.looked_at = world.now;
+  std::vector<Endpoint> sentinels;
+  for (const SentinelView& sentinel : look.view.sentinels) {
+    sentinels.push_back(sentinel.at);
+  }
+  watcher.peers.clear();
+  for (const NodeView& other : look.view.nodes) {
+    watcher.peers.push_back(other.at);
+  }
+  act(world, which, now, decide_running_role(now, (world.now - watcher.found_since) * 500ms));
+  forget(world, watcher, sentinels);
+  return sentinels;
+}
+
+}  // namespace dkr::model
