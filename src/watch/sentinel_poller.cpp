@@ -88,7 +88,7 @@ void SentinelPoller::hear(const Reply& message) {
   });
   const auto words = split_shell_words(message.items[2].text);
   if (channel == vote) {
-    sight_.voted = steady_clock::now();
+    sight_.voted = parse_vote(message.items[2].text, steady_clock::now());
     return changed_();
   }
   if (words && !is_one_of(*words, group_)) {

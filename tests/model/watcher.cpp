@@ -101,9 +101,13 @@ class Round {
     }
     sight.view = answer_of(world_, sentinel, sight.view.at);
     sight.heard = now_;
-    const Tick voted = std::max(world_.sentinels.at(sentinel).voted_at, world_.foreign_vote);
-    if (world_.now - voted <= 1) {
-      sight.voted = now_;
+    const Sentinel& voter = world_.sentinels.at(sentinel);
+    if (world_.now - voter.voted_at <= 1) {
+      sight.voted = Vote{now_, world_.sentinels.at(voter.voted_for).id, voter.voted_epoch};
+    } else if (world_.now - world_.foreign_vote <= 1) {
+      const auto leader = std::find_if(world_.sentinels.begin(), world_.sentinels.end(),
+                                       [](const Sentinel& other) { return other.up; });
+      sight.voted = Vote{now_, leader->id, voter.current_epoch + 1};
     }
   }
 

@@ -53,7 +53,7 @@ Sights alarmed(Sights sights) {
 Sights voted(Sights sights, milliseconds ago) {
   for (SentinelSight& sight : sights) {
     if (sight.heard == now) {
-      sight.voted = now - ago;
+      sight.voted = Vote{now - ago, ids.at(2), 2};
     }
   }
   return sights;
@@ -252,7 +252,7 @@ TEST(Fence, ASentinelIsOneHoweverManyAddressesItHas) {
   const Sights others_away = heard({names(me, 1), names(me, 2)}, 0);
   const Sights others = heard({names(me, 1), names(me, 2)});
   Sights one_voted = twice(names(me, 0), heard({names(me, 1), names(me, 2)}, 1));
-  one_voted.front().voted = now - 1s;
+  one_voted.front().voted = Vote{now - 1s, ids.at(2), 2};
   expect({
       {"it is no majority", lonely, twice(names(me, 0), others_away), closed, cut_off},
       {"it has one word on who is down", both, twice(down, others), open, named},
@@ -344,6 +344,42 @@ TEST(Fence, ASentinelThatHasNotReachedTheMasterMayCallItDownSooner) {
       sight.view.silence = silence;
     }
     EXPECT_EQ(verdict_of({"", lonely, sights, gate, named}).gate, gate) << silence.count();
+  }
+}
+
+TEST(Fence, AVoteCountsWhereItsLeaderIsOutOfReachAndItsEpochIsNewer) {
+  const auto voting = [](const std::string& leader, std::uint64_t epoch) {
+    Sights sights = heard(name(me), 2);
+    sights.front().voted = Vote{now - 1s, leader, epoch};
+    return sights;
+  };
+  expect({
+      {"the third one fails over", both, voting(ids.at(2), 2), closed, failing_over},
+      {"it promoted this node", both, voting(ids.at(2), 1), open, named},
+      {"the voter itself does, and would say so", both, voting(ids.at(0), 2), open, named},
+      {"another that answers does", both, voting(ids.at(1), 2), open, named},
+      {"nobody can say who", both, voting("", 0), closed, failing_over},
+  });
+}
+
+TEST(Fence, AVoteIsReadAsItIsTold) {
+  const Vote vote = parse_vote("3cab 17", now);
+  EXPECT_EQ(vote.leader, "3cab");
+  EXPECT_EQ(vote.epoch, 17U);
+  EXPECT_EQ(vote.at, now);
+  EXPECT_EQ(parse_vote("3cab", now).epoch, 0U);
+  EXPECT_EQ(parse_vote("", now).leader, "");
+}
+
+TEST(Fence, AGuardIsTooSlowWhereTheSentinelsAreAboutToCallTheMasterDown) {
+  for (const auto& [silence, gate] :
+       {std::pair{5500ms, open}, {11000ms, guarded}, {17000ms, closed}}) {
+    Sights sights = heard(name(me));
+    for (SentinelSight& sight : sights) {
+      sight.view.down_after = 20000ms;
+      sight.view.silence = silence;
+    }
+    EXPECT_EQ(verdict_of({"", both, sights, gate, named}).gate, gate) << silence.count();
   }
 }
 

@@ -19,7 +19,7 @@ std::string debug_text(const SentinelSight& sight, TimePoint now) {
   }
   std::string text = debug_text(sight.view) + " (" + age(*sight.heard, now);
   text += sight.alarmed ? ", alarmed" : "";
-  text += sight.voted ? ", voted " + age(*sight.voted, now) : "";
+  text += sight.voted ? ", voted " + age(sight.voted->at, now) : "";
   return text + ")";
 }
 

@@ -1,6 +1,7 @@
 #include "dkr/core/decide/fence.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
@@ -30,7 +31,9 @@ Sights by_identity(const Sights& sights) {
     }
     const SentinelSight older = sight.heard > same->heard ? std::exchange(*same, sight) : sight;
     same->alarmed = same->alarmed || older.alarmed;
-    same->voted = std::max(same->voted, older.voted);
+    if (older.voted && (!same->voted || older.voted->at > same->voted->at)) {
+      same->voted = older.voted;
+    }
   }
   return all;
 }
@@ -76,18 +79,37 @@ bool vouches_since(const SentinelSight& sight, TimePoint horizon) {
   return heard_since(sight, horizon) && *sight.heard - gap >= horizon;
 }
 
+/// True if a sentinel may call the master that it names down sooner than a guarded one refuses.
+bool is_late(const SentinelView& sentinel) {
+  return misses_master(sentinel) && sentinel.silence > sentinel.down_after - guard_reaction;
+}
+
 /// What the sentinels in reach say together.
 struct Voices {
   GroupView group;        ///< the sentinels in reach
   std::size_t known = 0;  ///< known sentinels, including those out of reach
   bool failover = false;  ///< one fails over, away from this node
-  bool vote = false;      ///< one has lately voted for a failover
+  bool vote = false;      ///< one has lately voted for a sentinel that is out of reach
   std::size_t vouch = 0;  ///< how many do not name this node, or have reached it in time
+  std::size_t late = 0;   ///< how many may call this node down before a guard refuses writes
   std::size_t down = 0;   ///< how many consider this node down
   std::size_t miss = 0;   ///< how many have not reached this node lately
 
   [[nodiscard]] bool is_majority(std::size_t count) const { return 2 * count > known; }
 };
+
+/// True if a sentinel that does not answer us may be failing over: another has lately voted for it,
+/// in a newer epoch than that in which this node was named. The master it replaces may be another
+/// group's.
+bool votes_for_absent(const SentinelSight& sight, const GroupView& present, std::uint64_t my_epoch,
+                      TimePoint now) {
+  const auto& all = present.sentinels;
+  return sight.voted && now - sight.voted->at < vote_lifetime &&
+         (sight.voted->epoch == 0 || sight.voted->epoch > my_epoch) &&
+         std::none_of(all.begin(), all.end(), [&](const SentinelView& sentinel) {
+           return !sentinel.id.empty() && sentinel.id == sight.voted->leader;
+         });
+}
 
 Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint horizon,
               TimePoint now) {
@@ -102,13 +124,18 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
       voices.group.sentinels.push_back(sight.view);
       voices.failover =
           voices.failover || (names_me && (sight.alarmed || replaces_master(sight.view)));
-      voices.vote = voices.vote || (sight.voted && now - *sight.voted < vote_lifetime);
       voices.vouch += !names_me || vouches_since(sight, horizon) ? 1U : 0U;
+      voices.late += names_me && is_late(sight.view) ? 1U : 0U;
       voices.down += names_me && sight.view.flags.s_down ? 1U : 0U;
       voices.miss += names_me && misses_master(sight.view) ? 1U : 0U;
     }
   }
   voices.known = known_sentinels(sentinels_of(everybody));
+  const std::uint64_t my_epoch = naming_epochs(voices.group, me).mine;
+  const auto& sights = view.sentinels;
+  voices.vote = std::any_of(sights.begin(), sights.end(), [&](const SentinelSight& sight) {
+    return heard_since(sight, horizon) && votes_for_absent(sight, voices.group, my_epoch, now);
+  });
   return voices;
 }
 
@@ -158,6 +185,14 @@ GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me) {
   std::sort(memory.sentinels.begin(), memory.sentinels.end());
   std::sort(memory.replicas.begin(), memory.replicas.end());
   return memory;
+}
+
+Vote parse_vote(std::string_view message, TimePoint at) {
+  const auto space = std::min(message.find(' '), message.size());
+  const std::string_view epoch = message.substr(std::min(space + 1, message.size()));
+  constexpr long long most = std::numeric_limits<long long>::max();
+  return {at, std::string(message.substr(0, space)),
+          static_cast<std::uint64_t>(parse_number(epoch, 0, most).value_or(0))};
 }
 
 bool heard_since(const SentinelSight& sight, TimePoint horizon) {
@@ -218,7 +253,8 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
     return by_most || newest ? FenceVerdict{Gate::open, FenceReason::named}
                              : FenceVerdict{view.gate, undecided, static_cast<int>(others.size())};
   }
-  return judge_cut_off(view, others, voices, now - limit);
+  return voices.is_majority(voices.late) ? FenceVerdict{Gate::closed, missed}
+                                         : judge_cut_off(view, others, voices, now - limit);
 }
 
 std::string describe(FenceReason reason) {

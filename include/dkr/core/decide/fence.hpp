@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dkr/core/base/time.hpp"
@@ -12,12 +14,23 @@
 
 namespace dkr {
 
+/// A vote of a sentinel for one that fails over, itself or another. Source: sentinel.c,
+/// sentinelVoteLeader(): +vote-for-leader tells the leader and its epoch, but not the group.
+struct Vote {
+  TimePoint at{};           ///< when it was told
+  std::string leader = {};  ///< myid of the sentinel that fails over; empty: unknown
+  std::uint64_t epoch = 0;  ///< of the failover
+};
+
+/// Parses the message of +vote-for-leader.
+Vote parse_vote(std::string_view message, TimePoint at);
+
 /// What the watcher remembers about one sentinel.
 struct SentinelSight {
   SentinelView view;
   std::optional<TimePoint> heard = {};  ///< when its last answered query was sent
-  bool alarmed = false;  ///< it has published since then that the master may be replaced
-  std::optional<TimePoint> voted = {};  ///< when it last voted for a sentinel that fails over
+  bool alarmed = false;            ///< it has published since then that the master may be replaced
+  std::optional<Vote> voted = {};  ///< its last vote
 };
 
 /// True if the sentinel knows the group and has been heard since `horizon`.
