@@ -61,8 +61,7 @@ constexpr std::array<RoleCaseText, 33> texts{{
      "no majority of sentinels names a live master, and this node is a replica"},
     {only_empty_master, "only_empty_master",
      "no majority of sentinels names a live master, and %, which is one, has no keys and would "
-     "wipe "
-     "the group's data here"},
+     "wipe the group's data here"},
     {other_master_lives, "other_master_lives",
      "no majority of sentinels names a live master, but % is one and has all that is here"},
     {all_follow, "all_follow",
