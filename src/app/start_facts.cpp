@@ -87,6 +87,7 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
   data.noted = note.mark ? note.mark->place : HistoryPlace{};
   data.group = note.group;
   data.identity = note.identity;
+  data.memory = note.memory;
   data.port = container.server ? container.server->port : 0;
   return data;
 }

@@ -85,14 +85,17 @@ void act(const Context& context, const Look& look, const Situation& now,
 LookReport reconcile(const Settings& settings, const Endpoint& server, const Storage& storage,
                      const LookOrder& order) {
   const Context context{settings, server, storage};
+  const TimePoint begin = steady_clock::now();
   const std::vector<Endpoint> me = told_endpoints(settings, server.port);
   const Look look =
       look_at_group(settings, {running_look_timeout, longest_look_timeout, true, me, server.port});
-  const NodeData local = data_of(order.own, order.group, order.identity);
+  const NodeData local = data_of(order.own, order.note);
   const RoleInputs inputs{me, look.set_master, look.peers};
   const Situation now{settings, local, look.view, inputs, &order.own};
   const RoleCase found = classify(now);
-  const bool known = found == order.found;
+  RoleClock clock = order.clock;
+  clock.take(found, begin);
+  const bool known = found == order.clock.found;
   LookReport report;
   report.me = me;
   report.found = found;
@@ -108,7 +111,7 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   for (const NodeView& node : look.view.nodes) {
     report.peers.push_back(node.at);
   }
-  act(context, look, now, decide_running_role(now, known ? order.lasted : 0ms));
+  act(context, look, now, decide_running_role(now, clock.lasted(begin)));
   return report;
 }
 

@@ -20,8 +20,7 @@ void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_
     return;
   }
   pause_ = calm ? first_look_interval : std::min(2 * pause_, longest_look_interval);
-  const LookOrder order{own, note.group, note.identity, report_.found,
-                        std::chrono::duration_cast<std::chrono::milliseconds>(now - found_since_)};
+  const LookOrder order{own, note, clock_};
   const auto look = [this, &order] {
     return reconcile(subject_.settings, subject_.server, subject_.storage, order);
   };
@@ -36,10 +35,8 @@ void RoleLook::take(const std::optional<LookReport>& report, TimePoint now) {
   if (!report) {
     return;
   }
-  if (report->found != report_.found) {
-    found_since_ = now;
-  }
   report_ = *report;
+  clock_.take(*report_.found, now);
   done_();
 }
 

@@ -30,7 +30,7 @@ void violate(const World& world, Witness& witness, int invariant, const std::str
 /// Whether a node has data of its own, and stays what it is.
 bool is_foreign(const World& world, const Node& node) {
   const bool finds_so =
-      node.watcher.found.kind == RoleCase::Kind::foreign_data ||
+      node.watcher.found().kind == RoleCase::Kind::foreign_data ||
       (!node.watcher.looked_at && node.start_case.kind == RoleCase::Kind::foreign_data);
   const auto& note = node.volume.note;
   return !node.plain && (finds_so || (world.parameters.notes && (!note || note->group != "redis")));
@@ -102,7 +102,7 @@ void watch_gates(const World& world, Witness& witness) {
                         world.now >= node.server.loading_until &&
                         world.now >= node.server.hangs_until;
     const bool shut = serves && refuse_all(node.server.limits);
-    const bool foreign = node.watcher.found.kind == RoleCase::Kind::foreign_data;
+    const bool foreign = node.watcher.found().kind == RoleCase::Kind::foreign_data;
     const bool wrong = shut && (foreign || is_wanted(world, which));
     witness.shut.at(which) = wrong ? witness.shut.at(which) + 1 : 0;
     if (witness.shut.at(which) > shut_patience) {
@@ -260,7 +260,7 @@ bool is_calm(const World& world) {
       continue;
     }
     if (node.life != Node::Life::running || node.handover.runs || node.terminating ||
-        !node.watcher.runs || node.watcher.found.kind != RoleCase::Kind::in_place ||
+        !node.watcher.runs || node.watcher.found().kind != RoleCase::Kind::in_place ||
         is_foreign(world, node) || !complaint(world, which, open.front()).empty()) {
       return false;
     }

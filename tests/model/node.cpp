@@ -49,6 +49,7 @@ NodeData data_in(const World& world, const Volume& volume) {
   data.noted = note.mark ? note.mark->place : HistoryPlace{};
   data.group = note.group;
   data.identity = note.identity;
+  data.memory = note.memory;
   return data;
 }
 

@@ -9,6 +9,7 @@
 #include "dkr/core/decide/gate.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/role_case.hpp"
+#include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/init/supervisor.hpp"
 
 namespace dkr::model {
@@ -27,8 +28,9 @@ struct Watcher {
   GroupMemory memory;  ///< of the note in the beginning
   std::optional<Tick> kept_at;
   std::optional<Tick> looked_at;
-  RoleCase found;
-  Tick found_since = 0;
+  RoleClock clock;
+  /// What the newest look has found.
+  [[nodiscard]] RoleCase found() const { return clock.found.value_or(RoleCase{}); }
   std::vector<Endpoint> peers;
 };
 

@@ -58,17 +58,14 @@ std::vector<Endpoint> reconcile(World& world, Index which) {
   Watcher& watcher = node.watcher;
   const NodeView own = *watcher.own;
   const Look look = look_of_node(world, which);
-  const NodeData local = data_of(own, watcher.note.group, watcher.note.identity);
+  const NodeData local = data_of(own, watcher.note);
   const RoleInputs inputs{watcher.me, {}, look.peers};
   const Situation now{node.settings, local, look.view, inputs, &own};
   const RoleCase found = classify(now);
-  if (found != watcher.found) {
-    watcher.found_since = world.now;
-    if (found.kind != RoleCase::Kind::in_place) {
-      world.tell(node.name + " finds: " + describe(found));
-    }
+  if (found != watcher.clock.found.value_or(RoleCase{}) && found.kind != RoleCase::Kind::in_place) {
+    world.tell(node.name + " finds: " + describe(found));
   }
-  watcher.found = found;
+  watcher.clock.take(found, world.time());
   watcher.looked_at = world.now;
   std::vector<Endpoint> sentinels;
   for (const SentinelView& sentinel : look.view.sentinels) {
@@ -78,7 +75,7 @@ std::vector<Endpoint> reconcile(World& world, Index which) {
   for (const NodeView& other : look.view.nodes) {
     watcher.peers.push_back(other.at);
   }
-  act(world, which, now, decide_running_role(now, (world.now - watcher.found_since) * 500ms));
+  act(world, which, now, decide_running_role(now, watcher.clock.lasted(world.time())));
   forget(world, watcher, sentinels);
   return sentinels;
 }

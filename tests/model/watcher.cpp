@@ -58,7 +58,7 @@ class Round {
             watcher_.peers,
             now_ - (world_.now - watcher_.began) * 500ms,
             watcher_.gate.gate,
-            watcher_.found.kind == RoleCase::Kind::foreign_data,
+            watcher_.found().kind == RoleCase::Kind::foreign_data,
             watcher_.memory};
   }
 
@@ -156,7 +156,7 @@ class Round {
 
   void look_if_due() {
     const NodeStanding node = standing();
-    const bool calm = node.in_place() && watcher_.found == RoleCase{};
+    const bool calm = node.in_place() && watcher_.found() == RoleCase{};
     const Tick pause = calm ? static_cast<Tick>(calm_look_interval / 500ms)
                             : static_cast<Tick>(longest_look_interval / 500ms);
     if (watcher_.looked_at && world_.now - *watcher_.looked_at < pause) {

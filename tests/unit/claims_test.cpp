@@ -71,6 +71,12 @@ TEST(Claims, ANoteOfAnOlderEpochDoesNotKnowWhatCameAfterIt) {
        named_and_fresh},
       {"it follows another", noted(0), {name(me), {elsewhere}}, Action::be_master, named_and_fresh},
       {"it has nothing", noted(0), {name(me), {empty}}, Action::be_master, named_and_fresh},
+      {"its history continues the noted one, from before the end of the data",
+       noted(0),
+       {name(me), {with_former("h", node(b, NodeView::Role::replica, me, 90, true, "later"))}},
+       Action::promote,
+       named_but_older,
+       b},
       {"its history continues the noted one",
        noted(1),
        {name(me), {with_former("h", later)}},
@@ -220,7 +226,7 @@ struct GoneRow {
 
 TEST(Claims, NobodyIsReplacedWhomMostSentinelsReach) {
   const NodeView own = replica(me, b);
-  const NodeData local = data_of(own, "redis", {});
+  const NodeData local = data_of(own, note_of("redis"));
   const Settings settings = usual();
   const RoleInputs inputs{{me}, {}, {}};
   const NodeView gone = silent(b);
@@ -245,7 +251,7 @@ TEST(Claims, NobodyIsReplacedWhomMostSentinelsReach) {
 
 TEST(Claims, ALostSentinelIsToldOnlyThatItsMasterIsDown) {
   const NodeView own = master(me);
-  const NodeData local = data_of(own, "redis", {});
+  const NodeData local = data_of(own, note_of("redis"));
   const Settings settings = usual();
   const RoleInputs inputs{{me}, {}, {}};
   for (const auto& [flags, kind] :

@@ -29,6 +29,12 @@ NodeData known_as(NodeData local, const std::vector<Endpoint>& names, std::uint6
   return local;
 }
 
+/// With another replica in its note.
+NodeData remembers(NodeData local, const Endpoint& replica) {
+  local.memory.replicas = {replica};
+  return local;
+}
+
 /// Sentinels that call the master down that they name.
 std::vector<SentinelView> down(std::vector<SentinelView> all) {
   for (SentinelView& sentinel : all) {
@@ -103,7 +109,8 @@ TEST(Moved, NotWhenTheGroupsMasterHasItsOldAddress) {
   for (SentinelView& sentinel : later) {
     sentinel.config_epoch = 2;
   }
-  const GroupView followed{name(was_me), {master(was_me), linked(replica(c, was_me))}};
+  const NodeView other_history = master(was_me, 9, true, "x");
+  const GroupView followed{name(was_me), {other_history, linked(replica(c, was_me))}};
   const auto follows = Action::be_replica;
   expect({
       {"promoted in a newer epoch",
@@ -121,8 +128,15 @@ TEST(Moved, NotWhenTheGroupsMasterHasItsOldAddress) {
        early,
        {},
        {c}},
-      {"who follows it is no peer", moved_master, followed, Action::be_closed_master, moved,
+      {"its history is this one's",
+       moved_master,
+       {name(was_me), {master(was_me)}},
+       follows,
+       named_master_lives,
        was_me},
+      {"a replica of the note follows it", remembers(moved_master, c), followed, follows,
+       named_master_lives, was_me},
+      {"a stranger follows it", moved_master, followed, Action::be_closed_master, moved, was_me},
       {"this node was a replica",
        moved_replica,
        {name(was_me), {master(was_me)}},
@@ -180,7 +194,7 @@ TEST(Moved, ReplicasWaitForTheirMasterAsLongAsNobodyElseRuns) {
 RunningDecision turn_of(const NodeView& own, const GroupView& view, const Identity& identity,
                         milliseconds lasted) {
   const Settings settings = usual();
-  const NodeData local = data_of(own, "redis", identity);
+  const NodeData local = data_of(own, note_of("redis", identity));
   const RoleInputs inputs{{me}, {}, {}};
   return decide_running_role({settings, local, view, inputs, &own}, lasted);
 }
@@ -394,7 +408,7 @@ TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
       {"or this one", own, here, {}, late, stay, named_master_silent, was_b},
   });
   const NodeView stranger_now = master(me, 1, true, "x");
-  const NodeData stranger_here = data_of(stranger_now, "", {});
+  const NodeData stranger_here = data_of(stranger_now, note_of(""));
   const Settings settings = usual();
   const RoleInputs inputs{{me}, {}, {}};
   EXPECT_EQ(

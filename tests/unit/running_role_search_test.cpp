@@ -111,7 +111,7 @@ TEST(RunningDecision, WhateverIsFoundTheseNeverHappen) {
     const NodeView own = any_own(random);
     const GroupView view = any_group(random);
     settings.accept_data_loss.value = pick(random, 6) == 0;
-    const NodeData local = data_of(own, pick(random, 2) == 0 ? "redis" : "", {});
+    const NodeData local = data_of(own, note_of(pick(random, 2) == 0 ? "redis" : ""));
     const milliseconds lasted(pick(random, 5) * 20000);
     const RoleInputs inputs{{me}, {}, {}};
     const Situation now{settings, local, view, inputs, &own};

@@ -33,7 +33,7 @@ struct Row {
 };
 
 void expect(const Row& row, milliseconds lasted, Action action, const Settings& settings) {
-  const NodeData local = data_of(row.own, row.group, {});
+  const NodeData local = data_of(row.own, note_of(row.group));
   const RoleInputs inputs{{me}, {}, {}};
   const RunningDecision decision =
       decide_running_role({settings, local, row.view, inputs, &row.own}, lasted);
@@ -279,15 +279,30 @@ TEST(RunningDecision, NothingIsDoneDuringAFailover) {
   expect_stay(rows);
 }
 
+TEST(RoleClock, AFailoverThatComesToNothingDoesNotStopIt) {
+  const TimePoint begin{};
+  const RoleCase dead{nobody_lives, b};
+  RoleClock clock;
+  clock.take(dead, begin);
+  EXPECT_EQ(clock.lasted(begin + soon), soon);
+  clock.take({failing_over, sentinel_at(0)}, begin + soon);
+  EXPECT_EQ(clock.lasted(begin + later), milliseconds(0));
+  clock.take(dead, begin + later);
+  EXPECT_EQ(clock.lasted(begin + later), later);
+  clock.take({named_master_lives, b}, begin + later);
+  clock.take(dead, begin + later);
+  EXPECT_EQ(clock.lasted(begin + later), milliseconds(0));
+}
+
 TEST(DataOf, ARunningServerIsWhatAStartWouldFind) {
-  const NodeData one = data_of(master(me, 7, true, "x"), "g", {{b}, true, 3});
+  const NodeData one = data_of(master(me, 7, true, "x"), note_of("g", {{b}, true, 3}));
   EXPECT_EQ(one.role, NodeData::Role::master);
   EXPECT_TRUE(one.has_data);
   EXPECT_EQ(one.reach.replication_id, "x");
   EXPECT_EQ(one.reach.offset, 7);
   EXPECT_EQ(one.group, "g");
   EXPECT_EQ(one.identity, (Identity{{b}, true, 3}));
-  const NodeData other = data_of(replica(me, b, 0, false), "", {});
+  const NodeData other = data_of(replica(me, b, 0, false), note_of(""));
   EXPECT_EQ(other.role, NodeData::Role::replica);
   EXPECT_FALSE(other.has_data);
 }

@@ -147,6 +147,18 @@ TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
       {"emptied, and a stranger among the peers has keys",
        emptied_master,
        {name(me), {master(b, 5, true, "other")}},
+       Action::be_replica,
+       named_but_replaced,
+       b},
+      {"another was promoted, and not all know it",
+       old_master,
+       {name(me), {master(b)}},
+       Action::be_replica,
+       named_but_replaced,
+       b},
+      {"a former master has less",
+       was_master,
+       {name(me), {master(b, 90)}},
        Action::be_master,
        named_and_fresh},
       {"emptied, and so are all",
@@ -235,6 +247,36 @@ TEST(Role, WhenNobodyIsNamed) {
        nobody,
        enough},
   });
+}
+
+TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
+  Settings member = usual();
+  member.sentinel_hosts.given = true;
+  const std::vector<Endpoint> peers{me, b, c};
+  const milliseconds settled{2000};
+  const milliseconds at_last = member.peer_wait.value;
+  const auto failed_sentinel = [](const Failure& why) {
+    return GroupView{{unanswered<SentinelView>(sentinel_at(0), why)}, {silent(b)}};
+  };
+  const GroupView mute = failed_sentinel(too_late());
+  const GroupView waiting =
+      failed_sentinel({Failure::Kind::refused_connection, "connection refused"});
+  const GroupView answering{{unanswered<SentinelView>(sentinel_at(0), too_late()), SentinelView{}},
+                            {silent(b)}};
+  const auto row = [&](const std::string& what, const GroupView& view, RoleAction action,
+                       milliseconds waited) {
+    return RoleRow{what, fresh, view, action, first_peer, nobody, waited, {}, peers};
+  };
+  expect(
+      {
+          row("silent sentinels", mute, Action::wait, settled),
+          row("for long", mute, Action::be_closed_master, at_last),
+          row("one waits for a master itself", waiting, Action::be_master, settled),
+          row("one answers", answering, Action::be_master, settled),
+          {"no other peer, and no sentinel has an address", fresh, {}, Action::wait, alone},
+          {"for long", fresh, {}, Action::be_closed_master, alone, nobody, at_last},
+      },
+      member);
 }
 
 TEST(Role, AtTheFirstStart) {

@@ -118,4 +118,12 @@ inline const NodeData emptied_master{NodeData::Role::master, false, {"", -1}, "r
 inline const NodeData was_replica{NodeData::Role::replica, true, {"h", 100}, "redis"};
 inline const NodeData stranger{NodeData::Role::master, true, {"other", 7}, ""};
 
+/// The note of a node that belongs to a group and is known as this.
+inline StateNote note_of(const std::string& group, const Identity& identity = {}) {
+  StateNote note;
+  note.group = group;
+  note.identity = identity;
+  return note;
+}
+
 }  // namespace dkr

@@ -6,6 +6,7 @@
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/time.hpp"
+#include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/state_note.hpp"
 #include "dkr/core/node/storage.hpp"
 #include "dkr/core/settings/settings.hpp"
@@ -47,7 +48,7 @@ class RoleLook {
   Subject subject_;
   std::function<void()> done_;
   LookReport report_;
-  TimePoint found_since_{};  ///< since when all reports have found the same case
+  RoleClock clock_;  ///< of what the reports have found
   std::optional<TimePoint> looked_at_;
   std::chrono::milliseconds pause_;  ///< before the next look, unless all is well
   BackgroundJob job_;

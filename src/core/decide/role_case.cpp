@@ -11,7 +11,7 @@ namespace {
 
 using enum RoleCase::Kind;
 
-constexpr std::array<RoleCaseText, 33> texts{{
+constexpr std::array<RoleCaseText, 34> texts{{
     {in_place, "in_place", "the role is the one that the sentinels name, or was given by hand"},
     {foreign_data, "foreign_data",
      "the data here is not the group's; REDIS_JOIN=force gives it up and joins"},
@@ -20,6 +20,8 @@ constexpr std::array<RoleCaseText, 33> texts{{
     {named_and_fresh, "named_and_fresh",
      "the sentinels name this node, and no live replica has more"},
     {named_but_older, "named_but_older", "the sentinels name this node, but % has more"},
+    {named_but_replaced, "named_but_replaced",
+     "the sentinels name this node, but % is a master and has more"},
     {named_but_empty, "named_but_empty",
      "the sentinels name this node, but it lacks data; %, which has not told yet what it has, has "
      "REDIS_PEER_WAIT_MS to do so"},
@@ -149,7 +151,8 @@ RoleCase when_nobody_is_named(const Situation& now) {
     return node.role == NodeView::Role::replica && contains(now.inputs.own_endpoints, node.master);
   };
   const auto& nodes = now.view.nodes;
-  return {std::all_of(nodes.begin(), nodes.end(), follows_me) ? all_follow : nobody_named};
+  const bool all = std::all_of(nodes.begin(), nodes.end(), follows_me);
+  return {all && !may_have_been_replaced(now) ? all_follow : nobody_named};
 }
 
 RoleCase beside_silence(const Situation& now, const Endpoint& named) {
@@ -187,6 +190,9 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   const bool has_moved = !contains(now.inputs.own_endpoints, named);
   if (now.settings.accept_data_loss.value) {
     return has_moved ? RoleCase{moved, named} : RoleCase{loss_accepted};
+  }
+  if (const NodeView* master = now.fresher(NodeView::Role::master)) {
+    return {named_but_replaced, master->at};
   }
   const bool has_waited = now.inputs.waited >= now.settings.peer_wait.value;
   const NodeView* better = now.fresher(NodeView::Role::replica);

@@ -73,7 +73,8 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case other_master_lives:
     case all_follow:
     case no_other_node:
-    case named_but_empty:  // this case and all below are found only at a start
+    case named_but_replaced:  // this case and all below are found only at a start
+    case named_but_empty:
     case loss_accepted:
     case crashed:
     case missed:
@@ -90,6 +91,18 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
 }
 
 }  // namespace
+
+void RoleClock::take(const RoleCase& next, TimePoint now) {
+  found = next;
+  if (next.kind != RoleCase::Kind::failing_over && next != lasting) {
+    lasting = next;
+    since = now;
+  }
+}
+
+milliseconds RoleClock::lasted(TimePoint now) const {
+  return found == lasting ? std::chrono::duration_cast<milliseconds>(now - since) : milliseconds{};
+}
 
 RunningDecision decide_running_role(const Situation& now, milliseconds lasted) {
   const RoleCase found = classify(now);
@@ -117,12 +130,15 @@ std::vector<Endpoint> to_repoint(const Situation& now, bool lost) {
   return all;
 }
 
-NodeData data_of(const NodeView& own, const std::string& group, const Identity& identity) {
-  return {is_master(own) ? NodeData::Role::master : NodeData::Role::replica,
-          own.has_keys(),
-          {own.replication_id, own.offset},
-          group,
-          identity};
+NodeData data_of(const NodeView& own, const StateNote& note) {
+  NodeData data;
+  data.role = is_master(own) ? NodeData::Role::master : NodeData::Role::replica;
+  data.has_data = own.has_keys();
+  data.reach = {own.replication_id, own.offset};
+  data.group = note.group;
+  data.identity = note.identity;
+  data.memory = note.memory;
+  return data;
 }
 
 }  // namespace dkr

@@ -37,10 +37,14 @@ bool Situation::has_successor_at(const Endpoint& name) const {
   }
   const bool followed =
       std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
-        return node.link_up && node.master == name && contains(inputs.peers, node.at);
+        return node.link_up && find_node(view, node.master) == other && is_in_group(node.at);
       });
-  return followed || !local.identity.named ||
+  return followed || !local.identity.named || continues(*other, local.reach.replication_id) ||
          naming_epochs(view, {name}).mine > local.identity.epoch;
+}
+
+bool Situation::is_in_group(const Endpoint& at) const {
+  return contains(inputs.peers, at) || contains(local.memory.replicas, at);
 }
 
 bool Situation::has_moved() const {
@@ -58,13 +62,14 @@ bool Situation::has_more(const NodeView& node) const {
   if (!local.has_data) {
     return node.has_keys();
   }
-  if (local.reach.offset >= 0 && continues(node, local.reach.replication_id)) {
-    return node.offset > local.reach.offset;
+  const std::string& history = local.reach.replication_id;
+  if (local.reach.offset >= 0 && continues(node, history) && node.offset > local.reach.offset) {
+    return true;
   }
   // Its history began behind our note, and it has it from this node.
   const auto names = my_names();
-  return !local.identity.names.empty() && node.has_keys() && contains(names, node.master) &&
-         naming_epochs(view, names).mine > local.identity.epoch;
+  return !local.identity.names.empty() && node.replication_id != history && node.has_keys() &&
+         contains(names, node.master) && naming_epochs(view, names).mine > local.identity.epoch;
 }
 
 const NodeView* Situation::fresher(NodeView::Role role) const {
@@ -105,6 +110,15 @@ bool Situation::follows_me(const NodeView* node) const {
     node = find_node(view, node->master);
   }
   return false;
+}
+
+bool Situation::has_heard_sentinels() const {
+  return !settings.sentinel_hosts.given ||
+         std::any_of(view.sentinels.begin(), view.sentinels.end(),
+                     [](const SentinelView& sentinel) {
+                       return !sentinel.failure ||
+                              sentinel.failure->kind == Failure::Kind::refused_connection;
+                     });
 }
 
 bool Situation::is_foreign() const {

@@ -23,6 +23,15 @@ milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
   return another || at_home ? returning_master_grace : now.settings.peer_wait.value;
 }
 
+/// An empty node is the first master of a group, unless there is a group that it cannot see.
+RoleAction first_master(const Situation& now) {
+  const milliseconds waited = now.inputs.waited;
+  if (!now.has_heard_sentinels()) {
+    return waited < now.settings.peer_wait.value ? wait : be_closed_master;
+  }
+  return waited < bootstrap_grace && !now.knows_nobody() ? wait : be_master;
+}
+
 // NOLINTNEXTLINE(readability-function-size): a line a case
 RoleAction action_for(const RoleCase& found, const Situation& now) {
   using enum RoleCase::Kind;
@@ -38,6 +47,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
       return be_closed_master;
     case named_master_lives:
     case named_leads_to_master:
+    case named_but_replaced:
     case other_master_lives:
     case follows_set_master:
       return be_replica;
@@ -58,9 +68,10 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case nobody_named:
       return waited < now.settings.sentinel_wait.value ? wait : be_closed_master;
     case set_master_is_me:
+      return waited < bootstrap_grace && !now.knows_nobody() ? wait : be_master;
     case first_peer:
     case alone:
-      return waited < bootstrap_grace && !now.knows_nobody() ? wait : be_master;
+      return first_master(now);
     case foreign_data:
     case kept_replica:
     case all_follow:

@@ -18,17 +18,18 @@ struct RoleCase {
     foreign_data,  ///< this node is not named, and its data may not be replaced
     failing_over,  ///< a sentinel may be replacing the master
 
-    named_and_fresh,    ///< this node is named, and no live replica has more
-    named_but_older,    ///< this node is named, and a live replica has more
-    named_but_empty,    ///< this node is named, has no data, and a peer has not answered yet
-    named_and_follows,  ///< this node is named, and follows a live master, which will tell the
-                        ///< sentinels
-    loss_accepted,      ///< this node is named, and REDIS_ACCEPT_DATA_LOSS is on
-    crashed,            ///< this node is named, its server has crashed, and a replica can serve
-    missed,             ///< this node is named, and a sentinel has not reached it for too long
-    sentinel_lost,      ///< this node is named, but one sentinel names a node that is not a master
-    moved,              ///< this node is named by an address that it no longer has
-    address_taken,      ///< the named address is this node's, but was another node's until now
+    named_and_fresh,     ///< this node is named, and no live replica has more
+    named_but_older,     ///< this node is named, and a live replica has more
+    named_but_replaced,  ///< this node is named, and a live master has more
+    named_but_empty,     ///< this node is named, has no data, and a peer has not answered yet
+    named_and_follows,   ///< this node is named, and follows a live master, which will tell the
+                         ///< sentinels
+    loss_accepted,       ///< this node is named, and REDIS_ACCEPT_DATA_LOSS is on
+    crashed,             ///< this node is named, its server has crashed, and a replica can serve
+    missed,              ///< this node is named, and a sentinel has not reached it for too long
+    sentinel_lost,       ///< this node is named, but one sentinel names a node that is not a master
+    moved,               ///< this node is named by an address that it no longer has
+    address_taken,       ///< the named address is this node's, but was another node's until now
 
     named_master_lives,    ///< another node is named, and is a master
     named_master_returns,  ///< another node is named, and is a master that a sentinel has not

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/time.hpp"
 #include "dkr/core/decide/role_case.hpp"
 #include "dkr/core/decide/situation.hpp"
 #include "dkr/core/node/node_data.hpp"
@@ -25,6 +27,20 @@ struct RunningDecision {
   RoleCase found = {};
 };
 
+/// Since when a running node has found the same case. A failover that comes to nothing is no case
+/// of its own: what was found before it goes on.
+struct RoleClock {
+  std::optional<RoleCase> found = {};    ///< by the newest look
+  std::optional<RoleCase> lasting = {};  ///< the newest that was no failover under way
+  TimePoint since{};                     ///< since when that was found
+
+  /// Takes what a look has found that began now.
+  void take(const RoleCase& next, TimePoint now);
+
+  /// Returns for how long the newest case has been found.
+  [[nodiscard]] std::chrono::milliseconds lasted(TimePoint now) const;
+};
+
 /// Decides what a running node does; the situation must have `own`. `lasted` is how long the same
 /// case has been found.
 RunningDecision decide_running_role(const Situation& now, std::chrono::milliseconds lasted);
@@ -36,7 +52,7 @@ Endpoint my_name(const Situation& now);
 /// that a majority always stays. `lost`: only those that name no master.
 std::vector<Endpoint> to_repoint(const Situation& now, bool lost);
 
-/// Returns the data of a running server, as a start would find it.
-NodeData data_of(const NodeView& own, const std::string& group, const Identity& identity);
+/// Returns the data of a running server, as a start would find it with this note.
+NodeData data_of(const NodeView& own, const StateNote& note);
 
 }  // namespace dkr

@@ -58,6 +58,10 @@ struct Situation {
   /// True if the chain that begins with a node leads to this one.
   [[nodiscard]] bool follows_me(const NodeView* node) const;
 
+  /// True if no sentinel is set, or one of those that are has answered or refuses connections, as
+  /// one does that waits for a master: there is nothing to be heard from them any more.
+  [[nodiscard]] bool has_heard_sentinels() const;
+
   /// True if there is data that is not the group's by the note, by its history or by the role.
   [[nodiscard]] bool is_foreign() const;
 
@@ -106,6 +110,9 @@ struct Situation {
       const std::function<bool(const SentinelView&)>& condition) const;
 
  private:
+  /// True if this is a node of the group: one of REDIS_PEERS, or a replica that the note remembers.
+  [[nodiscard]] bool is_in_group(const Endpoint& at) const;
+
   /// True if the group's master has a name that was this node's, as opposed to a stranger that was
   /// given a free address while this node, the named master, was away.
   [[nodiscard]] bool has_successor_at(const Endpoint& name) const;

@@ -18,6 +18,7 @@ struct NodeData {
   Identity identity = {};   ///< how the group knows this node
   std::uint16_t port = 0;   ///< port that its server listens on; 0: REDIS_PORT
   HistoryPlace noted = {};  ///< how far the data went when the note was written
+  GroupMemory memory = {};  ///< the others of the group, by the note
 
   /// True if the data ends before that place.
   [[nodiscard]] bool is_behind() const { return reach.offset < noted.offset; }
