@@ -196,7 +196,8 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   }
   const bool has_waited = now.inputs.waited >= now.settings.peer_wait.value;
   const NodeView* better = now.fresher(NodeView::Role::replica);
-  if (better != nullptr && better->priority == 0 && has_waited) {
+  if (better != nullptr && better->priority == 0 &&
+      now.inputs.waited >= backup_patience(now.settings)) {
     better = nullptr;
   }
   const NodeView* peer =

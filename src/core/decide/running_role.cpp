@@ -52,8 +52,8 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case sentinel_lost:
       return {repoint, one_sentinel_grace};
     case named_but_older:
-      return lasted >= peer_wait && find_node(now.view, found.server)->priority == 0
-                 ? Response{serve, peer_wait}
+      return find_node(now.view, found.server)->priority == 0
+                 ? Response{serve, backup_patience(now.settings)}
                  : Response{promote, std::max(own_role_grace, down)};
     case named_and_fresh:
       return {serve, std::max(own_role_grace, down)};

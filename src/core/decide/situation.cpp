@@ -9,6 +9,10 @@
 
 namespace dkr {
 
+std::chrono::milliseconds backup_patience(const Settings& settings) {
+  return 2 * settings.peer_wait.value;
+}
+
 bool is_master(const NodeView& node) {
   return node.role == NodeView::Role::master;
 }

@@ -52,6 +52,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case follows_set_master:
       return be_replica;
     case named_but_older:
+      return find_node(now.view, found.server)->priority == 0 ? wait : promote;
     case crashed:
       return promote;
     case named_but_empty:

@@ -118,6 +118,10 @@ struct Situation {
   [[nodiscard]] bool has_successor_at(const Endpoint& name) const;
 };
 
+/// Returns how long a named node waits for a replica that has more and may not be promoted: it
+/// takes over by itself when nobody has lived for REDIS_PEER_WAIT_MS.
+std::chrono::milliseconds backup_patience(const Settings& settings);
+
 bool is_master(const NodeView& node);
 
 /// True if a node does not say what it is.
