@@ -71,7 +71,7 @@ Result<AofFiles> inspect_aof(const Storage& storage) {
 
 /// Gathers what the role of this node is decided by, before it has one.
 Result<NodeData> look_at_data(const Container& container, const Storage& storage,
-                              const Result<RdbFile>& rdb) {
+                              const Result<RdbFile>& rdb, const std::string& boot) {
   const auto aof = inspect_aof(storage);
   if (!rdb || !aof) {
     return !rdb ? rdb.error() : aof.error();
@@ -83,7 +83,8 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
       conf.source.home == ConfSource::Home::volume ? role_in(conf.effective) : NodeData::Role::none;
   const bool reads_aof = storage.append_only && aof->has_data;
   data.has_data = reads_aof || (rdb->kind == ContainerFacts::Rdb::usable && rdb->has_data());
-  data.reach = reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1);
+  data.reach =
+      reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1, may_lack_the_end(note, boot));
   data.noted = note.mark ? note.mark->place : HistoryPlace{};
   data.group = note.group;
   data.identity = note.identity;
@@ -129,7 +130,8 @@ Result<StartFacts> gather(Container container, bool unreadable) {
   local->unreadable = unreadable;
   Result<NodeData> data = NodeData{};
   if (asks_role) {
-    data = look_at_data(container, storage, rdb);
+    local->boot = boot_id();
+    data = look_at_data(container, storage, rdb, local->boot);
   }
   if (data && is_damaged(*local, storage)) {
     data->has_data = false;

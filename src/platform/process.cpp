@@ -185,6 +185,11 @@ long long bytes_moved(int pid) {
   return sum;
 }
 
+std::string boot_id() {
+  const auto text = read_file("/proc/sys/kernel/random/boot_id", Links::followed);
+  return text && *text ? (*text)->substr(0, (*text)->find('\n')) : "";
+}
+
 void drop_clean_pages() noexcept {
   ::dl_iterate_phdr(drop_clean_pages_of, nullptr);
 }

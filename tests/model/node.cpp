@@ -35,7 +35,7 @@ void begin_start(World& world, Index which, AfterEnd after_end, const Crashes& c
 }
 
 /// The volume, as app/start_facts reads it.
-NodeData data_in(const World& world, const Volume& volume) {
+NodeData data_in(const World& world, const Volume& volume, const std::string& boot) {
   const StateNote note = volume.note ? parse_state_note(to_text(*volume.note)) : StateNote{};
   const bool aof = world.parameters.keeping != Keeping::rdb;
   NodeData data;
@@ -45,7 +45,8 @@ NodeData data_in(const World& world, const Volume& volume) {
   if (data.has_data && !aof) {
     head = {true, volume.data->replication_id, volume.data->offset, false, 0};
   }
-  data.reach = reach_of_data(note.mark, head, data.has_data && aof ? volume.data->aof_size : -1);
+  data.reach = reach_of_data(note.mark, head, data.has_data && aof ? volume.data->aof_size : -1,
+                             may_lack_the_end(note, boot));
   data.noted = note.mark ? note.mark->place : HistoryPlace{};
   data.group = note.group;
   data.identity = note.identity;
@@ -105,7 +106,7 @@ void launch(World& world, Index which, const RoleDecision& decision) {
   set_role(world, node.volume, decision);
   if (world.parameters.notes) {
     node.volume.note = note_at_start(node.volume.note.value_or(StateNote{}), decision,
-                                     node.settings.group.value, users);
+                                     node.settings.group.value, users, node.boot);
   }
   const bool closed = decision.action == RoleAction::be_closed_master;
   start_server(world, which, closed ? MinReplicas{no_writes, std::max(users.max_lag, 1)} : users);
@@ -131,7 +132,7 @@ void decide(World& world, Index which) {
     return launch_plain(world, which);
   }
   const Look look = look_of_node(world, which);
-  const NodeData data = data_in(world, node.volume);
+  const NodeData data = data_in(world, node.volume, node.boot);
   const RoleInputs inputs{
       endpoints_of(world, which), {}, look.peers, (world.now - node.began) * 500ms, node.after_end};
   const RoleDecision decision = decide_start_role({node.settings, data, look.view, inputs});
@@ -243,6 +244,7 @@ void happens(World& world, Index which, const Event& event) {
 void end_container(World& world, Index which, bool without_power, Tick stays_away) {
   Node& node = world.nodes.at(which);
   end_server(world, which, without_power ? End::without_power : End::killed);
+  node.boot = without_power ? world.new_id("boot") : node.boot;
   node.life = Node::Life::gone;
   node.watcher = {};
   node.handover = {};

@@ -68,6 +68,7 @@ struct Node {
   Settings settings;
   int own_priority = 100;
   bool plain = false;  ///< nothing of ours runs there
+  std::string boot = "boot";
 
   Life life = Life::gone;
   std::optional<Tick> starts_at = {};  ///< when the container is started again

@@ -114,7 +114,7 @@ void settle_node(World& world, Index which, const Data& data) {
                  server.master,
                  node.own_priority,
                  server.limits,
-                 StateNote{"redis", {}, {}, false, {}}};
+                 StateNote{"redis", {}, {}, false, {}, {}, node.boot}};
 }
 
 void settle_sentinel(World& world, Index which) {

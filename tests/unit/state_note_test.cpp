@@ -38,6 +38,7 @@ TEST(StateNote, ComesBackFromItsText) {
       {"", {}, {}, true},
       {"redis", {}, {}, false, {{{"10.0.0.1", 6379}, {"redis-0.redis", 7000}}, true, 12}},
       {"", {}, {}, false, {{{"fd00::1", 6379}}, false, 0}},
+      {"redis", {}, {}, false, {}, {}, "0b8e4a2c-aa55-4f6e-9c57-000000000001", true},
       {"redis",
        {},
        {},
@@ -54,6 +55,8 @@ TEST(StateNote, ComesBackFromItsText) {
     EXPECT_EQ(back.fenced, note.fenced) << to_text(note);
     EXPECT_EQ(back.identity, note.identity) << to_text(note);
     EXPECT_EQ(back.memory, note.memory) << to_text(note);
+    EXPECT_EQ(back.boot, note.boot) << to_text(note);
+    EXPECT_EQ(back.aof_waits, note.aof_waits) << to_text(note);
   }
 }
 
@@ -96,6 +99,9 @@ TEST(StateNote, WhatCannotBeReadIsMissing) {
                           "epoch",
                           "epoch x",
                           "epoch 1 2",
+                          "boot",
+                          "boot a b",
+                          "aof-waits no",
                           "another line",
                           "\"group redis"}) {
     EXPECT_EQ(to_text(parse_state_note(bad)), nothing) << bad;
@@ -166,10 +172,27 @@ TEST(ReachOfData, IsAsFarAsTheHistoryMayHaveGoneInTheVolume) {
       {"nothing", {}, {}, -1, "", -1},
   };
   for (const ReachRow& row : rows) {
-    const HistoryPlace reach = reach_of_data(row.mark, row.rdb, row.aof_size);
+    const HistoryPlace reach = reach_of_data(row.mark, row.rdb, row.aof_size, false);
     EXPECT_EQ(reach.replication_id, row.history) << row.what;
     EXPECT_EQ(reach.offset, row.offset) << row.what;
   }
+}
+
+TEST(ReachOfData, IsAtLeastSoFarIfTheEndMayBeMissing) {
+  EXPECT_EQ(reach_of_data(mark_at(100, 50, 8), {}, 70, true).offset, 120);
+  EXPECT_EQ(reach_of_data(mark_at(100, 50, 8), {}, 49, true).offset, 99);
+  EXPECT_EQ(reach_of_data(mark_at(100, -1), rdb_of("h", 120), -1, true).offset, 120);
+}
+
+TEST(ReachOfData, LacksTheEndAfterALossOfPowerOrOnASlowDisk) {
+  StateNote note;
+  EXPECT_FALSE(may_lack_the_end(note, "one")) << "an old note";
+  note.boot = "one";
+  EXPECT_FALSE(may_lack_the_end(note, "one"));
+  EXPECT_FALSE(may_lack_the_end(note, "")) << "unknown";
+  EXPECT_TRUE(may_lack_the_end(note, "other"));
+  note.aof_waits = true;
+  EXPECT_TRUE(may_lack_the_end(note, "one"));
 }
 
 }  // namespace

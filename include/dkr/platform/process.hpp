@@ -60,6 +60,9 @@ void close_inherited_fds(std::array<int, 3> kept) noexcept;
 /// -1 if unknown. Source: proc(5), /proc/pid/io.
 long long bytes_moved(int pid);
 
+/// Returns the id of this boot of the machine; empty if unknown. Source: proc(5).
+std::string boot_id();
+
 /// Gives clean pages of our own program back to the kernel; they are read again when needed. Only
 /// for a static program, after start-up.
 void drop_clean_pages() noexcept;

@@ -16,6 +16,11 @@ bool is_in_new_history(const StateNote& note, const NodeView& own) {
   return is_settled(own) && (!note.mark || note.mark->place.replication_id != own.replication_id);
 }
 
+/// True if a start of this master could not tell by its AOF what clients were told is written.
+bool waits_for_disk(const NodeView& own) {
+  return own.role == NodeView::Role::master && own.aof_waits;
+}
+
 /// Returns what the group knows the node by now. A master's own name counts before the sentinels
 /// use it: they may be told of it at any time.
 Identity identity_now(const NodeStanding& node, Identity known) {
@@ -45,12 +50,14 @@ bool NodeStanding::in_place() const {
 
 bool is_outdated(const StateNote& note, const NodeStanding& node) {
   return is_in_new_history(note, node.own) || note.identity != identity_now(node, note.identity) ||
+         (waits_for_disk(node.own) && !note.aof_waits) ||
          (note.memory.sentinels.empty() && note.memory != node.memory);
 }
 
 StateNote next_note(StateNote note, const NodeStanding& node, const std::string& group) {
   note.identity = identity_now(node, std::move(note.identity));
   note.memory = node.memory;
+  note.aof_waits = waits_for_disk(node.own);
   if (node.in_place()) {
     note.group = group;
   }

@@ -89,7 +89,8 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
   if (!is_member(facts.container)) {
     return;
   }
-  const StateNote note = note_at_start(before, role, settings.group.value, conf.users_limits);
+  const StateNote note =
+      note_at_start(before, role, settings.group.value, conf.users_limits, facts.local.boot);
   if (to_text(note) != to_text(before)) {
     plan.note = FileWrite{state_note_path(settings), to_text(note)};
   }
@@ -164,8 +165,9 @@ Plan make_plan(const StartFacts& facts, const StartDecision& decision) {
 }
 
 StateNote note_at_start(const StateNote& before, const RoleDecision& role, const std::string& group,
-                        const std::optional<MinReplicas>& users_limits) {
+                        const std::optional<MinReplicas>& users_limits, const std::string& boot) {
   StateNote note = before;
+  note.boot = boot;
   if (joins(role)) {
     note.group = group;
   }

@@ -89,6 +89,12 @@ std::string to_text(const StateNote& note) {
   if (note.identity.epoch != 0) {
     text += "epoch " + std::to_string(note.identity.epoch) + '\n';
   }
+  if (!note.boot.empty()) {
+    text += "boot " + note.boot + '\n';
+  }
+  if (note.aof_waits) {
+    text += "aof-waits yes\n";
+  }
   for (const Endpoint& sentinel : note.memory.sentinels) {
     text += line_of("sentinel", sentinel);
   }
@@ -109,6 +115,10 @@ StateNote parse_state_note(std::string_view text) {
       note.users_limits = noted_min_replicas(line.values);
     } else if (line.name == "fenced") {
       note.fenced = is_yes(line);
+    } else if (line.name == "boot" && line.values.size() == 1) {
+      note.boot = line.values.front();
+    } else if (line.name == "aof-waits") {
+      note.aof_waits = is_yes(line);
     } else if (line.name == "named") {
       note.identity.named = is_yes(line);
     } else if (auto* list = endpoints_of(note, line.name)) {
@@ -120,6 +130,11 @@ StateNote parse_state_note(std::string_view text) {
     }
   }
   return note;
+}
+
+bool may_lack_the_end(const StateNote& note, const std::string& boot) {
+  const bool other_boot = !note.boot.empty() && !boot.empty() && note.boot != boot;
+  return other_boot || note.aof_waits;
 }
 
 DataMark next_mark(const std::optional<DataMark>& before, const HistoryPlace& place,
@@ -134,10 +149,10 @@ DataMark next_mark(const std::optional<DataMark>& before, const HistoryPlace& pl
 }
 
 HistoryPlace reach_of_data(const std::optional<DataMark>& mark, const RdbHead& rdb,
-                           long long aof_size) {
+                           long long aof_size, bool may_lack_the_end) {
   if (mark && mark->aof_size >= 0 && aof_size >= mark->aof_size) {
-    return {mark->place.replication_id, mark->place.offset + (aof_size - mark->aof_size) +
-                                            most_drifts * mark->drift + stream_slack};
+    const long long slack = may_lack_the_end ? 0 : most_drifts * mark->drift + stream_slack;
+    return {mark->place.replication_id, mark->place.offset + (aof_size - mark->aof_size) + slack};
   }
   if (aof_size < 0 && !rdb.replication_id.empty() &&
       (!mark || mark->place.replication_id == rdb.replication_id)) {

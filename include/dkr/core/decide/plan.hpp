@@ -67,10 +67,10 @@ struct Plan {
 /// Returns the plan of a start that check() and check_decision() have accepted.
 Plan make_plan(const StartFacts& facts, const StartDecision& decision);
 
-/// Returns the note of a member that starts in a role; `users_limits` are those of its
-/// configuration.
+/// Returns the note of a member that starts in a role and on this boot of the machine;
+/// `users_limits` are those of its configuration.
 StateNote note_at_start(const StateNote& before, const RoleDecision& role, const std::string& group,
-                        const std::optional<MinReplicas>& users_limits);
+                        const std::optional<MinReplicas>& users_limits, const std::string& boot);
 
 /// Returns the plan for a person, one line per step. Values of secret directives are not shown.
 std::string describe(const Plan& plan);

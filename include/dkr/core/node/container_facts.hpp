@@ -29,6 +29,7 @@ struct ContainerFacts {
   Rdb rdb = Rdb::missing;
   std::string aof;          ///< the AOF's manifest, or the file before Redis 7; empty: none
   bool unreadable = false;  ///< the server could not read the data
+  std::string boot = {};    ///< this boot of the machine, members only; empty: unknown
 };
 
 }  // namespace dkr

@@ -54,6 +54,8 @@ struct StateNote {
   bool fenced = false;                      ///< other limits are in effect
   Identity identity = {};
   GroupMemory memory = {};
+  std::string boot = {};   ///< of the machine, when this node was started; empty: unknown
+  bool aof_waits = false;  ///< the last writes may have been in memory only
 };
 
 std::string to_text(const StateNote& note);
@@ -64,11 +66,16 @@ StateNote parse_state_note(std::string_view text);
 DataMark next_mark(const std::optional<DataMark>& before, const HistoryPlace& place,
                    long long aof_size);
 
-/// Returns how far the data in the volume reaches at most. An AOF grows as the history does, except
+/// True if data was lost that had been written, as far as the note tells: the machine, which is
+/// `boot` now, is another or was started anew, or the disk could not follow.
+bool may_lack_the_end(const StateNote& note, const std::string& boot);
+
+/// Returns how far the data in the volume reaches at most; if it `may_lack_the_end`, at least. An
+/// AOF grows as the history does, except
 /// for what is only published, so its size tells how far the data went on after the note. Data that
 /// the note does not describe counts as just older than the note. `aof_size` is -1 if the server
 /// will read the RDB.
 HistoryPlace reach_of_data(const std::optional<DataMark>& mark, const RdbHead& rdb,
-                           long long aof_size);
+                           long long aof_size, bool may_lack_the_end);
 
 }  // namespace dkr
