@@ -11,6 +11,7 @@
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/group/find_role.hpp"
 #include "dkr/group/look.hpp"
 #include "dkr/group/own_addresses.hpp"
@@ -239,30 +240,42 @@ void shorten_shutdown(const Settings& settings, const Endpoint& server) {
 }
 
 /// Hands the master over. `stops`: its server ends after this.
-Handover hand_over_before(bool stops, const Settings& settings, const Endpoint& server) {
-  if (DataNode(settings, server).look(steady_clock::now() + running_look_timeout).role !=
-      NodeView::Role::master) {
+Handover hand_over_before(bool stops, const Settings& settings, const NodeView& own) {
+  if (own.role != NodeView::Role::master) {
     return Handover::needless;
   }
-  HandoverAttempts attempts(settings, server, stops);
+  HandoverAttempts attempts(settings, own.at, stops);
   return attempts.run() ? Handover::done : Handover::impossible;
+}
+
+/// Asks our own server what it is, and gives a busy one time.
+NodeView look_at(const Endpoint& server, const Settings& settings) {
+  return DataNode(settings, server).look(steady_clock::now() + settings.stop_timeout.value / 4);
+}
+
+void hold_back(const NodeView& own, const Settings& settings) {
+  if (own.role == NodeView::Role::replica) {
+    give_orders(own.at, settings,
+                {{"CONFIG", "SET", "replica-priority", std::to_string(held_back(own.priority))}},
+                steady_clock::now() + running_look_timeout);
+  }
 }
 
 }  // namespace
 
 Handover hand_over(const Settings& settings, const Endpoint& server) {
-  return hand_over_before(false, settings, server);
+  return hand_over_before(false, settings, look_at(server, settings));
 }
 
 void prepare_stop(const Settings& settings, const Endpoint& server) {
-  switch (hand_over_before(true, settings, server)) {
+  const NodeView own = look_at(server, settings);
+  switch (hand_over_before(true, settings, own)) {
     case Handover::done:
       return;
     case Handover::impossible:
       return shorten_shutdown(settings, server);
     case Handover::needless:
-      give_orders(server, settings, {{"CONFIG", "SET", "replica-priority", "0"}},
-                  steady_clock::now() + running_look_timeout);
+      return hold_back(own, settings);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/orders.hpp"
 #include "dkr/redis/queries.hpp"
@@ -24,16 +25,18 @@ void PromotionBan::add(const NodeView& node) {
                   [&](const NodeView& held) { return held.at == node.at; })) {
     return;
   }
-  log::warn("replica " + to_string(node.at) +
-            " is behind the others: its replica-priority is 0 for now");
+  const std::string held = std::to_string(held_back(node.priority));
+  log::warn("replica " + to_string(node.at) + " is behind the others: its replica-priority is " +
+            held + " for now");
   nodes_.push_back(node);
   known_at_ = steady_clock::now() + replica_info_age;
-  tell(node, {{"CONFIG", "SET", priority, "0"}});
+  tell(node, {{"CONFIG", "SET", priority, held}});
 }
 
 void PromotionBan::release() {
   for (const NodeView& node : std::exchange(nodes_, {})) {
-    tell(node, {{"CONFIG", "SET", priority, std::to_string(node.priority)}, {"CONFIG", "REWRITE"}});
+    tell(node, {{"CONFIG", "SET", priority, std::to_string(own_priority(node.priority))},
+                {"CONFIG", "REWRITE"}});
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/held_back.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/node_data.hpp"
 #include "dkr/group/find_role.hpp"
@@ -13,6 +14,7 @@
 #include "dkr/group/own_addresses.hpp"
 #include "dkr/platform/data_files.hpp"
 #include "dkr/platform/log.hpp"
+#include "dkr/redis/data_node.hpp"
 #include "dkr/redis/orders.hpp"
 
 namespace dkr {
@@ -53,6 +55,30 @@ void set_aside_and_follow(const Context& context, const Endpoint& master) {
   }
   log::warn("moved the data to " + *kept);
   tell_server(context, follow_orders(master));
+}
+
+/// Holds a replica back that lacks what another one has, and lets it go again when it has long had
+/// everything. Returns whether it lacks something.
+bool keep_rank(const Context& context, const GroupView& view, const LookOrder& order) {
+  const TimePoint deadline = steady_clock::now() + longest_look_timeout;
+  const NodeView own = DataNode(context.settings, context.server).look(deadline);
+  const NodeView* ahead =
+      own.role == NodeView::Role::replica ? replica_ahead_of(own, view) : nullptr;
+  const auto whole_for = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() -
+                                                                               order.whole_since);
+  const int wanted = wanted_priority(own, ahead != nullptr ? -1ms : whole_for);
+  if (wanted == own.priority || own.role != NodeView::Role::replica) {
+    return ahead != nullptr;
+  }
+  const std::string value = std::to_string(wanted);
+  if (ahead != nullptr) {
+    log::warn("replica " + to_string(ahead->at) +
+              " has more than this one, whose replica-priority is " + value + " for now");
+  } else {
+    log::info("no replica has had more than this one lately: its replica-priority is " + value);
+  }
+  tell_server(context, {{"CONFIG", "SET", "replica-priority", value}, {"CONFIG", "REWRITE"}});
+  return ahead != nullptr;
 }
 
 void act(const Context& context, const Look& look, const Situation& now,
@@ -111,6 +137,7 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   for (const NodeView& node : look.view.nodes) {
     report.peers.push_back(node.at);
   }
+  report.lacks = keep_rank(context, look.view, order);
   act(context, look, now, decide_running_role(now, clock.lasted(begin)));
   return report;
 }

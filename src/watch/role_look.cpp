@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/group/reconcile.hpp"
 
 namespace dkr {
@@ -15,12 +16,15 @@ RoleLook::RoleLook(event_base& loop, const Subject& subject, std::function<void(
 
 void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_place,
                             TimePoint now) {
+  if (!is_held_back(own.priority)) {
+    whole_since_ = now;
+  }
   const bool calm = in_place && report_.found == RoleCase{RoleCase::Kind::in_place};
   if (job_.busy() || (looked_at_ && now - *looked_at_ < (calm ? calm_look_interval : pause_))) {
     return;
   }
   pause_ = calm ? first_look_interval : std::min(2 * pause_, longest_look_interval);
-  const LookOrder order{own, note, clock_};
+  const LookOrder order{own, note, clock_, whole_since_};
   const auto look = [this, &order] {
     return reconcile(subject_.settings, subject_.server, subject_.storage, order);
   };
@@ -37,6 +41,9 @@ void RoleLook::take(const std::optional<LookReport>& report, TimePoint now) {
   }
   report_ = *report;
   clock_.take(*report_.found, now);
+  if (report_.lacks) {
+    whole_since_ = now;
+  }
   done_();
 }
 

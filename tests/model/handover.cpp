@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dkr/core/node/replica_priority.hpp"
 #include "failover.hpp"
 #include "look.hpp"
 #include "node.hpp"
@@ -146,7 +147,7 @@ void run_handover(World& world, Index which) {
   switch (handover.step) {
     case Handover::Step::attempt:
       if (!node.server.is_master && !handover.last) {
-        node.server.priority = 0;
+        node.server.priority = held_back(node.server.priority);
         return finish(world, which);
       }
       return attempt(world, which);

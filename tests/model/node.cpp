@@ -7,6 +7,7 @@
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/plan.hpp"
 #include "dkr/core/decide/start_role.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/votes.hpp"
 #include "handover.hpp"
 #include "look.hpp"
@@ -109,6 +110,11 @@ void launch(World& world, Index which, const RoleDecision& decision) {
                                      node.settings.group.value, users, node.boot);
   }
   const bool closed = decision.action == RoleAction::be_closed_master;
+  const int priority = node.volume.priority;
+  const bool empty = !node.volume.data || node.volume.data->writes.none();
+  if (decision.action == RoleAction::be_replica && empty) {
+    node.volume.priority = held_back(priority);
+  }
   start_server(world, which, closed ? MinReplicas{no_writes, std::max(users.max_lag, 1)} : users);
   watch_over(node);
 }

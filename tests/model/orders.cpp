@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/votes.hpp"
 #include "failover.hpp"
 #include "replication.hpp"
@@ -38,7 +39,7 @@ void ban(World& world, Index node, Ban& all, const NodeView& whom) {
   all.held.push_back({whom.at, whom.priority});
   all.known_at = world.now + info_age;
   if (const Index other = ordered(world, node, whom.at); other != nobody) {
-    world.nodes.at(other).server.priority = 0;
+    world.nodes.at(other).server.priority = held_back(whom.priority);
     world.tell(world.nodes.at(node).name + " holds " + world.nodes.at(other).name + " back");
   }
 }
@@ -46,7 +47,7 @@ void ban(World& world, Index node, Ban& all, const NodeView& whom) {
 void release(World& world, Index node, Ban& all) {
   for (const Ban::Held& held : std::exchange(all.held, {})) {
     if (const Index other = ordered(world, node, held.at); other != nobody) {
-      world.nodes.at(other).server.priority = held.priority;
+      world.nodes.at(other).server.priority = own_priority(held.priority);
       rewrite_conf(world, other);
     }
   }

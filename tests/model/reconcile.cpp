@@ -1,6 +1,8 @@
 #include "reconcile.hpp"
 
+#include "dkr/core/decide/held_back.hpp"
 #include "dkr/core/decide/running_role.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 #include "look.hpp"
 #include "orders.hpp"
 #include "replication.hpp"
@@ -42,6 +44,26 @@ void act(World& world, Index which, const Situation& now, const RunningDecision&
   }
 }
 
+/// Holds a replica back that lacks what another one has, as group/reconcile does.
+void keep_rank(World& world, Index which, const GroupView& view) {
+  Node& node = world.nodes.at(which);
+  const NodeView own = info_of(world, which, node.address);
+  if (own.role != NodeView::Role::replica || !answers(world, which, which)) {
+    return;
+  }
+  Watcher& watcher = node.watcher;
+  const NodeView* ahead = replica_ahead_of(own, view);
+  watcher.whole_since =
+      ahead != nullptr || !is_held_back(own.priority) ? world.now : watcher.whole_since;
+  const auto whole_for = ahead != nullptr ? -1ms : (world.now - watcher.whole_since) * 500ms;
+  const int wanted = wanted_priority(own, whole_for);
+  if (wanted != own.priority) {
+    world.tell(node.name + (ahead != nullptr ? " holds itself back" : " may be promoted again"));
+    node.server.priority = wanted;
+    rewrite_conf(world, which);
+  }
+}
+
 /// Those that are neither found nor heard any more are forgotten, as watch/sentinel_pollers does.
 void forget(World& world, Watcher& watcher, const std::vector<Endpoint>& found) {
   const auto all = watcher.sights;
@@ -75,6 +97,7 @@ std::vector<Endpoint> reconcile(World& world, Index which) {
   for (const NodeView& other : look.view.nodes) {
     watcher.peers.push_back(other.at);
   }
+  keep_rank(world, which, look.view);
   act(world, which, now, decide_running_role(now, watcher.clock.lasted(world.time())));
   forget(world, watcher, sentinels);
   return sentinels;

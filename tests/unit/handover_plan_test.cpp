@@ -41,7 +41,7 @@ NodeView linked_replica(const Endpoint& at) {
 }
 
 NodeView stopping(NodeView view) {
-  view.priority = 0;
+  view.priority = held_back(view.priority);
   return view;
 }
 
@@ -169,8 +169,10 @@ TEST(Handover, WhoHasLessThanAnotherIsOutpaced) {
   EXPECT_EQ(behind(100, rb, old_c), std::vector{c});
   EXPECT_EQ(behind(10, rb, old_c), std::vector{c}) << "although it comes first";
   EXPECT_EQ(behind(200, rb, old_c), std::vector<Endpoint>{}) << "it is not its turn";
-  EXPECT_EQ(behind(10, stopping(rb), old_c), std::vector<Endpoint>{})
-      << "the other is no candidate";
+  EXPECT_EQ(behind(10, stopping(rb), old_c), std::vector{c}) << "both are held back then";
+  NodeView backup = rb;
+  backup.priority = 0;
+  EXPECT_EQ(behind(10, backup, old_c), std::vector<Endpoint>{}) << "the other is no candidate";
   EXPECT_EQ(behind(10, silent(b), old_c), std::vector<Endpoint>{});
   NodeView other_history = rb;
   other_history.replication_id = "other";

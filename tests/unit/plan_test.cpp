@@ -177,6 +177,7 @@ TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
   };
   EXPECT_EQ(outcome(follow(named_master_lives)), "aside /data");
   EXPECT_EQ(outcome(follow(named_leads_to_master)), "aside /data");
+  EXPECT_EQ(outcome(follow(named_but_replaced)), "aside /data");
   const std::string cure =
       "/data/appendonlydir/appendonly.aof.manifest is damaged, and no live master has the data: "
       "restore it, or keep a copy of /data and run `redis-check-aof --fix "

@@ -208,6 +208,21 @@ Made make_alone(const std::string& text, const Args& args = {}) {
 
 const Args no_writes_args{"--min-replicas-to-write", "2147483647", "--min-replicas-max-lag", "10"};
 
+TEST(ServerConf, AReplicaThatHasNothingIsPromotedLast) {
+  const auto priority_in = [](const std::string& text, const Args& args, bool is_empty) {
+    const ConfRole role{Kind::replica, {"h", 1}, is_empty};
+    const Args all = make(usual(), {"", "", args}, {Home::volume, "", text}, {{}, role}).args;
+    return all == with_forced(args) ? "" : all.back();
+  };
+  EXPECT_EQ(priority_in("", {}, true), "2000000100");
+  EXPECT_EQ(priority_in("", {}, false), "");
+  EXPECT_EQ(priority_in("slave-priority 10\n", {}, true), "2000000010");
+  EXPECT_EQ(priority_in("replica-priority 10\n", {"--replica-priority", "20"}, true), "2000000020");
+  EXPECT_EQ(priority_in("replica-priority 2000000010\n", {}, true), "2000000010");
+  EXPECT_EQ(priority_in("replica-priority 0\n", {}, true), "0");
+  EXPECT_EQ(priority_in("replica-priority soon\n", {}, true), "2000000100");
+}
+
 TEST(ServerConf, AClosedStartTakesNoWrites) {
   Args closed = forced;
   closed.insert(closed.end(), no_writes_args.begin(), no_writes_args.end());

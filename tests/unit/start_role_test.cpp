@@ -273,8 +273,13 @@ TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
           row("for long", mute, Action::be_closed_master, at_last),
           row("one waits for a master itself", waiting, Action::be_master, settled),
           row("one answers", answering, Action::be_master, settled),
-          {"no other peer, and no sentinel has an address", fresh, {}, Action::wait, alone},
-          {"for long", fresh, {}, Action::be_closed_master, alone, nobody, at_last},
+          {"without peers it is on its own",
+           fresh,
+           {mute.sentinels, {}},
+           Action::be_master,
+           alone,
+           nobody,
+           settled},
       },
       member);
 }

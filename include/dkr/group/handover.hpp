@@ -18,7 +18,7 @@ enum class Handover {
 /// any time: the write pause ends all the same.
 Handover hand_over(const Settings& settings, const Endpoint& server);
 
-/// Hands a master over before its server stops. Gives a replica the priority 0 instead, without
+/// Hands a master over before its server stops. Holds a replica back instead, without
 /// CONFIG REWRITE, so that nobody promotes it or hands over to it.
 void prepare_stop(const Settings& settings, const Endpoint& server);
 

@@ -15,11 +15,12 @@ struct LookReport {
   std::vector<Endpoint> sentinels;
   std::vector<Endpoint> peers;
   std::vector<Endpoint> me;  ///< all endpoints of this node, the announced one first
+  bool lacks = false;        ///< another replica has more than this one
 };
 
 inline auto fields_of(const LookReport& report) {
-  const auto& [found, sentinels, peers, me] = report;
-  return std::tie(found, sentinels, peers, me);
+  const auto& [found, sentinels, peers, me, lacks] = report;
+  return std::tie(found, sentinels, peers, me, lacks);
 }
 
 }  // namespace dkr

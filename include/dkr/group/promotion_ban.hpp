@@ -8,7 +8,7 @@
 
 namespace dkr {
 
-/// Keeps sentinels from promoting some replicas for a while, by replica-priority 0.
+/// Keeps sentinels from promoting some replicas for a while, as long as another can be promoted.
 class PromotionBan {
  public:
   explicit PromotionBan(const Settings& settings) : settings_(settings) {}

@@ -14,7 +14,8 @@ namespace dkr {
 struct LookOrder {
   NodeView own;
   StateNote note;
-  RoleClock clock;  ///< what the looks before have found
+  RoleClock clock;          ///< what the looks before have found
+  TimePoint whole_since{};  ///< when this node was last known to lack something, or held back
 };
 
 /// Looks at the group once, decides about the role of the server beside us, and acts on the

@@ -48,7 +48,8 @@ class RoleLook {
   Subject subject_;
   std::function<void()> done_;
   LookReport report_;
-  RoleClock clock_;  ///< of what the reports have found
+  RoleClock clock_;          ///< of what the reports have found
+  TimePoint whole_since_{};  ///< since when this node, held back, has lacked nothing
   std::optional<TimePoint> looked_at_;
   std::chrono::milliseconds pause_;  ///< before the next look, unless all is well
   BackgroundJob job_;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 
 namespace dkr {
 namespace {
@@ -55,6 +57,17 @@ void append_arguments(std::vector<std::string>& args, const Directive& directive
 std::vector<Directive> limit_directives(const MinReplicas& limits) {
   return {{"min-replicas-to-write", {std::to_string(limits.to_write)}},
           {"min-replicas-max-lag", {std::to_string(limits.max_lag)}}};
+}
+
+/// Returns what keeps a replica from being promoted while another can be.
+Directive last_in_line(const ServerConf& conf) {
+  const Directive* users = last_like(conf.effective, {"replica-priority", {}});
+  const auto priority =
+      users != nullptr && users->values.size() == 1
+          ? parse_number(users->values.front(), 0, std::numeric_limits<int>::max())
+          : std::nullopt;
+  const int own = static_cast<int>(priority.value_or(default_priority));
+  return {"replica-priority", {std::to_string(held_back(own))}};
 }
 
 /// Returns what removes a fence from the configuration: a fence ends with the server that wrote it.
@@ -353,6 +366,9 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
   FinalConf last{{}, false, conf.args};
   if (orders.role && orders.role->kind == ConfRole::Kind::closed_master) {
     append_in_order(last.args, limit_directives({no_writes, MinReplicas{}.max_lag}));
+  }
+  if (orders.role && orders.role->kind == ConfRole::Kind::replica && orders.role->is_empty) {
+    append_in_order(last.args, {last_in_line(conf)});
   }
   if (conf.source.home == Home::given) {
     return last;

@@ -6,6 +6,7 @@
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
@@ -23,7 +24,8 @@ std::vector<KnownServer> selectable(const SentinelView& sentinel, const GroupVie
   std::vector<KnownServer> all;
   for (const KnownServer& replica : sentinel.replicas) {
     const NodeView* node = find_node(view, replica.at);
-    const bool stops = node != nullptr && !node->failure && node->priority == 0;
+    const bool stops =
+        node != nullptr && !node->failure && (node->priority == 0 || is_held_back(node->priority));
     if (replica.priority != 0 && !stops && !replica.flags.down() && !replica.flags.disconnected) {
       all.push_back(replica);
     }

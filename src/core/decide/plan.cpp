@@ -14,7 +14,7 @@ constexpr unsigned usual_umask = 0022;
 constexpr unsigned private_umask = 0077;
 
 /// Returns what the group's answers change in the configuration.
-ConfOrders orders_of(const StartDecision& decision) {
+ConfOrders orders_of(const StartDecision& decision, bool has_data) {
   using Kind = ConfRole::Kind;
   ConfOrders orders{decision.monitor, {}};
   if (!decision.role) {
@@ -28,7 +28,7 @@ ConfOrders orders_of(const StartDecision& decision) {
       orders.role = ConfRole{Kind::closed_master, {}};
       break;
     case RoleAction::be_replica:
-      orders.role = ConfRole{Kind::replica, decision.role->found.server};
+      orders.role = ConfRole{Kind::replica, decision.role->found.server, !has_data};
       break;
     case RoleAction::as_it_is:
     case RoleAction::promote:
@@ -51,7 +51,8 @@ void plan_rights(Plan& plan, const StartFacts& facts) {
 /// Plans the server, its configuration and its command line.
 void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decision) {
   const auto& [settings, command, note, conf, server] = facts.container;
-  FinalConf last = finish_conf(settings, conf, orders_of(decision));
+  FinalConf last =
+      finish_conf(settings, conf, orders_of(decision, facts.data && facts.data->has_data));
   plan.program = facts.local.server;
   plan.argv = {plan.program.substr(plan.program.rfind('/') + 1), conf.path};
   plan.argv.insert(plan.argv.end(), last.args.begin(), last.args.end());

@@ -59,7 +59,8 @@ Result<Done> check_rights(const Settings& settings, const ContainerFacts& local)
 
 /// True if the node becomes a replica of a master that has just answered.
 bool joins_living(const RoleDecision& role) {
-  return role.found.kind == RoleCase::Kind::named_master_lives ||
+  return role.found.kind == RoleCase::Kind::named_but_replaced ||
+         role.found.kind == RoleCase::Kind::named_master_lives ||
          role.found.kind == RoleCase::Kind::named_leads_to_master;
 }
 

@@ -23,13 +23,11 @@ milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
   return another || at_home ? returning_master_grace : now.settings.peer_wait.value;
 }
 
-/// An empty node is the first master of a group, unless there is a group that it cannot see.
+/// The first peer is the first master of a group, unless there is a group that it cannot see.
 RoleAction first_master(const Situation& now) {
-  const milliseconds waited = now.inputs.waited;
-  if (!now.has_heard_sentinels()) {
-    return waited < now.settings.peer_wait.value ? wait : be_closed_master;
-  }
-  return waited < bootstrap_grace && !now.knows_nobody() ? wait : be_master;
+  const bool blind = !now.has_heard_sentinels();
+  const milliseconds patience = blind ? now.settings.peer_wait.value : bootstrap_grace;
+  return now.inputs.waited < patience ? wait : blind ? be_closed_master : be_master;
 }
 
 // NOLINTNEXTLINE(readability-function-size): a line a case
@@ -68,11 +66,11 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
       return now.waits_for_failover() ? wait : be_closed_master;
     case nobody_named:
       return waited < now.settings.sentinel_wait.value ? wait : be_closed_master;
-    case set_master_is_me:
-      return waited < bootstrap_grace && !now.knows_nobody() ? wait : be_master;
     case first_peer:
-    case alone:
       return first_master(now);
+    case set_master_is_me:
+    case alone:
+      return waited < bootstrap_grace && !now.knows_nobody() ? wait : be_master;
     case foreign_data:
     case kept_replica:
     case all_follow:

@@ -47,7 +47,8 @@ struct ServerConf {
 struct ConfRole {
   enum class Kind { as_it_is, master, closed_master, replica };
   Kind kind = Kind::as_it_is;
-  Endpoint master;  ///< whom a replica follows
+  Endpoint master;        ///< whom a replica follows
+  bool is_empty = false;  ///< it has no data yet
 };
 
 /// What the group's answers change in the configuration.

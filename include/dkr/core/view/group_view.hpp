@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/reply.hpp"
 
 namespace dkr {
@@ -39,7 +40,7 @@ struct KnownServer {
   Endpoint at;
   std::string id;  ///< sentinels only: its myid
   ServerFlags flags;
-  int priority = 100;                    ///< replicas only; 0: never to be promoted
+  int priority = default_priority;       ///< replicas only; 0: never to be promoted
   std::chrono::milliseconds info_age{};  ///< time since it last reported its role
 };
 
@@ -92,7 +93,7 @@ struct NodeView {
   std::string replication_id;
   std::string former_id;  ///< the history that its own continues; zeros: none
   long long offset = 0;
-  int priority = 100;
+  int priority = default_priority;
   long long aof_size = -1;   ///< bytes written or about to be; -1: no AOF
   bool aof_waits = false;    ///< what is written last waits for the disk, in memory
   bool aof_rewrite = false;  ///< the AOF is being rewritten, or is about to be

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+
+#include "dkr/core/view/group_view.hpp"
+
+namespace dkr {
+
+/// Returns another replica that demonstrably has more than this one, whose view must be the
+/// newest; null if there is none.
+const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view);
+
+/// Returns the priority that a running replica should have. `whole_for`: since when it has not been
+/// known to lack anything, or has been held back, whichever is later; negative: it lacks something.
+int wanted_priority(const NodeView& own, std::chrono::milliseconds whole_for);
+
+}  // namespace dkr

@@ -1,0 +1,86 @@
+// Which replicas are held back from promotion, and when they are let go again.
+
+#include "dkr/core/decide/held_back.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/node/replica_priority.hpp"
+#include "views.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(HeldBack, TheUsersPriorityIsInOurs) {
+  for (const int own : {1, 10, 100, 147'483'646}) {
+    EXPECT_GT(held_back(own), 1'000'000'000) << own;
+    EXPECT_TRUE(is_held_back(held_back(own))) << own;
+    EXPECT_EQ(own_priority(held_back(own)), own);
+    EXPECT_EQ(held_back(held_back(own)), held_back(own)) << own;
+    EXPECT_FALSE(is_held_back(own)) << own;
+    EXPECT_EQ(own_priority(own), own);
+  }
+  EXPECT_LT(held_back(10), held_back(100))
+      << "of two that are held back the preferred one is first";
+  EXPECT_EQ(held_back(0), 0) << "nobody may promote it anyway";
+  constexpr int most = std::numeric_limits<int>::max();
+  EXPECT_EQ(held_back(most - 1), most - 1) << "it is the last as it is";
+}
+
+struct Row {
+  std::string what;
+  NodeView own;
+  NodeView other;
+  bool ahead;
+};
+
+NodeView of(const std::string& history, NodeView view) {
+  view.replication_id = history;
+  return view;
+}
+
+TEST(HeldBack, AReplicaThatLacksWhatAnotherHas) {
+  const NodeView mine = replica(me, c, 100);
+  const std::vector<Row> rows{
+      {"a byte more", mine, replica(b, c, 101), true},
+      {"as much", mine, replica(b, c, 100), false},
+      {"less", mine, replica(b, c, 99), false},
+      {"a master always has more", mine, master(b, 900), false},
+      {"one that loads will tell", mine, loading(replica(b, c, 900)), false},
+      {"silent", mine, silent(b), false},
+      {"of the history that the master has now, and in step", mine,
+       of("new", linked(replica(b, c, 5))), true},
+      {"both are in step", linked(mine), of("new", linked(replica(b, c, 5))), false},
+      {"neither is", mine, of("new", replica(b, c, 5)), false},
+      {"it is in step and has nothing", mine, of("new", linked(replica(b, c, 5, false))), false},
+      {"this one has nothing yet", of("", replica(me, c, 0, false)), linked(replica(b, c, 5)),
+       true},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(replica_ahead_of(row.own, {{}, {row.other}}) != nullptr, row.ahead) << row.what;
+  }
+}
+
+TEST(HeldBack, IsLetGoWhenItHasLongLackedNothing) {
+  const milliseconds long_enough = held_back_grace;
+  const milliseconds lacks{-1};
+  NodeView own = replica(me, b);
+  own.priority = 10;
+  EXPECT_EQ(wanted_priority(own, lacks), held_back(10));
+  EXPECT_EQ(wanted_priority(own, milliseconds(0)), 10);
+  own.priority = held_back(10);
+  EXPECT_EQ(wanted_priority(own, lacks), held_back(10));
+  EXPECT_EQ(wanted_priority(own, long_enough - milliseconds(1)), held_back(10));
+  EXPECT_EQ(wanted_priority(own, long_enough), 10);
+  own.role = NodeView::Role::master;
+  EXPECT_EQ(wanted_priority(own, long_enough), held_back(10)) << "nobody promotes a master";
+}
+
+}  // namespace
+}  // namespace dkr
