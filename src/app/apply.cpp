@@ -8,6 +8,7 @@
 
 #include "dkr/core/decide/start_check.hpp"
 #include "dkr/core/settings/settings_table.hpp"
+#include "dkr/group/keep_data.hpp"
 #include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/data_files.hpp"
 #include "dkr/platform/identity.hpp"
@@ -62,6 +63,9 @@ Result<Done> apply_files(const Plan& plan) {
       return blame_volume(plan, kept.error());
     }
     log::warn("moved the damaged data to " + *kept + "; the master has all of it");
+  }
+  if (plan.kept) {
+    keep_before_following(*plan.kept);
   }
   if (plan.conf) {
     if (auto written = write_atomically(plan.conf->path, plan.conf->text); !written) {

@@ -89,6 +89,7 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
   data.group = note.group;
   data.identity = note.identity;
   data.memory = note.memory;
+  data.keys = note.keys;
   data.port = container.server ? container.server->port : 0;
   return data;
 }

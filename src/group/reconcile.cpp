@@ -10,6 +10,7 @@
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/node_data.hpp"
 #include "dkr/group/find_role.hpp"
+#include "dkr/group/keep_data.hpp"
 #include "dkr/group/look.hpp"
 #include "dkr/group/own_addresses.hpp"
 #include "dkr/platform/data_files.hpp"
@@ -90,7 +91,13 @@ void act(const Context& context, const Look& look, const Situation& now,
       return;
     case RunningAction::follow:
       log::warn("becomes a replica of " + to_string(server) + ": " + why);
+      if (decision.loses) {
+        keep_before_following(context.storage);
+      }
       return tell_server(context, follow_orders(server));
+    case RunningAction::save:
+      log::warn("saves its data before it follows " + to_string(server) + ": " + why);
+      return tell_server(context, {{"BGSAVE", "SCHEDULE"}});
     case RunningAction::serve:
       log::warn("becomes a master: " + why);
       return tell_server(context, {{"REPLICAOF", "NO", "ONE"}, {"CONFIG", "REWRITE"}});

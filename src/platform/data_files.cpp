@@ -1,6 +1,7 @@
 #include "dkr/platform/data_files.hpp"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -32,6 +33,28 @@ Result<std::string> make_aside(const Storage& storage) {
     return os_error(folder);
   }
   return folder;
+}
+
+/// An error if there is less free space than the data take: a resync needs as much again.
+Result<Done> has_room(const Storage& storage) {
+  auto files = aof_files(storage);
+  if (!files) {
+    return files.error();
+  }
+  files->push_back(storage.rdb);
+  unsigned long long size = 0;
+  for (const std::string& file : *files) {
+    struct stat facts = {};
+    size += ::stat(file.c_str(), &facts) == 0 ? static_cast<unsigned long long>(facts.st_size) : 0;
+  }
+  struct statvfs room = {};
+  if (::statvfs(storage.dir.c_str(), &room) != 0) {
+    return os_error(storage.dir);
+  }
+  if (room.f_bavail * room.f_frsize < size) {
+    return Error{ExitStatus::os, storage.dir + " has less free space than the data take"};
+  }
+  return Done{};
 }
 
 }  // namespace
@@ -66,6 +89,23 @@ Result<std::string> keep_aside(const Storage& storage) {
     }
   }
   return folder;
+}
+
+Result<KeptData> keep_replaced(const Storage& storage) {
+  const std::string last = storage.dir + "/aside-replaced";
+  const auto there = exists(last);
+  if (!there || *there) {
+    return there ? Result<KeptData>(KeptData{last, true}) : there.error();
+  }
+  if (const auto room = has_room(storage); !room) {
+    return room.error();
+  }
+  const auto folder = keep_aside(storage);
+  if (!folder) {
+    return folder.error();
+  }
+  return ::rename(folder->c_str(), last.c_str()) == 0 ? Result<KeptData>(KeptData{last, false})
+                                                      : os_error(last);
 }
 
 Result<std::string> move_aside(const Storage& storage) {

@@ -52,6 +52,7 @@ NodeData data_in(const World& world, const Volume& volume, const std::string& bo
   data.group = note.group;
   data.identity = note.identity;
   data.memory = note.memory;
+  data.keys = note.keys;
   return data;
 }
 
@@ -110,6 +111,9 @@ void launch(World& world, Index which, const RoleDecision& decision) {
                                      node.settings.group.value, users, node.boot);
   }
   const bool closed = decision.action == RoleAction::be_closed_master;
+  if (decision.loses && !node.volume.aside) {
+    node.volume.aside = node.volume.data;
+  }
   const int priority = node.volume.priority;
   const bool empty = !node.volume.data || node.volume.data->writes.none();
   if (decision.action == RoleAction::be_replica && empty) {

@@ -31,7 +31,12 @@ void act(World& world, Index which, const Situation& now, const RunningDecision&
     case RunningAction::stay:
       return;
     case RunningAction::follow:
+      if (decision.loses && !node.volume.aside) {
+        node.volume.aside = node.server.data;
+      }
       return obeys ? become_replica(world, which, by_name(world, decision.found.server)) : void();
+    case RunningAction::save:
+      return obeys ? save(world, which) : void();
     case RunningAction::serve:
       return obeys ? become_master(world, which) : void();
     case RunningAction::promote:

@@ -43,6 +43,8 @@ bool is_behind_its_disk(const World& world, Index node) {
 void note_wiped(World& world, Index node, const Writes& now) {
   Writes lost = world.nodes.at(node).server.data.writes & lost_from(world, now);
   for (Index other = 0; other < world.nodes.size(); ++other) {
+    const auto& aside = world.nodes.at(other).volume.aside;
+    lost &= ~(aside ? aside->writes : Writes{});
     if (other != node) {
       lost &= ~held_by(world, other);
     }
@@ -331,6 +333,8 @@ NodeView info_of(const World& world, Index node, const Endpoint& at) {
   view.priority = server.priority;
   view.aof_size = keeps_aof(world) ? server.data.aof_size : -1;
   view.aof_waits = keeps_aof(world) && is_behind_its_disk(world, node);
+  const auto& disk = world.nodes.at(node).volume.data;
+  view.changes = disk && disk->offset == server.data.offset ? 0 : 1;
   view.aof_rewrite = server.rewritten_at != 0;
   view.run_id = server.run_id;
   view.announced = called(world, node);

@@ -269,5 +269,63 @@ TEST(Claims, ALostSentinelIsToldOnlyThatItsMasterIsDown) {
   }
 }
 
+struct LossRow {
+  std::string what;
+  long long keys;  ///< here, by the note
+  NodeView master;
+  bool loses;
+};
+
+TEST(Claims, WhatAnUnrelatedMasterLacksIsKept) {
+  NodeView other = master(b, 5, true, "new");
+  other.keys = 10;
+  const std::vector<LossRow> rows{
+      {"fewer keys", 11, other, true},
+      {"as many", 10, other, false},
+      {"nobody knows how many there are here", -1, other, true},
+      {"it loads, and will tell", 11, loading(other), false},
+      {"its history goes on from here", 11, with_former("h", other), false},
+  };
+  NodeData of_another = was_replica;
+  of_another.group = "other";
+  of_another.keys = 1;
+  const GroupView beside{name(b), {other}};
+  const RoleInputs none{{me}, {}, {}};
+  EXPECT_TRUE(decide_start_role({usual(), of_another, beside, none}).loses) << "another group's";
+  for (const LossRow& row : rows) {
+    NodeData local = was_replica;
+    local.keys = row.keys;
+    const GroupView view{name(b), {row.master}};
+    const Settings settings = usual();
+    const RoleInputs inputs{{me}, {}, {}};
+    const RoleDecision start = decide_start_role({settings, local, view, inputs});
+    EXPECT_EQ(start.action, RoleAction::be_replica) << row.what;
+    EXPECT_EQ(start.loses, row.loses) << row.what;
+  }
+}
+
+TEST(Claims, WhatIsOnlyInMemoryIsSavedBeforeItIsReplaced) {
+  NodeView own = master(me);
+  own.keys = 11;
+  NodeView other = master(b, 5, true, "new");
+  other.keys = 10;
+  const GroupView view{name(b), {other}};
+  const Settings settings = usual();
+  const RoleInputs inputs{{me}, {}, {}};
+  const NodeData local = data_of(own, note_of("redis"));
+  const auto decide = [&](long long changes, long long aof_size, milliseconds lasted) {
+    NodeView now = own;
+    now.changes = changes;
+    now.aof_size = aof_size;
+    return decide_running_role({settings, local, view, inputs, &now}, lasted);
+  };
+  const milliseconds soon{1500};
+  EXPECT_EQ(decide(3, -1, soon).action, RunningAction::save);
+  EXPECT_EQ(decide(0, -1, soon).action, RunningAction::follow);
+  EXPECT_EQ(decide(3, 500, soon).action, RunningAction::follow) << "the AOF has it";
+  EXPECT_EQ(decide(3, -1, peer_wait).action, RunningAction::follow) << "it cannot be saved";
+  EXPECT_TRUE(decide(0, -1, soon).loses);
+}
+
 }  // namespace
 }  // namespace dkr

@@ -216,7 +216,9 @@ TEST(RunningDecision, ForeignDataIsNeverFollowedAway) {
                });
   Settings force = usual();
   force.join_force.value = true;
-  expect_after(soon, Action::follow, {{"forced", own, view, named_master_lives, b, ""}}, force);
+  const Row forced{"forced", own, view, named_master_lives, b, ""};
+  expect(forced, soon, Action::save, force);
+  expect(forced, long_ago, Action::follow, force);
 }
 
 TEST(RunningDecision, AReplicaThatIsNamedServesWhenNoMasterLives) {

@@ -38,7 +38,7 @@ TEST(StateNote, ComesBackFromItsText) {
       {"", {}, {}, true},
       {"redis", {}, {}, false, {{{"10.0.0.1", 6379}, {"redis-0.redis", 7000}}, true, 12}},
       {"", {}, {}, false, {{{"fd00::1", 6379}}, false, 0}},
-      {"redis", {}, {}, false, {}, {}, "0b8e4a2c-aa55-4f6e-9c57-000000000001", true},
+      {"redis", {}, {}, false, {}, {}, "0b8e4a2c-aa55-4f6e-9c57-000000000001", true, 8000},
       {"redis",
        {},
        {},
@@ -57,6 +57,7 @@ TEST(StateNote, ComesBackFromItsText) {
     EXPECT_EQ(back.memory, note.memory) << to_text(note);
     EXPECT_EQ(back.boot, note.boot) << to_text(note);
     EXPECT_EQ(back.aof_waits, note.aof_waits) << to_text(note);
+    EXPECT_EQ(back.keys, note.keys) << to_text(note);
   }
 }
 

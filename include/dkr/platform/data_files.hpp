@@ -15,6 +15,16 @@ Result<std::vector<std::string>> aof_files(const Storage& storage);
 /// reach them. Returns the folder.
 Result<std::string> keep_aside(const Storage& storage);
 
+/// Data that was kept before another history replaced it.
+struct KeptData {
+  std::string folder;
+  bool before = false;  ///< it was there already, and is older data
+};
+
+/// Keeps the data files in the folder aside-replaced, unless that exists: what was replaced first
+/// has the most. Error: also if there is not enough free space.
+Result<KeptData> keep_replaced(const Storage& storage);
+
 /// Moves the data files into such a folder instead, whatever state they are in. Returns the folder.
 Result<std::string> move_aside(const Storage& storage);
 

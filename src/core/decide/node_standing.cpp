@@ -63,6 +63,7 @@ StateNote next_note(StateNote note, const NodeStanding& node, const std::string&
   }
   if (is_settled(node.own)) {
     note.mark = next_mark(note.mark, {node.own.replication_id, node.own.offset}, node.own.aof_size);
+    note.keys = node.own.keys;
   }
   return note;
 }

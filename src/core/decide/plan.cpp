@@ -71,8 +71,13 @@ void plan_data(Plan& plan, const StartFacts& facts) {
   plan.data_check = data_check(facts);
   if (is_damaged(facts.local, storage)) {
     plan.aside = storage;
-  } else if (storage.append_only && facts.local.aof.empty() &&
-             facts.local.rdb == ContainerFacts::Rdb::usable) {
+    return;
+  }
+  if (plan.role && plan.role->loses) {
+    plan.kept = storage;
+  }
+  if (storage.append_only && facts.local.aof.empty() &&
+      facts.local.rdb == ContainerFacts::Rdb::usable) {
     plan.adoption = RdbAdoption{storage.rdb, storage.aof};
   }
 }
@@ -153,11 +158,11 @@ Plan make_plan(const StartFacts& facts, const StartDecision& decision) {
   Plan plan;
   plan_rights(plan, facts);
   plan_server(plan, facts, decision);
+  plan.role = decision.role;
   plan_data(plan, facts);
   if (decision.monitor) {
     plan.monitored = decision.monitor->master;
   }
-  plan.role = decision.role;
   if (decision.role) {
     plan_member(plan, facts, *decision.role);
   }
@@ -208,6 +213,9 @@ std::string describe(const Plan& plan) {
   }
   if (plan.aside) {
     line("aside", "the damaged data in " + plan.aside->dir);
+  }
+  if (plan.kept) {
+    line("aside", "a copy of the data in " + plan.kept->dir);
   }
   if (plan.adoption) {
     line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);

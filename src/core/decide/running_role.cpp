@@ -107,7 +107,14 @@ milliseconds RoleClock::lasted(TimePoint now) const {
 RunningDecision decide_running_role(const Situation& now, milliseconds lasted) {
   const RoleCase found = classify(now);
   const Response response = response_to(found, now, lasted);
-  return {lasted < response.after ? stay : response.action, found};
+  if (lasted < response.after || response.action != follow) {
+    return {lasted < response.after ? stay : response.action, found};
+  }
+  const NodeView* master = now.leads_to(find_node(now.view, found.server));
+  const bool loses = master != nullptr && now.would_lose_to(*master);
+  const bool saved = now.own->aof_size >= 0 || now.own->changes == 0;
+  const bool has_waited = lasted >= now.settings.peer_wait.value;
+  return {loses && !saved && !has_waited ? save : follow, found, loses};
 }
 
 Endpoint my_name(const Situation& now) {
@@ -138,6 +145,7 @@ NodeData data_of(const NodeView& own, const StateNote& note) {
   data.group = note.group;
   data.identity = note.identity;
   data.memory = note.memory;
+  data.keys = own.keys;
   return data;
 }
 

@@ -139,6 +139,13 @@ bool Situation::would_be_wiped_by(const NodeView& master) const {
          !continues(master, local.reach.replication_id) && !settings.accept_data_loss.value;
 }
 
+bool Situation::would_lose_to(const NodeView& master) const {
+  const bool is_ours = local.group == settings.group.value && local.keys >= 0;
+  const bool has_less = !is_ours || (!master.loading && master.keys < local.keys);
+  return local.has_data && has_less && !continues(master, local.reach.replication_id) &&
+         !settings.accept_data_loss.value;
+}
+
 const SentinelView* Situation::find_sentinel(
     const std::function<bool(const SentinelView&)>& condition) const {
   const auto found = std::find_if(

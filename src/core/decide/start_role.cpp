@@ -113,7 +113,10 @@ bool is_member(const Settings& settings, const std::string& data_group) {
 
 RoleDecision decide_start_role(const Situation& now) {
   const RoleCase found = classify(now);
-  return {action_for(found, now), found};
+  const RoleAction action = action_for(found, now);
+  const NodeView* master =
+      action == be_replica ? now.leads_to(find_node(now.view, found.server)) : nullptr;
+  return {action, found, master != nullptr && now.would_lose_to(*master)};
 }
 
 std::string describe(const RoleDecision& decision) {

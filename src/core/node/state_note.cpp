@@ -92,6 +92,9 @@ std::string to_text(const StateNote& note) {
   if (!note.boot.empty()) {
     text += "boot " + note.boot + '\n';
   }
+  if (note.keys >= 0) {
+    text += "keys " + std::to_string(note.keys) + '\n';
+  }
   if (note.aof_waits) {
     text += "aof-waits yes\n";
   }
@@ -117,6 +120,8 @@ StateNote parse_state_note(std::string_view text) {
       note.fenced = is_yes(line);
     } else if (line.name == "boot" && line.values.size() == 1) {
       note.boot = line.values.front();
+    } else if (line.name == "keys" && line.values.size() == 1) {
+      note.keys = number(line.values.front()).value_or(-1);
     } else if (line.name == "aof-waits") {
       note.aof_waits = is_yes(line);
     } else if (line.name == "named") {

@@ -42,6 +42,13 @@ node 3 -e REDIS_JOIN=force
 up redis-3
 wait_for "$PATIENCE" healthy 1
 assert_eq "told to join, it has the group's data" 1 "$(cli redis-3 get of-the-group)"
+assert_match "its own is kept" "kept the data that the master lacks in /data/aside-replaced" "$(logs redis-3)"
+where=(--dir /data --appenddirname aside-replaced)
+((SERVER_MAJOR >= 7)) || where=(--dir /data/aside-replaced)
+docker exec -d "$(c redis-3)" "$SERVER-server" --port 7001 --appendonly yes "${where[@]}"
+has_mine() { [[ $(cli redis-3 -p 7001 get mine 2>&1) == 1 ]]; }
+wait_for "$PATIENCE" has_mine
+ok "another server reads it"
 
 if ((SERVER_MAJOR < 7)); then
   wait_for "$PATIENCE" has_logged sentinel-1 "the sentinel keeps its own INFO period: ERR Unknown sentinel subcommand"

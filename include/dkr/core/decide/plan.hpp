@@ -55,6 +55,7 @@ struct Plan {
   std::optional<Endpoint> monitored;  ///< master that a sentinel starts to monitor
   std::optional<RdbAdoption> adoption;
   std::optional<Storage> aside;         ///< damaged data, which another node has whole
+  std::optional<Storage> kept;          ///< data that another history is about to replace
   std::optional<WatchPlan> watch;       ///< for a member, a sentinel, or a health endpoint
   std::vector<std::string> data_check;  ///< command that checks the data; empty: there is none
   std::string program;

@@ -16,6 +16,7 @@ namespace dkr {
 enum class RunningAction {
   stay,
   follow,     ///< become a replica of `found.server`
+  save,       ///< save the data, then follow
   serve,      ///< become a master
   promote,    ///< have the sentinels promote `found.server`
   repoint,    ///< tell the sentinels that this node is the master
@@ -25,6 +26,7 @@ enum class RunningAction {
 struct RunningDecision {
   RunningAction action = RunningAction::stay;
   RoleCase found = {};
+  bool loses = false;  ///< who follows gives up what that master demonstrably does not have
 };
 
 /// Since when a running node has found the same case. A failover that comes to nothing is no case

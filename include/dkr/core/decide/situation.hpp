@@ -69,6 +69,10 @@ struct Situation {
   /// none.
   [[nodiscard]] bool would_be_wiped_by(const NodeView& master) const;
 
+  /// True if this node, by following a master, would give up data for a history that has nothing to
+  /// do with it, and fewer keys, or if the data is not the group's.
+  [[nodiscard]] bool would_lose_to(const NodeView& master) const;
+
   /// True if neither a master lives nor any node that the sentinels could promote: all that they
   /// know is out of date.
   [[nodiscard]] bool nobody_lives() const;

@@ -22,11 +22,12 @@ enum class RoleAction {
 struct RoleDecision {
   RoleAction action = RoleAction::as_it_is;
   RoleCase found = {};
+  bool loses = false;  ///< a replica gives up what its master demonstrably does not have
 };
 
 inline auto fields_of(const RoleDecision& decision) {
-  const auto& [action, found] = decision;
-  return std::tie(action, found);
+  const auto& [action, found, loses] = decision;
+  return std::tie(action, found, loses);
 }
 constexpr RoleAction last_of(RoleAction /*type*/) {
   return RoleAction::wait;

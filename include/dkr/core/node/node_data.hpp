@@ -19,6 +19,7 @@ struct NodeData {
   std::uint16_t port = 0;   ///< port that its server listens on; 0: REDIS_PORT
   HistoryPlace noted = {};  ///< how far the data went when the note was written
   GroupMemory memory = {};  ///< the others of the group, by the note
+  long long keys = -1;      ///< in the data, by the note; -1: unknown
 
   /// True if the data ends before that place.
   [[nodiscard]] bool is_behind() const { return reach.offset < noted.offset; }

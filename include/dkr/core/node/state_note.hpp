@@ -56,6 +56,7 @@ struct StateNote {
   GroupMemory memory = {};
   std::string boot = {};   ///< of the machine, when this node was started; empty: unknown
   bool aof_waits = false;  ///< the last writes may have been in memory only
+  long long keys = -1;     ///< in the data; -1: unknown
 };
 
 std::string to_text(const StateNote& note);
