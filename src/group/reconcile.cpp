@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/held_back.hpp"
 #include "dkr/core/decide/running_role.hpp"
@@ -58,17 +60,29 @@ void set_aside_and_follow(const Context& context, const Endpoint& master) {
   tell_server(context, follow_orders(master));
 }
 
+/// Returns the replica-priority in the reply to CONFIG GET; the default if there is none.
+int priority_in(const Result<Reply, Failure>& reply) {
+  constexpr long long most = std::numeric_limits<int>::max();
+  const auto value = reply && reply->items.size() == 2 ? parse_number(reply->items[1].text, 0, most)
+                                                       : std::nullopt;
+  return static_cast<int>(value.value_or(default_priority));
+}
+
 /// Holds a replica back that lacks what another one has, and lets it go again when it has long had
 /// everything. Returns whether it lacks something.
 bool keep_rank(const Context& context, const GroupView& view, const LookOrder& order) {
   const TimePoint deadline = steady_clock::now() + longest_look_timeout;
-  const NodeView own = DataNode(context.settings, context.server).look(deadline);
+  DataNode server(context.settings, context.server);
+  NodeView own = server.look(deadline);
+  if (own.role == NodeView::Role::master) {  // INFO of a master does not tell it.
+    own.priority = priority_in(server.ask({"CONFIG", "GET", "replica-priority"}, deadline));
+  }
   const NodeView* ahead =
       own.role == NodeView::Role::replica ? replica_ahead_of(own, view) : nullptr;
   const auto whole_for = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() -
                                                                                order.whole_since);
   const int wanted = wanted_priority(own, ahead != nullptr ? -1ms : whole_for);
-  if (wanted == own.priority || own.role != NodeView::Role::replica) {
+  if (wanted == own.priority) {
     return ahead != nullptr;
   }
   const std::string value = std::to_string(wanted);

@@ -98,6 +98,18 @@ void excuse_cut_off(World& world) {
   world.safe &= left;
 }
 
+void excuse_all_power(World& world) {
+  Writes on_all;
+  on_all.set();
+  for (Index node = 0; node < world.nodes.size(); ++node) {
+    if (world.nodes[node].server.up) {
+      return;
+    }
+    on_all &= held_by(world, node);
+  }
+  world.safe &= on_all;
+}
+
 void excuse_lost(World& world) {
   Writes left;
   for (Index node = 0; node < world.nodes.size(); ++node) {

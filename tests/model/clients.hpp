@@ -16,6 +16,10 @@ void note_safe(World& world);
 /// A fault may have taken what nobody else has.
 void excuse_lost(World& world);
 
+/// Where no data node has power any more, the last writes may be on some disks only: nobody is left
+/// whom a start could ask for them.
+void excuse_all_power(World& world);
+
 /// Which of them a dataset lacks. What was written before clients took every key away is not
 /// missed; but it must not come back.
 Writes lost_from(const World& world, const Writes& left);

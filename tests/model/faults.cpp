@@ -60,6 +60,7 @@ void begin_kill(World& world, const Fault& fault) {
 }
 void begin_power(World& world, const Fault& fault) {
   kill(world, fault, true);
+  excuse_all_power(world);
 }
 /// Nodes come back by themselves.
 void end_kill(World& world, const Fault& fault) {

@@ -53,11 +53,12 @@ void act(World& world, Index which, const Situation& now, const RunningDecision&
 void keep_rank(World& world, Index which, const GroupView& view) {
   Node& node = world.nodes.at(which);
   const NodeView own = info_of(world, which, node.address);
-  if (own.role != NodeView::Role::replica || !answers(world, which, which)) {
+  if (!answers(world, which, which)) {
     return;
   }
   Watcher& watcher = node.watcher;
-  const NodeView* ahead = replica_ahead_of(own, view);
+  const bool is_replica = own.role == NodeView::Role::replica;
+  const NodeView* ahead = is_replica ? replica_ahead_of(own, view) : nullptr;
   watcher.whole_since =
       ahead != nullptr || !is_held_back(own.priority) ? world.now : watcher.whole_since;
   const auto whole_for = ahead != nullptr ? -1ms : (world.now - watcher.whole_since) * 500ms;

@@ -223,7 +223,11 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
   using enum RunningAction;
   const Identity identity{{was_me}, true, 1};
   const Identity both{{was_me, me}, true, 1};
-  const GroupView view{name(was_me), {silent(was_me)}};
+  auto unreached = name(was_me);
+  for (SentinelView& sentinel : unreached) {
+    sentinel.silence = sentinels_grace;
+  }
+  const GroupView view{unreached, {silent(was_me)}};
   auto busy = name(was_me);
   busy.front().flags = ServerFlags("master,failover_in_progress");
   auto later = name(was_me);
@@ -235,6 +239,14 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
       {"not at once", master(me), view, identity, moment - milliseconds(1), stay, moved, was_me},
       {"then", master(me), view, identity, moment, repoint, moved, was_me},
       {"with both names noted", master(me), view, both, moment, repoint, moved, was_me},
+      {"most sentinels reach somebody there, and this node does not",
+       master(me),
+       {name(was_me), {silent(was_me)}},
+       identity,
+       moment,
+       stay,
+       moved,
+       was_me},
       {"a stranger is there",
        master(me),
        {name(was_me), {master(was_me, 5, true, "x")}},

@@ -263,6 +263,7 @@ TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
       failed_sentinel({Failure::Kind::refused_connection, "connection refused"});
   const GroupView answering{{unanswered<SentinelView>(sentinel_at(0), too_late()), SentinelView{}},
                             {silent(b)}};
+  const GroupView knowing{name(me, 1), {silent(b)}};
   const auto row = [&](const std::string& what, const GroupView& view, RoleAction action,
                        milliseconds waited) {
     return RoleRow{what, fresh, view, action, first_peer, nobody, waited, {}, peers};
@@ -272,7 +273,9 @@ TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
           row("silent sentinels", mute, Action::wait, settled),
           row("for long", mute, Action::be_closed_master, at_last),
           row("one waits for a master itself", waiting, Action::be_master, settled),
-          row("one answers", answering, Action::be_master, settled),
+          row("one answers, and knows no group", answering, Action::be_master, settled),
+          row("one knows the group", knowing, Action::wait, settled),
+          row("for long", knowing, Action::be_closed_master, at_last),
           {"without peers it is on its own",
            fresh,
            {mute.sentinels, {}},

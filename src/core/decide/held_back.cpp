@@ -31,7 +31,7 @@ const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view) {
 
 int wanted_priority(const NodeView& own, std::chrono::milliseconds whole_for) {
   if (own.role != NodeView::Role::replica) {
-    return own.priority;
+    return own_priority(own.priority);
   }
   if (whole_for < std::chrono::milliseconds{}) {
     return held_back(own.priority);

@@ -47,6 +47,7 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case named_is_empty:
       return beside_empty_master(now, lasted);
     case moved:
+      return now.lives_elsewhere(found.server) ? Response{} : Response{repoint, sentinels_grace};
     case named_follows_me:
       return {repoint, sentinels_grace};
     case sentinel_lost:

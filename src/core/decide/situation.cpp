@@ -116,13 +116,13 @@ bool Situation::follows_me(const NodeView* node) const {
   return false;
 }
 
-bool Situation::has_heard_sentinels() const {
-  return !settings.sentinel_hosts.given ||
-         std::any_of(view.sentinels.begin(), view.sentinels.end(),
-                     [](const SentinelView& sentinel) {
-                       return !sentinel.failure ||
-                              sentinel.failure->kind == Failure::Kind::refused_connection;
-                     });
+bool Situation::may_have_a_group() const {
+  const auto is_free = [](const SentinelView& sentinel) {
+    return !sentinel.failure || sentinel.failure->kind == Failure::Kind::refused_connection;
+  };
+  const bool known = find_sentinel([](const SentinelView&) { return true; }) != nullptr;
+  return known || (settings.sentinel_hosts.given &&
+                   std::none_of(view.sentinels.begin(), view.sentinels.end(), is_free));
 }
 
 bool Situation::is_foreign() const {
@@ -164,6 +164,18 @@ bool Situation::nobody_lives() const {
          find_sentinel([&](const SentinelView& sentinel) {
            return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(), may_be_promoted);
          }) == nullptr;
+}
+
+bool Situation::lives_elsewhere(const Endpoint& named) const {
+  const NodeView* node = find_node(view, named);
+  const auto sentinels = sentinels_of(view);
+  const auto reach =
+      std::count_if(sentinels.begin(), sentinels.end(), [&](const SentinelView* sentinel) {
+        return sentinel->master == named && !sentinel->flags.down() &&
+               sentinel->silence < freshest_ping_age;
+      });
+  return (node == nullptr || is_silent(*node)) &&
+         2 * static_cast<std::size_t>(reach) > known_sentinels(sentinels);
 }
 
 bool Situation::is_down(const Endpoint& named) const {

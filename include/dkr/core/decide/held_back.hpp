@@ -10,8 +10,9 @@ namespace dkr {
 /// newest; null if there is none.
 const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view);
 
-/// Returns the priority that a running replica should have. `whole_for`: since when it has not been
-/// known to lack anything, or has been held back, whichever is later; negative: it lacks something.
+/// Returns the priority that a running server should have; a master lacks nothing. `whole_for`:
+/// since when it has not been known to lack anything, or has been held back, whichever is later;
+/// negative: it lacks something.
 int wanted_priority(const NodeView& own, std::chrono::milliseconds whole_for);
 
 }  // namespace dkr

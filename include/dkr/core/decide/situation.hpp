@@ -58,9 +58,9 @@ struct Situation {
   /// True if the chain that begins with a node leads to this one.
   [[nodiscard]] bool follows_me(const NodeView* node) const;
 
-  /// True if no sentinel is set, or one of those that are has answered or refuses connections, as
-  /// one does that waits for a master: there is nothing to be heard from them any more.
-  [[nodiscard]] bool has_heard_sentinels() const;
+  /// True if there may be a group that this node cannot see: a sentinel knows it, or all that are
+  /// set are silent. One that refuses connections waits for a master itself.
+  [[nodiscard]] bool may_have_a_group() const;
 
   /// True if there is data that is not the group's by the note, by its history or by the role.
   [[nodiscard]] bool is_foreign() const;
@@ -76,6 +76,10 @@ struct Situation {
   /// True if neither a master lives nor any node that the sentinels could promote: all that they
   /// know is out of date.
   [[nodiscard]] bool nobody_lives() const;
+
+  /// True if a node is silent to us, and most of the known sentinels name it and reach it now: it
+  /// is another than this one.
+  [[nodiscard]] bool lives_elsewhere(const Endpoint& named) const;
 
   /// True if most of the known sentinels name a node and call it down, and the node itself does not
   /// refuse us: what refuses lives.
