@@ -193,6 +193,15 @@ TEST(RunningDecision, AnEmptyMasterDoesNotWipeThisNode) {
                accepting);
 }
 
+TEST(RunningDecision, AMasterThatAnotherHasGoneOnFromFollowsWhoeverIsNamed) {
+  NodeView successor = master(b, 120, true, "new");
+  successor.former_id = "h";
+  expect_after(later, Action::follow,
+               {{"nobody is named", master(me), {{}, {successor}}, other_master_lives, b}});
+  successor.former_id = "other";
+  expect_stay({{"a stranger", master(me), {{}, {successor}}, nobody_named}});
+}
+
 TEST(RunningDecision, ForeignDataIsNeverFollowedAway) {
   const NodeView own = master(me, 100, true, "other");
   const NodeView nothing = master(me, 0, false, "other");

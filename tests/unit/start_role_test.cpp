@@ -90,6 +90,8 @@ TEST(Role, AnEmptyMasterDoesNotWipeThisNode) {
 }
 
 TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
+  NodeView successor = node(c, NodeView::Role::replica, me, 120, true, "new");
+  successor.former_id = "h";
   const milliseconds minute{60000};
   expect({
       {"as much",
@@ -156,6 +158,12 @@ TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
        Action::be_replica,
        named_but_replaced,
        b},
+      {"a former master lives, and a replica has gone on from there",
+       emptied_master,
+       {name(me), {master(b, 90), successor}},
+       Action::promote,
+       named_but_older,
+       c},
       {"a former master has less",
        was_master,
        {name(me), {master(b, 90)}},

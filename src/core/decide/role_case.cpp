@@ -185,17 +185,24 @@ RoleCase when_another_is_named(const Situation& now, const Endpoint& named) {
   return now.own == nullptr ? when_nobody_is_named(now) : RoleCase{named_follows_me, named};
 }
 
+/// True if a node has gone on from where a master, which was replaced, has stopped.
+bool goes_beyond(const NodeView& node, const NodeView& master) {
+  return continues(node, master.replication_id) && node.replication_id != master.replication_id &&
+         node.offset >= master.offset;
+}
+
 /// Returns the case of a start under an address that the sentinels name.
 RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   const bool has_moved = !contains(now.inputs.own_endpoints, named);
   if (now.settings.accept_data_loss.value) {
     return has_moved ? RoleCase{moved, named} : RoleCase{loss_accepted};
   }
-  if (const NodeView* master = now.fresher(NodeView::Role::master)) {
+  const NodeView* better = now.fresher(NodeView::Role::replica);
+  const NodeView* master = now.fresher(NodeView::Role::master);
+  if (master != nullptr && (better == nullptr || !goes_beyond(*better, *master))) {
     return {named_but_replaced, master->at};
   }
   const bool has_waited = now.inputs.waited >= now.settings.peer_wait.value;
-  const NodeView* better = now.fresher(NodeView::Role::replica);
   if (better != nullptr && better->priority == 0 &&
       now.inputs.waited >= backup_patience(now.settings)) {
     better = nullptr;

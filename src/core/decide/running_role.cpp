@@ -46,8 +46,9 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
       return {follow, own_role_grace};
     case named_is_empty:
       return beside_empty_master(now, lasted);
+    case other_master_lives:
+      return {follow, sentinels_grace};
     case moved:
-      return now.lives_elsewhere(found.server) ? Response{} : Response{repoint, sentinels_grace};
     case named_follows_me:
       return {repoint, sentinels_grace};
     case sentinel_lost:
@@ -71,7 +72,6 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case nobody_named:
     case kept_replica:
     case only_empty_master:
-    case other_master_lives:
     case all_follow:
     case no_other_node:
     case named_but_replaced:  // this case and all below are found only at a start
@@ -91,6 +91,12 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
   return {};
 }
 
+/// True if whoever acts as the master would displace a node that most sentinels name and reach.
+bool displaces(const Situation& now) {
+  const auto named = named_by_majority(now.view);
+  return named && !contains(now.inputs.own_endpoints, *named) && now.lives_elsewhere(*named);
+}
+
 }  // namespace
 
 void RoleClock::take(const RoleCase& next, TimePoint now) {
@@ -108,8 +114,12 @@ milliseconds RoleClock::lasted(TimePoint now) const {
 RunningDecision decide_running_role(const Situation& now, milliseconds lasted) {
   const RoleCase found = classify(now);
   const Response response = response_to(found, now, lasted);
-  if (lasted < response.after || response.action != follow) {
-    return {lasted < response.after ? stay : response.action, found};
+  const bool claims = response.action == serve || response.action == repoint;
+  if (lasted < response.after || (claims && displaces(now))) {
+    return {stay, found};
+  }
+  if (response.action != follow) {
+    return {response.action, found};
   }
   const NodeView* master = now.leads_to(find_node(now.view, found.server));
   const bool loses = master != nullptr && now.would_lose_to(*master);
