@@ -142,9 +142,10 @@ class Life {
   }
 
   OrStopped<Started> launch(const Plan& plan) {
-    const Program server{plan.program, plan.argv, server_environment(), plan.volume};
+    Program server{plan.program, plan.argv, server_environment(), plan.volume};
     check_ = server;
     check_.argv = plan.data_check;
+    server.deaf = plan.watch && plan.watch->kind == WatchPlan::Kind::member;
     adopt_orphans();
     if (const auto stop = take_stop(environment_.signals)) {
       return told_to_stop(*stop);
@@ -160,7 +161,7 @@ class Life {
       started.companions = {watching_companion(settings_, *plan.watch, health),
                             stopping_companion(settings_, *plan.watch)};
       started.supervisor.watcher.wanted = true;
-      started.supervisor.hands_over = plan.watch->kind == WatchPlan::Kind::member;
+      started.supervisor.hands_over = server.deaf;
       started.supervisor.crash = {settings_.on_crash.value, {}, {}, last_.crashes};
     }
     return started;

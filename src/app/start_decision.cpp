@@ -16,6 +16,7 @@
 #include "dkr/group/find_role.hpp"
 #include "dkr/platform/child_job.hpp"
 #include "dkr/platform/log.hpp"
+#include "dkr/platform/signals.hpp"
 
 namespace dkr {
 namespace {
@@ -27,7 +28,10 @@ Stopped look_failed() {
 /// Runs a job in a child process that is supervised like the server; returns its result.
 template <class Work, class T = std::invoke_result_t<Work>>
 OrStopped<T> answer_of(const Work& work, const Settings& own, const Environment& environment) {
-  auto task = start_task([&work] { return encode(work()); });
+  auto task = start_task([&work] {
+    heed_stop();
+    return encode(work());
+  });
   if (!task) {
     return Stopped{fail(task.error())};
   }

@@ -23,17 +23,13 @@ namespace {
 
 bool keeps_root = false;
 
-constexpr std::uint64_t bit(int number) {
-  return std::uint64_t{1} << static_cast<unsigned>(number - 1);
-}
-
 /// All that the child does. It may parse hostile input, so it drops root first.
 [[noreturn]] void work(const Companion& companion, const UniqueFd& to, int parent) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) {
     ::_exit(1);
   }
-  restore_signals({~(bit(SIGTERM) | bit(SIGINT)), false});
+  restore_signals({all_signals, false});
   try {
     if (!keeps_root && is_root() && can_become_user()) {
       if (const auto user = find_service_user(); user && !become(*user)) {

@@ -56,7 +56,7 @@ void child_main(const ChildSpec& spec) noexcept {
     ::kill(::getpid(), SIGKILL);
   }
   reset_dispositions();
-  restore_signals({});
+  restore_signals({spec.blocked, false});
   if (::chdir(spec.cwd) != 0) {
     ::_exit(exec_failure(spec.cwd, errno));
   }

@@ -94,8 +94,9 @@ std::optional<std::string> find_program(const std::string& name) {
 Result<int> spawn(const Program& program) {
   const std::vector<char*> argv = pointers(program.argv);
   const std::vector<char*> env = pointers(program.env);
-  const ChildSpec spec{program.path.c_str(), argv.data(), env.data(),
-                       program.cwd.c_str(),  ::getpid(),  ::tcgetpgrp(STDIN_FILENO) == ::getpgrp()};
+  ChildSpec spec{program.path.c_str(), argv.data(), env.data(), program.cwd.c_str(), ::getpid()};
+  spec.take_terminal = !program.deaf && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp();
+  spec.blocked = program.deaf ? signal_bit(SIGTERM) : 0;
   // The child shares our memory until it executes the server, so nothing is copied. It makes only
   // system calls, and runs no signal handler, because we have none.
   const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork)

@@ -12,8 +12,6 @@
 namespace dkr {
 namespace {
 
-constexpr std::uint64_t all_signals = ~std::uint64_t{0};
-
 std::uint64_t set_mask(std::uint64_t mask) noexcept {
   std::uint64_t before = 0;
   ::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof mask);
@@ -39,6 +37,10 @@ void restore_signals(const InheritedSignals& inherited) noexcept {
     ::sigaction(SIGCHLD, &ignored, nullptr);
   }
   set_mask(inherited.mask);
+}
+
+void heed_stop() noexcept {
+  set_mask(all_signals & ~(signal_bit(SIGTERM) | signal_bit(SIGINT)));
 }
 
 std::optional<int> pending_stop() noexcept {

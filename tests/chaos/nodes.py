@@ -115,6 +115,13 @@ class Node:
         self.wanted = False
         os.kill(self.first_process(), signal.SIGTERM)
 
+    def tell_all_to_end(self) -> None:
+        """SIGTERM to every process, PID 1 last, as an engine or a service manager ends a control group."""
+        self.wanted = False
+        for process in reversed(self.processes()):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+
     def wait_for_end(self) -> None:
         """Returns when the container has ended; kills it when its grace is over."""
         if self.process is None:

@@ -9,7 +9,7 @@ from crash_scenarios import HEALTHY, PRIORITIES_KEPT, UNBROKEN, prefer, replicas
 from figures import Noted
 from group import RDB_ONLY, Group, say
 from nodes import PORT, Node
-from scenarios import (GAP_2S, NOT_WIPED, NOTHING_LOST, ONE_MASTER, Requirement, Scenario, away, end, master_of,
+from scenarios import (GAP_1S, GAP_2S, NOT_WIPED, NOTHING_LOST, ONE_MASTER, Requirement, Scenario, away, end, master_of,
                        start_all)
 from volumes import fill, make_room
 
@@ -125,6 +125,17 @@ def _stop_second_term(group: Group) -> Noted:
     return Noted(slowest_s=took, exit_statuses=(master.exit_status or 0,))
 
 
+def _stop_all_processes(group: Group) -> Noted:
+    master, begin = master_of(group), time.monotonic()
+    master.tell_all_to_end()
+    master.wait_for_end()
+    took = time.monotonic() - begin
+    say(f"  ended in {took:.2f} s, exit {master.exit_status}")
+    away(group)
+    master.start()
+    return Noted(slowest_s=took, exit_statuses=(master.exit_status or 0,))
+
+
 _SAFE = (NOTHING_LOST, NOT_WIPED, ONE_MASTER, HEALTHY, PRIORITIES_KEPT)
 
 STOP = {scenario.name: scenario for scenario in (
@@ -140,4 +151,5 @@ STOP = {scenario.name: scenario for scenario in (
              (UNBROKEN, NOT_WIPED, ONE_MASTER, HEALTHY, _ends_in(STOP_TIMEOUT_S + 0.5)),
              more_conf=RDB_ONLY, volume_mb=VOLUME_MB),
     Scenario("stop_second_term", _stop_second_term, 25, (*_SAFE, _ends_in(2))),
+    Scenario("stop_all_processes", _stop_all_processes, 25, (*_SAFE, GAP_1S, _ends_in(2), NOBODY_KILLED)),
 )}

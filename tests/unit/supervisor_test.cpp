@@ -233,14 +233,14 @@ TEST(Supervisor, AMasterIsHandedOverBeforeItIsToldToEnd) {
   EXPECT_EQ(told(step(now, ProcessEnded{watcher, 0}, start)), "");
 
   const Step done = step(now, ProcessEnded{handover, 0}, start + 1s);
-  EXPECT_EQ(told(done), "forward 15");
+  EXPECT_EQ(told(done), "forward 2") << "it is deaf to SIGTERM";
   EXPECT_EQ(done.next.phase, Phase::stopping);
   EXPECT_EQ(done.next.kill_at, start + now.stop_timeout) << "counted from the signal";
 }
 
 TEST(Supervisor, AHandoverNeverMakesAStopWorse) {
   const Supervisor now = handing_over();
-  const std::string skipped = "kill handover 77, forward 15";
+  const std::string skipped = "kill handover 77, forward 2";
   EXPECT_EQ(told(step(now, DeadlinePassed{}, start + now.stop_timeout / 2)), skipped)
       << "it takes too long";
   EXPECT_EQ(told(step(now, SignalReceived{SIGTERM}, start + signal_burst)), skipped)
@@ -253,7 +253,7 @@ TEST(Supervisor, AHandoverNeverMakesAStopWorse) {
 
   Supervisor failing = now;
   failing.handover = 0;
-  EXPECT_EQ(told(step(failing, HandoverStarted{0}, start)), "forward 15")
+  EXPECT_EQ(told(step(failing, HandoverStarted{0}, start)), "forward 2")
       << "it could not be started";
 }
 

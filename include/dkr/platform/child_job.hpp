@@ -43,8 +43,10 @@ class Task {
 /// it, each child of a root process becomes the service user before it does anything.
 void keep_root_in_children() noexcept;
 
-/// Starts a job in a child process that dies with us. SIGTERM and SIGINT end it; other signals stay
-/// blocked. It exits with 0 once it has written its result. Error: no process could be made.
+/// Starts a job in a child process that dies with us. All signals stay blocked, because one that is
+/// sent to every process of the container must not end a handover or a watcher; a job that should
+/// end by SIGTERM calls heed_stop(). It exits with 0 once it has written its result. Error: no
+/// process could be made.
 Result<Task> start_task(const Job& job);
 
 /// Starts a companion in the same kind of child process.

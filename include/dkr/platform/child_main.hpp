@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 namespace dkr {
 
 /// All that the child needs, prepared before the fork: after it nothing may be allocated.
@@ -10,6 +12,7 @@ struct ChildSpec {
   const char* cwd = nullptr;
   int parent = 0;              ///< process id of the parent
   bool take_terminal = false;  ///< the parent has the terminal and passes it to the child
+  std::uint64_t blocked = 0;   ///< signals that the program starts with as blocked
 };
 
 /// Does everything between fork and exec. Makes only async-signal-safe calls.

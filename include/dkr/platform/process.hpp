@@ -18,6 +18,7 @@ struct Program {
   std::vector<std::string> argv;  ///< with its own name first
   std::vector<std::string> env;   ///< NAME=value
   std::string cwd;
+  bool deaf = false;  ///< only we tell it to stop: SIGTERM is blocked, the terminal stays with us
 };
 
 /// Returns the file of a program on PATH, preferably an executable one; a name with a slash is
@@ -25,8 +26,9 @@ struct Program {
 std::optional<std::string> find_program(const std::string& name);
 
 /// Starts the program as a child with a clean signal state, in its own process group, in the
-/// foreground of the terminal if there is one; it dies with us. It exits with status 126 or 127 if
-/// the program cannot be executed. Returns the process id. Error: no process could be made.
+/// foreground of the terminal if there is one (but see Program::deaf); it dies with us. It exits
+/// with status 126 or 127 if the program cannot be executed. Returns the process id. Error: no
+/// process could be made.
 Result<int> spawn(const Program& program);
 
 /// Replaces us by the program, with the signal state we were started with. Returns only on failure.

@@ -20,14 +20,14 @@ std::chrono::milliseconds next_pause(std::chrono::milliseconds pause) noexcept {
   return std::min(std::max(2 * pause, first_watcher_backoff), longest_watcher_backoff);
 }
 
-/// Forwards the stop signal, and kills a handover that is still running.
+/// Tells the server to stop, and kills a handover that is still running.
 void tell_server(Step& step) noexcept {
   if (step.next.handover != 0) {
     add(step, KillHandover{step.next.handover});
   }
   step.next.handover = 0;
   step.next.phase = Phase::stopping;
-  add(step, ForwardSignal{step.next.stop_signal});
+  add(step, ForwardSignal{step.next.hands_over ? deaf_server_stop : step.next.stop_signal});
 }
 
 /// Handles the first signal to stop.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <optional>
 #include <variant>
@@ -43,7 +44,7 @@ struct Supervisor {
   std::chrono::milliseconds stop_timeout{};
   Phase phase = Phase::running;
   TimePoint kill_at{};      ///< valid once we were told to stop
-  bool hands_over = false;  ///< a handover comes before the server is told to stop
+  bool hands_over = false;  ///< a handover comes first, and the server is deaf to SIGTERM
   int handover = 0;         ///< process id of the handover; 0: not running
   TimePoint handover_by{};  ///< when the handover is killed
   int stop_signal = 0;      ///< signal that told us to stop; 0: none
@@ -58,6 +59,10 @@ struct SignalReceived {
   bool by_kernel = false;  ///< raised by the terminal or the kernel, not sent by a process
   bool by_us = false;      ///< caused by our own write (SIGPIPE)
 };
+
+/// What a server that is deaf to SIGTERM is told to stop by. Once only: at a second one Redis exits
+/// without saving. Source: sigShutdownHandler() in server.c.
+inline constexpr int deaf_server_stop = SIGINT;
 
 /// An exit status above this stands for a signal.
 inline constexpr int signal_base = 128;
@@ -134,8 +139,9 @@ struct Step {
 /// SIGINT starts the stop timeout. Only the end of the server ends us. A watcher that ends or falls
 /// silent is restarted; the server never notices. If a handover comes first, the server is told to
 /// stop when that is done, has taken half of the stop timeout, or we are told again, by the same
-/// signal no sooner than signal_burst after the first. Supervisor::after_end says what follows the
-/// end of a server that hangs or crashes.
+/// signal no sooner than signal_burst after the first. It is told by deaf_server_stop: a SIGTERM to
+/// all processes of the container must not make it stop before it is handed over.
+/// Supervisor::after_end says what follows the end of a server that hangs or crashes.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
 /// Returns when DeadlinePassed is due; nullopt if never.
