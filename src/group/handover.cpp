@@ -225,17 +225,29 @@ class HandoverAttempts {
   TimePoint end_;
 };
 
-/// Lowers shutdown-timeout, for which Redis 7 waits for lagging replicas before it ends: its
-/// default is longer than we wait for the server. Source: redis.conf, shutdown-timeout.
-void shorten_shutdown(const Settings& settings, const Endpoint& server) {
-  constexpr const char* name = "shutdown-timeout";
+/// Sets how the server ends, where it can be set (Redis 7.0). Lowers shutdown-timeout, for which it
+/// waits for lagging replicas: the default is longer than we wait for the server. What the user
+/// wants of SIGTERM it does for deaf_server_stop. Source: redis.conf, shutdown-timeout and
+/// shutdown-on-sigterm.
+void settle_shutdown(const Settings& settings, const Endpoint& server) {
   const TimePoint deadline = steady_clock::now() + running_look_timeout;
   const auto longest =
       std::chrono::duration_cast<std::chrono::seconds>(settings.stop_timeout.value / 4).count();
-  const auto set = DataNode(settings, server).ask({"CONFIG", "GET", name}, deadline);
-  const bool known = set && set->items.size() == 2;
-  if (known && parse_number(set->items[1].text, 0, longest) == std::nullopt) {
-    give_orders(server, settings, {{"CONFIG", "SET", name, std::to_string(longest)}}, deadline);
+  const auto set = DataNode(settings, server).ask({"CONFIG", "GET", "shutdown-*"}, deadline);
+  if (!set) {
+    return;
+  }
+  std::vector<std::vector<std::string>> orders;
+  const std::string timeout = field(*set, "shutdown-timeout");
+  if (!timeout.empty() && !parse_number(timeout, 0, longest)) {
+    orders.push_back({"CONFIG", "SET", "shutdown-timeout", std::to_string(longest)});
+  }
+  const std::string manner = field(*set, "shutdown-on-sigterm");
+  if (manner != field(*set, "shutdown-on-sigint")) {
+    orders.push_back({"CONFIG", "SET", "shutdown-on-sigint", manner});
+  }
+  if (!orders.empty()) {
+    give_orders(server, settings, orders, deadline);
   }
 }
 
@@ -269,14 +281,10 @@ Handover hand_over(const Settings& settings, const Endpoint& server) {
 
 void prepare_stop(const Settings& settings, const Endpoint& server) {
   const NodeView own = look_at(server, settings);
-  switch (hand_over_before(true, settings, own)) {
-    case Handover::done:
-      return;
-    case Handover::impossible:
-      return shorten_shutdown(settings, server);
-    case Handover::needless:
-      return hold_back(own, settings);
+  if (hand_over_before(true, settings, own) == Handover::needless) {
+    hold_back(own, settings);
   }
+  settle_shutdown(settings, server);
 }
 
 }  // namespace dkr

@@ -19,7 +19,8 @@ enum class Handover {
 Handover hand_over(const Settings& settings, const Endpoint& server);
 
 /// Hands a master over before its server stops. Holds a replica back instead, without
-/// CONFIG REWRITE, so that nobody promotes it or hands over to it.
+/// CONFIG REWRITE, so that nobody promotes it or hands over to it. The server will then end by
+/// deaf_server_stop as the user wants it to end by SIGTERM.
 void prepare_stop(const Settings& settings, const Endpoint& server);
 
 }  // namespace dkr

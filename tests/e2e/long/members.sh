@@ -12,7 +12,7 @@ has_limits() { [[ $(limits "$1") == "$USERS" ]]; } # number
 
 noted() { docker exec "$(c "redis-$1")" grep -q "^min-replicas 1 7$" /data/dkr-redis.state; } # number
 
-settled() { healthy "$(named)"; }
+healthy_again() { healthy "$(named)"; }
 
 # As a handover does where the server cannot make writes wait; and a sentinel has the configuration written anew.
 refuse_writes() { # number
@@ -74,7 +74,7 @@ docker start "$(c "redis-$master")" >/dev/null
 up "redis-$master"
 wait_for "$PATIENCE" has_limits "$master"
 ok "also after a restart"
-wait_for "$PATIENCE" settled
+wait_for "$PATIENCE" healthy_again
 master=$(named)
 
 say "the master is handed over by hand"
@@ -89,6 +89,31 @@ code=0
 OUT=$(docker exec "$(c "redis-$old")" dkr-redis handover 2>&1) || code=$?
 assert_eq "from a replica: exit status" 69 "$code"
 assert_match "and a line" "no handover: the server here is no master" "$OUT"
+
+say "every process of the master gets SIGTERM, while somebody writes"
+write() { # until nobody answers there any more; what was acknowledged
+  docker exec "$(c sentinel-1)" timeout 20 "$SERVER-cli" -h "$NET.11$master" -r 4000 -i 0.001 rpush told 1 2>&1 || true
+}
+acknowledged() { sed -n 's/^(integer) //; /^[0-9]*$/p' "$WORK/told" | tail -n 1; }
+told() { (($(acknowledged) >= 100)); }
+wait_for "$PATIENCE" settled "$master"
+assert_eq "how it is to end" OK "$(cli "redis-$master" config set shutdown-on-sigterm nosave)"
+write >"$WORK/told" &
+client=$!
+wait_for "$PATIENCE" told
+docker top "$(c "redis-$master")" -o pid | tail -n +2 | tac | xargs kill -TERM
+wait_for "$PATIENCE" gone "redis-$master"
+wait "$client"
+assert_eq "exit status" 0 "$(exit_status "redis-$master")"
+assert_match "it was handed over" "handed over to .*Received SIGINT scheduling shutdown" "$(logs "redis-$master")"
+refute_match "and not before" "Received SIGTERM|restarting the watcher" "$(logs "redis-$master")"
+refute_match "it ended as it was to" "Saving the final RDB" "$(logs "redis-$master" | tail -n 12)"
+wait_for "$PATIENCE" named_is_not "$master"
+docker start "$(c "redis-$master")" >/dev/null
+old=$master master=$(named)
+wait_for "$PATIENCE" healthy "$master"
+assert_eq "what was written" "$(acknowledged)" "$(cli "redis-$master" llen told)"
+cli "redis-$master" del told >/dev/null
 
 say "everything is restarted"
 containers=()
