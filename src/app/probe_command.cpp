@@ -67,12 +67,12 @@ Verdict ask_endpoint(const ProbeQuery& query, std::uint16_t port) {
 }
 
 /// Asks the server and, if a lag matters, its master.
-Verdict ask_server(const ProbeQuery& query, const Settings& settings,
-                   const ServerCommand& command) {
-  const auto container = this_container(settings, command);
+Verdict ask_server(const ProbeQuery& query, const Settings& told, const ServerCommand& command) {
+  const auto container = this_container(told, command);
   if (!container || !container->server) {
     return {false, container ? "the server listens on no port" : container.error().text};
   }
+  const Settings& settings = container->settings;
   const Endpoint& server = *container->server;
   const auto kind = container->conf.sentinel ? HealthView::Kind::sentinel : HealthView::Kind::node;
   HealthView late;

@@ -11,6 +11,7 @@
 #include "dkr/app/default_conf.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 #include "dkr/group/note_file.hpp"
@@ -149,6 +150,9 @@ Result<Container> this_container(Settings settings, ServerCommand command) {
   };
   container.conf = make_server_conf(container.settings, container.command, container.note,
                                     std::move(*source), read);
+  if (member && !gives_password(container.settings)) {
+    container.settings.password.value = told_password(container.conf);
+  }
   container.server =
       own_endpoint(container.conf.effective, container.conf.sentinel, container.settings);
   return container;

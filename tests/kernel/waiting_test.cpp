@@ -47,6 +47,7 @@ TEST_P(Waiting, EndsAtOnceWhenToldToStop) {
 }
 
 TEST_P(Waiting, AMemberWithoutARoleEndsAtOnceToo) {
+  write_file(stage.root() / "redis.conf", "port 2\n");
   Launch start = launch("say up; wait");
   for (const char* entry : {"REDIS_GROUP=redis", "REDIS_PEERS=0.0.0.1:1,127.0.0.1:1"}) {
     start.env.emplace_back(entry);

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "dkr/core/base/match.hpp"
+#include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/plan.hpp"
 #include "dkr/core/decide/start_role.hpp"
@@ -136,10 +137,23 @@ void go_on_promoting(World& world, Index which, const GroupView& view) {
   }
 }
 
+/// The configuration of a node; while its watcher is refused, it wants a password that nobody told.
+ServerConf conf_of(const World& world, Index which) {
+  ServerConf conf;
+  if (world.now < world.troubles.at(which).locked) {
+    conf.effective = {{"user", {"default", "on", "#0a1b", "+@all"}}};
+  }
+  return conf;
+}
+
 void decide(World& world, Index which) {
   Node& node = world.nodes.at(which);
   if (node.plain) {
     return launch_plain(world, which);
+  }
+  if (const auto access = check_member_access(node.settings, conf_of(world, which)); !access) {
+    world.tell(node.name + " ends: " + access.error().text);
+    return end_container(world, which, false, 10 * second);
   }
   const Look look = look_of_node(world, which);
   const NodeData data = data_in(world, node.volume, node.boot);

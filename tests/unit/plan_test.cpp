@@ -222,7 +222,11 @@ TEST(Plan, OneRefusalAfterTheOtherIsTold) {
   facts.data = NodeData{};
   refused_for("--replicaof among the server's arguments");
   facts.container.conf.asked.clear();
+  refused_for("user app: its password is not known; accepted in a group is REDIS_PASSWORD");
+  facts.container.conf.effective.push_back({"user", {"app", "on", "nopass", "+@all"}});
   EXPECT_TRUE(check(facts));
+  facts.container.server.reset();
+  refused_for("the server listens on no port that its watcher could use; accepted in a group is");
 }
 
 TEST(Plan, TheGroupIsAskedOnlyWhereTheStartDependsOnIt) {
@@ -338,11 +342,6 @@ TEST(Plan, OnlyAMemberIsWatched) {
   EXPECT_FALSE(alone.watch || alone.note);
   EXPECT_TRUE(alone.role);
   EXPECT_FALSE(plan_of(member(), "", container())->watch) << "nobody has looked";
-
-  const Plan deaf = plan_found(member(), role, {}, "port 0\n");
-  EXPECT_FALSE(deaf.watch);
-  EXPECT_TRUE(deaf.note);
-  EXPECT_EQ(deaf.warnings.size(), 1U);
 }
 
 TEST(Plan, WithAHealthPortEveryServerIsWatched) {

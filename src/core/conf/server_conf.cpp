@@ -263,7 +263,7 @@ std::vector<Directive> wanted_in_volume(const Settings& settings, const ServerCo
 
 /// Checks that the passwords and users in the settings can be configured.
 Result<Done> check_access(const Settings& settings, const ServerConf& conf) {
-  if (conf.source.home == Home::given && !node_password(settings).empty()) {
+  if (conf.source.home == Home::given && gives_password(settings)) {
     return Error{
         ExitStatus::config,
         "REDIS_PASSWORD: not accepted beside a configuration on the command line, which is "
@@ -286,6 +286,20 @@ Result<Done> check_access(const Settings& settings, const ServerConf& conf) {
 
 void append(std::vector<Directive>& to, std::vector<Directive> more) {
   std::move(more.begin(), more.end(), std::back_inserter(to));
+}
+
+/// Adds to the user's directives what settings and arguments say, and reads the aclfile.
+void put_in_effect(ServerConf& made, const Settings& settings, const std::vector<Directive>& users,
+                   const IncludeReader& read) {
+  made.effective = users;
+  if (made.source.home != Home::given) {
+    append(made.effective, wanted_in_volume(settings, made));
+  }
+  append(made.effective, flatten_arguments(made.args, read));
+  const std::string path = value_of(made.effective, "aclfile", "");
+  if (!path.empty()) {
+    made.acl_file = flatten(Conf(render({"include", {path}})), read);
+  }
 }
 
 }  // namespace
@@ -326,11 +340,7 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
     conf.set_overlay(overlay_of(settings));
   }
   std::vector<Directive> users = flatten(conf, once);
-  made.effective = users;
-  if (!given) {
-    append(made.effective, wanted_in_volume(settings, made));
-  }
-  append(made.effective, flatten_arguments(made.args, once));
+  put_in_effect(made, settings, users, once);
   made.asked = flatten_arguments(extra_arguments(settings), once);
   append(made.asked, flatten_arguments(command.args, once));
   append(users, made.asked);

@@ -127,9 +127,9 @@ std::vector<Directive> sentinel_directives(const Settings& settings, bool starts
 }
 
 std::vector<Directive> node_secrets(const Settings& settings) {
-  const Secret& password = node_password(settings);
-  return password.empty() ? std::vector<Directive>{}
-                          : std::vector<Directive>{{"masterauth", {password.reveal()}}};
+  return gives_password(settings)
+             ? std::vector<Directive>{{"masterauth", {node_password(settings).reveal()}}}
+             : std::vector<Directive>{};
 }
 
 void set_default_password(Conf& conf, const Secret& password) {

@@ -103,9 +103,6 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
   if (server) {
     plan.watch =
         WatchPlan{WatchPlan::Kind::member, settings.group.value, *server, facts.storage, {}};
-  } else {
-    plan.warnings.emplace_back(
-        "the server listens on no port, so nobody watches over its role in the group");
   }
 }
 

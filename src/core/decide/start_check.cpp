@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
@@ -95,8 +96,18 @@ Result<Done> check_member(const StartFacts& facts) {
   if (!facts.data) {
     return facts.data.error();
   }
-  return question_of(facts.container) == StartQuestion::role ? check_no_role(facts.container.conf)
-                                                             : Done{};
+  const Container& container = facts.container;
+  if (question_of(container) != StartQuestion::role) {
+    return Done{};
+  }
+  if (auto role = check_no_role(container.conf); !role || !is_member(container)) {
+    return role;
+  }
+  return container.server
+             ? check_member_access(container.settings, container.conf)
+             : config_error(
+                   "the server listens on no port that its watcher could use; accepted in a group "
+                   "is port, or tls-port with REDIS_TLS_CA_FILE");
 }
 
 }  // namespace

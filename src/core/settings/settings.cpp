@@ -46,6 +46,11 @@ const Secret& node_password(const Settings& settings) {
   return settings.master_password.given ? settings.master_password.value : settings.password.value;
 }
 
+bool gives_password(const Settings& settings) {
+  return (settings.master_password.given || settings.password.given) &&
+         !node_password(settings).empty();
+}
+
 bool is_on(std::string_view text) {
   constexpr std::array<std::string_view, 5> off{"", "0", "false", "no", "off"};
   return std::find(off.begin(), off.end(), lower(trim(text))) == off.end();

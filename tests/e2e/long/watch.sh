@@ -103,7 +103,20 @@ docker start "$(c sentinel-1)" "$(c sentinel-2)" >/dev/null
 wait_for "$PATIENCE" writes 1
 ok "and open once two sentinels name it"
 
-say "a server that takes CONFIG away"
-start hidden --network "$RUN" "${GROUP[@]}" "$IMAGE" "$SERVER-server" --rename-command CONFIG hidden
-wait_for "$PATIENCE" has_logged hidden "the watcher cannot do all of its work: CONFIG SET: ERR unknown command"
-ok "is told"
+say "what the watcher could not work with is refused"
+refused "CONFIG is taken away" 78 'rename-command CONFIG: accepted' '' hidden --network "$RUN" "${GROUP[@]}" \
+  "$IMAGE" "$SERVER-server" --rename-command CONFIG hidden
+printf 'user default on #%064d ~* +@all\n' 0 >"$WORK/hashed.conf"
+refused "nobody knows the password" 78 'user default: its password is not known; accepted' '' hashed --network "$RUN" \
+  "${GROUP[@]}" -v "$WORK/hashed.conf:/hashed.conf" -e REDIS_CONF=/hashed.conf "$IMAGE"
+
+say "a password that only the configuration tells"
+printf 'requirepass open-sesame\n' >"$WORK/told.conf"
+start told -v "$WORK/told.conf:/told.conf" -e REDIS_CONF=/told.conf -e REDIS_GROUP=alone "$IMAGE"
+lets_in() { docker exec "$(c told)" dkr-redis probe started; }
+wait_for "$PATIENCE" lets_in
+ok "is used"
+docker exec -e REDISCLI_AUTH=open-sesame "$(c told)" "$SERVER-cli" acl setuser default -client >/dev/null
+kill -9 "$(watcher_of told)"
+wait_for "$PATIENCE" has_logged told "the watcher cannot do all of its work: CLIENT PAUSE WRITE: NOPERM"
+ok "and what changes at run time is told"

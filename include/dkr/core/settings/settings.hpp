@@ -81,8 +81,11 @@ std::vector<Endpoint> peer_seeds(const Settings& settings);
 /// Returns REDIS_MASTER_HOST and its port; nullopt if it was not given.
 std::optional<Endpoint> master_seed(const Settings& settings);
 
-/// Returns the password for data nodes: REDIS_MASTER_PASSWORD, or else REDIS_PASSWORD.
+/// Returns the password for data nodes: REDIS_MASTER_PASSWORD, or else REDIS_PASSWORD, whose value
+/// is what the configuration tells if neither was given.
 const Secret& node_password(const Settings& settings);
+/// True if one of the two was given and is not empty.
+bool gives_password(const Settings& settings);
 
 /// True unless the text is empty, 0, false, no or off (in any case).
 bool is_on(std::string_view text);
