@@ -4,104 +4,14 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "views.hpp"
+#include "fence_rows.hpp"
 
 namespace dkr {
 namespace {
-
-using namespace std::chrono_literals;
-using enum FenceReason;
-using std::chrono::milliseconds;
-
-using Names = std::vector<SentinelView>;
-using Sights = std::vector<SentinelSight>;
-
-constexpr TimePoint start = TimePoint{} + 1h;
-constexpr TimePoint now = start + 1h;
-constexpr Gate open = Gate::open;
-constexpr Gate guarded = Gate::guarded;
-constexpr Gate closed = Gate::closed;
-
-/// What was heard of sentinels that know both replicas; so many of them answer still.
-Sights heard(Names views, std::size_t lately) {
-  Sights all;
-  for (SentinelView& view : views) {
-    if (view.replicas.empty()) {
-      view.replicas = {{b, "", ServerFlags("slave")}, {c, "", ServerFlags("slave")}};
-    }
-    all.push_back({view, all.size() < lately ? now : now - 1min});
-  }
-  return all;
-}
-
-Sights heard(const Names& views) {
-  return heard(views, views.size());
-}
-
-Sights alarmed(Sights sights) {
-  sights.front().alarmed = true;
-  return sights;
-}
-
-/// The last one that answers has voted, so long ago.
-Sights voted(Sights sights, milliseconds ago) {
-  for (SentinelSight& sight : sights) {
-    if (sight.heard == now) {
-      sight.voted = Vote{now - ago, ids.at(2), 2};
-    }
-  }
-  return sights;
-}
-
-SentinelView seeing(const std::string& flags, SentinelView view) {
-  view.flags = ServerFlags(flags);
-  return view;
-}
-
-NodeView with(std::vector<Endpoint> replicas) {
-  NodeView view = master(me);
-  view.replicas = std::move(replicas);
-  return view;
-}
-
-const NodeView both = with({b, c});
-const NodeView one_missing = with({b});
-const NodeView lonely = with({});
-
-struct Row {
-  std::string what;
-  NodeView own;
-  Sights sights;
-  Gate gate;
-  FenceReason reason;
-  Gate before = open;
-  TimePoint since = start;
-  std::vector<Endpoint> peers = {};
-  TimePoint own_heard = now;
-  GroupMemory memory = {};
-  bool foreign = false;
-};
-
-FenceVerdict verdict_of(const Row& row, const Settings& settings = usual()) {
-  return judge_fence(settings,
-                     {row.own, row.own_heard, row.sights, row.peers, row.since, row.before,
-                      row.foreign, row.memory},
-                     {me}, now);
-}
-
-void expect(const std::vector<Row>& rows, const Settings& settings = usual()) {
-  for (const Row& row : rows) {
-    const FenceVerdict verdict = verdict_of(row, settings);
-    EXPECT_EQ(verdict.gate, row.gate) << row.what;
-    EXPECT_EQ(verdict.reason, row.reason) << row.what << ": " << describe(verdict.reason);
-  }
-}
 
 Names eight() {
   Names all;
@@ -229,100 +139,9 @@ TEST(Fence, AMasterThatIsCutOffWithoutAReplicaTakesNoWrites) {
 }
 
 TEST(Fence, WhatWasSeenBeforeAPauseOfTheContainerCountsNoMore) {
-  Row row{"nobody has been heard for long", both, heard(name(me), 0), closed, cut_off};
+  FenceRow row{"nobody has been heard for long", both, heard(name(me), 0), closed, cut_off};
   row.own_heard = now - 1min;
   expect({row});
-}
-
-/// A sentinel that answers at a second address, too.
-Sights twice(SentinelView sentinel, Sights others) {
-  for (const std::size_t door : {100U, 101U}) {
-    sentinel.at = sentinel_at(door);
-    Sights sight = heard({sentinel});
-    others.insert(others.begin(), sight.front());
-  }
-  return others;
-}
-
-TEST(Fence, ASentinelIsOneHoweverManyAddressesItHas) {
-  const SentinelView down = seeing("s_down,master", names(me, 0));
-  SentinelView gap = names(me, 0);
-  gap.down_after = milliseconds(5000);
-  gap.silence = milliseconds(2501);
-  const Sights others_away = heard({names(me, 1), names(me, 2)}, 0);
-  const Sights others = heard({names(me, 1), names(me, 2)});
-  Sights one_voted = twice(names(me, 0), heard({names(me, 1), names(me, 2)}, 1));
-  one_voted.front().voted = Vote{now - 1s, ids.at(2), 2};
-  expect({
-      {"it is no majority", lonely, twice(names(me, 0), others_away), closed, cut_off},
-      {"it has one word on who is down", both, twice(down, others), open, named},
-      {"and one on whom it misses", both, twice(gap, others), open, named, closed},
-      {"it is not all that are in reach", both, one_voted, closed, failing_over},
-  });
-}
-
-TEST(Fence, WhoIsNamedInPlaceOfThisNodeIsAnotherDataNode) {
-  SentinelView returned = names(b, 0);
-  returned.replicas = {{me, "", ServerFlags("slave")}};
-  SentinelView first = returned;
-  first.config_epoch = 0;
-  expect({
-      {"in a newer epoch", lonely, {{returned, now}}, closed, newer_named, closed},
-      {"in no epoch at all", lonely, {{first, now}}, closed, cut_off, closed},
-  });
-}
-
-TEST(Fence, AReplicaThatIsDownMayComeBackWithAnotherPriority) {
-  Sights away = heard(name(me), 0);
-  for (SentinelSight& sight : away) {
-    for (KnownServer& replica : sight.view.replicas) {
-      replica.priority = 0;
-      replica.flags = ServerFlags("slave,s_down,disconnected");
-    }
-  }
-  expect({{"it told 0 when it stopped", lonely, away, closed, cut_off}});
-}
-
-TEST(Fence, AGuardAsksForAllThatAreLinked) {
-  const Endpoint backup{"10.0.0.4", 6379};
-  Sights away = heard(name(me), 0);
-  for (SentinelSight& sight : away) {
-    sight.view.replicas.push_back({backup, "", ServerFlags("slave"), 0});
-  }
-  const Row row{"one more than may be promoted", with({b, c, backup}), away, guarded, all_linked};
-  EXPECT_EQ(verdict_of(row).replicas, 3) << "the backup is not there in place of another";
-}
-
-TEST(Fence, ANewWatcherCountsOnThoseThatTheNoteKnows) {
-  const auto row = [](const char* what, const NodeView& own, Gate gate, FenceReason reason,
-                      const GroupMemory& memory, TimePoint since) {
-    return Row{what, own, {}, gate, reason, open, since, {}, now, memory};
-  };
-  const GroupMemory both_replicas{{sentinel_at(0), sentinel_at(1)}, {b, c}};
-  const GroupMemory nobody_else{{sentinel_at(0)}, {}};
-  const GroupMemory no_sentinels{{}, {b}};
-  const TimePoint late = now - 1s;
-  expect({
-      row("it has just begun", lonely, open, undecided, both_replicas, late),
-      row("nobody has answered it", lonely, closed, cut_off, both_replicas, start),
-      row("all are linked", both, guarded, all_linked, both_replicas, start),
-      row("there never was another node", lonely, open, alone, nobody_else, start),
-      row("there never was a sentinel", lonely, open, no_sentinel, no_sentinels, start),
-  });
-}
-
-TEST(Fence, WhatIsRememberedIsWhatWasHeard) {
-  const GroupMemory old{{sentinel_at(7)}, {c}};
-  FenceView view;
-  view.memory = old;
-  view.sentinels = {{SentinelView{}}};
-  EXPECT_EQ(memory_of(view, {me}), old) << "nobody has answered";
-  view.sentinels = heard({names(me, 1), names(me, 0)});
-  view.sentinels.front().view.replicas = {{b, "", ServerFlags("slave"), 0}};
-  const GroupMemory expected{{sentinel_at(0), sentinel_at(1)}, {b, c}};
-  EXPECT_EQ(memory_of(view, {me}), expected);
-  view.sentinels.back().view.replicas = {};
-  EXPECT_EQ(memory_of(view, {me}).replicas, std::vector<Endpoint>{}) << "the backup is no heir";
 }
 
 TEST(Fence, AServerThatRefusesTooLateIsNotTrustedWithTheGuard) {
@@ -345,30 +164,6 @@ TEST(Fence, ASentinelThatHasNotReachedTheMasterMayCallItDownSooner) {
     }
     EXPECT_EQ(verdict_of({"", lonely, sights, gate, named}).gate, gate) << silence.count();
   }
-}
-
-TEST(Fence, AVoteCountsWhereItsLeaderIsOutOfReachAndItsEpochIsNewer) {
-  const auto voting = [](const std::string& leader, std::uint64_t epoch) {
-    Sights sights = heard(name(me), 2);
-    sights.front().voted = Vote{now - 1s, leader, epoch};
-    return sights;
-  };
-  expect({
-      {"the third one fails over", both, voting(ids.at(2), 2), closed, failing_over},
-      {"it promoted this node", both, voting(ids.at(2), 1), open, named},
-      {"the voter itself does, and would say so", both, voting(ids.at(0), 2), open, named},
-      {"another that answers does", both, voting(ids.at(1), 2), open, named},
-      {"nobody can say who", both, voting("", 0), closed, failing_over},
-  });
-}
-
-TEST(Fence, AVoteIsReadAsItIsTold) {
-  const Vote vote = parse_vote("3cab 17", now);
-  EXPECT_EQ(vote.leader, "3cab");
-  EXPECT_EQ(vote.epoch, 17U);
-  EXPECT_EQ(vote.at, now);
-  EXPECT_EQ(parse_vote("3cab", now).epoch, 0U);
-  EXPECT_EQ(parse_vote("", now).leader, "");
 }
 
 TEST(Fence, AGuardIsTooSlowWhereTheSentinelsAreAboutToCallTheMasterDown) {
@@ -429,8 +224,8 @@ TEST(Fence, WithoutAnotherDataNodeThereIsNothingToFence) {
       {"it is a replica", replica(me, b), heard(name(b)), open, no_fence, closed},
       {"it has not answered yet", silent(me), heard(name(b)), open, no_fence},
   });
-  Row foreign{"its data is not the group's", lonely, heard(name(b)), open,
-              FenceReason::foreign,          closed};
+  FenceRow foreign{"its data is not the group's", lonely, heard(name(b)), open,
+                   FenceReason::foreign,          closed};
   foreign.foreign = true;
   expect({foreign});
   Settings off = usual();
