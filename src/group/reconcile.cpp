@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/held_back.hpp"
+#include "dkr/core/decide/repoint.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/node_data.hpp"
 #include "dkr/group/find_role.hpp"
@@ -42,11 +44,13 @@ void tell_server(const Context& context, const Commands& commands) {
   }
 }
 
-void repoint_sentinels(const Context& context, const Situation& now, bool lost) {
+void repoint_sentinels(const Context& context, const Situation& now, RoleCase::Kind found) {
   const Endpoint me = my_name(now);
-  for (const Endpoint& sentinel : to_repoint(now, lost)) {
-    log::warn("told sentinel " + to_string(sentinel) + " to monitor " + to_string(me) + ": " +
-              repoint(sentinel, context.settings, me, steady_clock::now() + longest_look_timeout));
+  const std::uint64_t epoch = newer_epoch(now.view);
+  for (const Repointing& whom : to_repoint(now, found)) {
+    const TimePoint deadline = steady_clock::now() + longest_look_timeout;
+    log::warn("told sentinel " + to_string(whom.sentinel) + " to monitor " + to_string(me) + ": " +
+              repoint(whom, context.settings, me, epoch, deadline));
   }
 }
 
@@ -120,7 +124,7 @@ void act(const Context& context, const Look& look, const Situation& now,
       return ask_for_failover(context.settings, look.view);
     case RunningAction::repoint:
       log::warn(why);
-      return repoint_sentinels(context, now, decision.found.kind == RoleCase::Kind::sentinel_lost);
+      return repoint_sentinels(context, now, decision.found.kind);
     case RunningAction::set_aside:
       log::warn(why);
       return set_aside_and_follow(context, server);

@@ -1,5 +1,8 @@
 #include "dkr/redis/orders.hpp"
 
+#include <optional>
+
+#include "dkr/core/base/text.hpp"
 #include "dkr/redis/connection.hpp"
 #include "dkr/redis/queries.hpp"
 
@@ -20,6 +23,34 @@ std::string first_failure(const Result<std::vector<Reply>, Failure>& replies,
   return otherwise;
 }
 
+/// Returns whom a reply to GET-MASTER-ADDR-BY-NAME names; nullopt for an unknown group.
+std::optional<Endpoint> named_in(const Reply& reply) {
+  constexpr long long last_port = 65535;
+  if (reply.items.size() != 2) {
+    return std::nullopt;
+  }
+  return Endpoint{
+      canonical_host(reply.items[0].text),
+      static_cast<std::uint16_t>(parse_number(reply.items[1].text, 0, last_port).value_or(0))};
+}
+
+/// Returns why a sentinel cannot monitor a master whose name it cannot look up; empty: it can. Told
+/// of such a master by a hello, it would keep the old one, and name it in the new epoch. It tries
+/// the name on another group, and drops that before it does anything else.
+std::string refusal_of(Connection& sentinel, const std::string& group, const Endpoint& master,
+                       TimePoint deadline) {
+  if (is_address(master.host)) {
+    return {};
+  }
+  const std::string trial = group + ".trial";
+  const auto replies = sentinel.ask_all(
+      {{"SENTINEL", "MONITOR", trial, master.host, std::to_string(master.port), "1"},
+       {"SENTINEL", "REMOVE", trial}},
+      deadline);
+  const std::string failure = first_failure(replies, "");
+  return !replies || failure.starts_with("ERR Invalid IP address") ? failure : "";
+}
+
 }  // namespace
 
 std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
@@ -30,33 +61,30 @@ std::string ask_failover(const Endpoint& sentinel, const Settings& settings, Tim
   return reply ? reply->text : reply.error().text;
 }
 
-std::string repoint(const Endpoint& sentinel, const Settings& settings, const Endpoint& master,
-                    TimePoint deadline) {
+std::string repoint(const Repointing& whom, const Settings& settings, const Endpoint& master,
+                    std::uint64_t epoch, TimePoint deadline) {
   const std::string& group = settings.group.value;
-  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+  auto connection = Connection::open(whom.sentinel, sentinel_access(settings), deadline);
   if (!connection) {
     return connection.error().text;
   }
-  const auto before = connection->ask({"SENTINEL", "MASTER", group}, deadline);
-  if (!before || before->kind != Reply::Kind::list) {
-    return before ? before->text : before.error().text;
+  if (const auto refusal = refusal_of(*connection, group, master, deadline); !refusal.empty()) {
+    return refusal;
   }
-  std::vector<std::string> set{"SENTINEL", "SET", group};
-  for (const char* option : {"down-after-milliseconds", "failover-timeout", "parallel-syncs"}) {
-    set.insert(set.end(), {option, field(*before, option)});
+  const std::vector<std::string> whom_it_names{"SENTINEL", "GET-MASTER-ADDR-BY-NAME", group};
+  auto commands = hello_commands(whom, group, master, epoch);
+  commands.insert(commands.begin(), whom_it_names);
+  commands.push_back(whom_it_names);
+  const auto replies = connection->ask_all(commands, deadline);
+  if (const auto failure = first_failure(replies, ""); !failure.empty()) {
+    return failure;
   }
-  if (const Secret& password = node_password(settings); !password.empty()) {
-    set.insert(set.end(), {"auth-pass", password.reveal()});
+  const auto before = named_in(replies->front());
+  const auto after = named_in(replies->back());
+  if (!after) {
+    return "it does not know the group";
   }
-  if (settings.username.given) {
-    set.insert(set.end(), {"auth-user", settings.username.value});
-  }
-  return first_failure(connection->ask_all({{"SENTINEL", "REMOVE", group},
-                                            {"SENTINEL", "MONITOR", group, master.host,
-                                             std::to_string(master.port), field(*before, "quorum")},
-                                            set},
-                                           deadline),
-                       "OK");
+  return after == master || after != before ? "OK" : "it still names " + to_string(*after);
 }
 
 std::vector<std::vector<std::string>> follow_orders(const Endpoint& master) {

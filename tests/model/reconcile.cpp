@@ -1,6 +1,7 @@
 #include "reconcile.hpp"
 
 #include "dkr/core/decide/held_back.hpp"
+#include "dkr/core/decide/repoint.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/replica_priority.hpp"
 #include "look.hpp"
@@ -11,13 +12,17 @@
 namespace dkr::model {
 namespace {
 
-void repoint(World& world, Index node, const Situation& now, bool lost) {
+void repoint(World& world, Index node, const Situation& now, RoleCase::Kind found) {
   const Endpoint me = my_name(now);
-  for (const Endpoint& at : to_repoint(now, lost)) {
-    const Index sentinel = sentinel_at(world, at);
+  const std::uint64_t epoch = newer_epoch(now.view);
+  for (const Repointing& whom : to_repoint(now, found)) {
+    const Index sentinel = sentinel_at(world, whom.sentinel);
     world.tell(world.nodes.at(node).name + " tells " + world.sentinels.at(sentinel).name +
                " to monitor " + to_string(me));
-    monitor_anew(world, sentinel, me, 0);
+    take_order(world, sentinel, me, epoch);
+    if (whom.to_forget) {
+      reset(world, sentinel);
+    }
   }
 }
 
@@ -42,7 +47,7 @@ void act(World& world, Index which, const Situation& now, const RunningDecision&
     case RunningAction::promote:
       return ask_for_failover(world, which, now.view);
     case RunningAction::repoint:
-      return repoint(world, which, now, decision.found.kind == RoleCase::Kind::sentinel_lost);
+      return repoint(world, which, now, decision.found.kind);
     case RunningAction::set_aside:
       node.volume.aside = node.server.data;
       return obeys ? become_replica(world, which, by_name(world, decision.found.server)) : void();

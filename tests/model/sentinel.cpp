@@ -14,11 +14,16 @@ constexpr Tick info_period = second;
 constexpr Tick hello_period = 2 * second;
 constexpr Tick failover_timeout = 10 * second;
 
+/// Whether a sentinel finds the addresses of names; where the group goes by addresses, it need not.
+bool looks_up_names(const World& world, Index sentinel) {
+  const Tick silent = world.troubles.at(world.host_of_sentinel(sentinel)).dns;
+  return !world.parameters.names || world.now >= silent;
+}
+
 /// The data node that a sentinel reaches at an endpoint; nobody: it reaches none.
 Index reached(const World& world, Index sentinel, const Endpoint& at) {
   const Index host = world.host_of_sentinel(sentinel);
-  const bool unresolved = world.parameters.names && world.now < world.troubles.at(host).dns;
-  const Index node = unresolved ? nobody : node_at(world, at);
+  const Index node = looks_up_names(world, sentinel) ? node_at(world, at) : nobody;
   return node != nobody && answers(world, host, node) ? node : nobody;
 }
 
@@ -139,19 +144,32 @@ bool hears(const World& world, Index from, Index to) {
          std::any_of(speaker.replicas.begin(), speaker.replicas.end(), meets);
 }
 
+/// What a hello says of the master. One whose name cannot be looked up is not heeded, but its epoch
+/// is.
+struct News {
+  std::uint64_t current_epoch;
+  std::uint64_t config_epoch;
+  Endpoint master;
+};
+
+void take_news(World& world, Index to, const News& news) {
+  Sentinel& listener = world.sentinels.at(to);
+  listener.current_epoch = std::max(listener.current_epoch, news.current_epoch);
+  if (news.config_epoch > listener.config_epoch) {
+    listener.config_epoch = news.config_epoch;
+    if (listener.master.at != news.master && looks_up_names(world, to)) {
+      switch_master(world, to, news.master);
+    }
+  }
+}
+
 void take_hello(World& world, Index to, Index from) {
   Sentinel& listener = world.sentinels.at(to);
   const Sentinel& speaker = world.sentinels.at(from);
   if (std::find(listener.others.begin(), listener.others.end(), from) == listener.others.end()) {
     listener.others.push_back(from);
   }
-  listener.current_epoch = std::max(listener.current_epoch, speaker.current_epoch);
-  if (speaker.config_epoch > listener.config_epoch) {
-    listener.config_epoch = speaker.config_epoch;
-    if (listener.master.at != named_by(speaker)) {
-      switch_master(world, to, named_by(speaker));
-    }
-  }
+  take_news(world, to, {speaker.current_epoch, speaker.config_epoch, named_by(speaker)});
 }
 
 void say_hello(World& world, Index from) {
@@ -168,6 +186,17 @@ void say_hello(World& world, Index from) {
   }
 }
 
+/// Begins with a configuration that names a master, and nobody else. A name that cannot be looked
+/// up is one that does not answer yet.
+void monitor(World& world, Index which, const Endpoint& master, std::uint64_t epoch) {
+  Sentinel& sentinel = world.sentinels.at(which);
+  sentinel.knows_group = true;
+  sentinel.others.clear();
+  sentinel.config_epoch = epoch;
+  switch_master(world, which, master);
+  sentinel.replicas.clear();
+}
+
 /// A sentinel without a configuration looks for the master.
 void choose(World& world, Index which) {
   Sentinel& sentinel = world.sentinels.at(which);
@@ -181,7 +210,7 @@ void choose(World& world, Index which) {
   world.tell(sentinel.name + " monitors " + to_string(*choice.master) + ": " + describe(choice));
   sentinel.waits_since.reset();
   sentinel.current_epoch = seed.current_epoch;
-  monitor_anew(world, which, by_name(world, *choice.master), seed.config_epoch);
+  monitor(world, which, by_name(world, *choice.master), seed.config_epoch);
 }
 
 void run_sentinel(World& world, Index which) {
@@ -272,14 +301,10 @@ SentinelView answer_of(const World& world, Index which, const Endpoint& at) {
   return view;
 }
 
-void monitor_anew(World& world, Index which, const Endpoint& master, std::uint64_t epoch) {
-  Sentinel& sentinel = world.sentinels.at(which);
-  const Index host = world.host_of_sentinel(which);
-  sentinel.knows_group = !(world.parameters.names && world.now < world.troubles.at(host).dns);
-  sentinel.others.clear();
-  sentinel.config_epoch = epoch;
-  switch_master(world, which, master);
-  sentinel.replicas.clear();
+void take_order(World& world, Index which, const Endpoint& master, std::uint64_t epoch) {
+  if (looks_up_names(world, which)) {
+    take_news(world, which, {epoch, epoch, master});
+  }
 }
 
 void reset(World& world, Index which) {

@@ -15,8 +15,8 @@ SentinelView answer_of(const World& world, Index sentinel, const Endpoint& at);
 /// Whether a sentinel answers a host.
 bool sentinel_answers(const World& world, Index from_host, Index sentinel);
 
-/// SENTINEL REMOVE and MONITOR.
-void monitor_anew(World& world, Index sentinel, const Endpoint& master, std::uint64_t epoch);
+/// A hello that names a master in an epoch. Heeded where the name can be looked up.
+void take_order(World& world, Index sentinel, const Endpoint& master, std::uint64_t epoch);
 /// SENTINEL RESET.
 void reset(World& world, Index sentinel);
 

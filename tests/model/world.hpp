@@ -23,7 +23,7 @@
 // - the order of loading: servers load and copy in whole ticks, and all of them equally fast;
 // - rights, ports, TLS, the spelling of addresses, services that lead to any sentinel (finding 21
 //   only by what it does to the note, 25 and most of 27 not);
-// - settings of a sentinel that a REMOVE forgets (13c), and other groups but for their votes (24b);
+// - settings of a sentinel (13c), and other groups but for their votes (24b);
 // - a copy of all data that breaks off half-way, Redis before 6.2, REDIS_MASTER_HOST, REDIS_JOIN,
 //   REDIS_ACCEPT_DATA_LOSS, REDIS_ON_CRASH other than auto.
 // What the rooms around the core do on their own is a model, too, and has to be changed with them:

@@ -59,10 +59,17 @@ RedisServer::RedisServer(const std::vector<std::string>& arguments, bool tls) {
 }
 
 SentinelServer::SentinelServer(const std::string& configuration) {
-  const std::string file = dir_.path() / "sentinel.conf";
-  write_file(file, "port " + std::to_string(port_) + "\n" + configuration);
+  write_file(file(), "port " + std::to_string(port_) + "\n" + configuration);
+  start();
+}
+
+std::string SentinelServer::configuration() const {
+  return read_file(file());
+}
+
+void SentinelServer::start() {
   Launch launch;
-  launch.argv = {"/usr/bin/redis-server", file, "--sentinel"};
+  launch.argv = {"/usr/bin/redis-server", file(), "--sentinel"};
   process_.emplace(launch);
   EXPECT_TRUE(wait_until([this] { return accepts(port_); })) << process_->out();
 }

@@ -36,8 +36,15 @@ class SentinelServer {
   explicit SentinelServer(const std::string& configuration);
 
   [[nodiscard]] Endpoint endpoint() const { return {"127.0.0.1", port_}; }
+  /// What it would begin with again.
+  [[nodiscard]] std::string configuration() const;
+  /// Kills it; start() makes it go on with its configuration.
+  void stop() { process_.reset(); }
+  void start();
 
  private:
+  [[nodiscard]] std::string file() const { return dir_.path() / "sentinel.conf"; }
+
   TempDir dir_;
   std::uint16_t port_ = free_port();
   std::optional<Process> process_;

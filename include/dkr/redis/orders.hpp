@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/time.hpp"
+#include "dkr/core/decide/repoint.hpp"
 #include "dkr/core/settings/settings.hpp"
 
 namespace dkr {
@@ -12,10 +14,10 @@ namespace dkr {
 /// Asks one sentinel for a failover. Returns its reply: OK, or why not.
 std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);
 
-/// Makes one sentinel monitor another master, with the settings that it had for the old one.
-/// Returns its reply: OK, or why not.
-std::string repoint(const Endpoint& sentinel, const Settings& settings, const Endpoint& master,
-                    TimePoint deadline);
+/// Makes one sentinel name another master, in an epoch that must be newer than its own. It keeps
+/// its settings, and if that fails, what it knows. Returns its reply: OK, or why not.
+std::string repoint(const Repointing& whom, const Settings& settings, const Endpoint& master,
+                    std::uint64_t epoch, TimePoint deadline);
 
 /// Returns the commands that make a running master a replica for good: they also rewrite its
 /// configuration, and disconnect its clients, so that these look for the new master.

@@ -137,17 +137,6 @@ Endpoint my_name(const Situation& now) {
   return now.inputs.own_endpoints.front();
 }
 
-std::vector<Endpoint> to_repoint(const Situation& now, bool lost) {
-  std::vector<Endpoint> all;
-  for (const SentinelView* sentinel : sentinels_of(now.view)) {
-    if (!contains(now.inputs.own_endpoints, sentinel->master) &&
-        (!lost || now.names_no_master(*sentinel))) {
-      all.push_back(sentinel->at);
-    }
-  }
-  return all;
-}
-
 NodeData data_of(const NodeView& own, const StateNote& note) {
   NodeData data;
   data.role = is_master(own) ? NodeData::Role::master : NodeData::Role::replica;

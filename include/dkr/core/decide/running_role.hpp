@@ -50,10 +50,6 @@ RunningDecision decide_running_role(const Situation& now, std::chrono::milliseco
 /// Returns the endpoint by which the others know this node.
 Endpoint my_name(const Situation& now);
 
-/// Returns the sentinels that should be told that this node is the master, one after another, so
-/// that a majority always stays. `lost`: only those that name no master.
-std::vector<Endpoint> to_repoint(const Situation& now, bool lost);
-
 /// Returns the data of a running server, as a start would find it with this note.
 NodeData data_of(const NodeView& own, const StateNote& note);
 
