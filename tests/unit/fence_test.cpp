@@ -284,14 +284,43 @@ TEST(Fence, EveryReasonIsALineOfItsOwn) {
   EXPECT_FALSE(lines.contains(""));
 }
 
-TEST(Fence, ForgetsASentinelThatIsSilentWhileAnotherSpeaks) {
-  const SentinelSight silent{{}, now - 2min};
-  const SentinelSight speaks{{}, now};
-  const SentinelSight never{};
-  EXPECT_TRUE(is_forgotten(silent, {silent, speaks}, now - 1min));
-  EXPECT_FALSE(is_forgotten(speaks, {silent, speaks}, now - 1min));
-  EXPECT_FALSE(is_forgotten(silent, {silent, silent, never}, now - 1min));
-  EXPECT_TRUE(is_forgotten(never, {silent, never}, now - 1min));
+/// A sentinel of three or more, and when it was heard. It knows so many others, those before it.
+SentinelSight sight_of(std::size_t which, std::optional<TimePoint> heard, std::size_t known) {
+  return {names(me, which, 1, known), heard};
+}
+
+TEST(Fence, ForgetsASilentSentinelWhenTheOthersAreTooFewToFailOver) {
+  const auto speaks = [](std::size_t which, std::size_t known) {
+    return sight_of(which, now, known);
+  };
+  const auto silent = [](std::size_t which, std::size_t known) {
+    return sight_of(which, now - 2min, known);
+  };
+  SentinelSight moved = speaks(2, 3);
+  moved.view.at = sentinel_at(7);
+  const SentinelSight gone = silent(2, 3);
+  struct ForgottenRow {
+    const char* what;
+    Sights others;
+    bool forgotten;
+  };
+  const std::vector<ForgottenRow> rows{
+      {"two of three do not know it", {speaks(0, 2), speaks(1, 2)}, true},
+      {"one of them still does", {speaks(0, 2), speaks(1, 3)}, false},
+      {"one alone was made to forget all", {speaks(0, 1), silent(1, 3)}, false},
+      {"all are silent", {silent(0, 3), silent(1, 3)}, false},
+      {"it speaks from elsewhere", {moved, silent(1, 3)}, true},
+      {"two of four", {speaks(0, 2), speaks(1, 2), silent(3, 4)}, true},
+      {"two of five", {speaks(0, 2), speaks(1, 2), silent(3, 5), silent(4, 5)}, false},
+  };
+  for (const ForgottenRow& row : rows) {
+    Sights all = row.others;
+    all.push_back(gone);
+    EXPECT_EQ(is_forgotten(gone, all, now - 1min), row.forgotten) << row.what;
+  }
+  const SentinelSight never = sight_of(1, std::nullopt, 3);
+  EXPECT_TRUE(is_forgotten(never, {gone, never}, now - 1min));
+  EXPECT_FALSE(is_forgotten(speaks(0, 1), {speaks(0, 1), gone}, now - 1min));
 }
 
 }  // namespace

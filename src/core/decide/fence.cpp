@@ -204,7 +204,26 @@ bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& 
   const auto speaks = [&](const SentinelSight& other) {
     return other.heard && *other.heard >= horizon;
   };
-  return !sight.heard || (!speaks(sight) && std::any_of(all.begin(), all.end(), speaks));
+  if (!sight.heard || speaks(sight)) {
+    return !sight.heard;
+  }
+  const std::string& id = sight.view.id;
+  const auto is_same = [&](const auto& server) {
+    return id.empty() || server.id.empty() ? server.at == sight.view.at : server.id == id;
+  };
+  GroupView known;
+  std::size_t unaware = 0;
+  for (const SentinelSight& other : by_identity(all)) {
+    if (other.view.knows_group) {
+      known.sentinels.push_back(other.view);
+    }
+    if (speaks(other) && is_same(other.view)) {
+      return true;
+    }
+    const auto& listed = other.view.sentinels;
+    unaware += heard_since(other, horizon) && std::none_of(listed.begin(), listed.end(), is_same);
+  }
+  return 2 * unaware >= known_sentinels(sentinels_of(known));
 }
 
 milliseconds fence_after(const Settings& settings, const std::vector<SentinelSight>& sentinels) {

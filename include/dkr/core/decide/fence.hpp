@@ -36,9 +36,10 @@ struct SentinelSight {
 /// True if the sentinel knows the group and has been heard since `horizon`.
 bool heard_since(const SentinelSight& sight, TimePoint horizon);
 
-/// True if a sentinel that no server reports any more is to be forgotten: it was never heard, or
-/// has been silent since `horizon` while another spoke. If all are silent, nobody can report it,
-/// and their last answers are all that is known about the replicas.
+/// True if a sentinel that the look has not found is to be forgotten: it was never heard, or has
+/// been silent since `horizon`, and speaks from elsewhere, or is not known to half of all known
+/// sentinels any more: without these the others are too few to fail over. Those on the wrong side
+/// of a partition can have been made to forget it.
 bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& all,
                   TimePoint horizon);
 
