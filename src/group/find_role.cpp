@@ -7,7 +7,6 @@
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
-#include "dkr/core/view/votes.hpp"
 #include "dkr/group/look.hpp"
 #include "dkr/group/own_addresses.hpp"
 #include "dkr/group/promotion_ban.hpp"
@@ -37,8 +36,10 @@ class Promotion {
 
   /// Does what is due now; asks for a failover every failover_retry_interval.
   void go_on(const GroupView& view) {
-    for (const NodeView& node : outpaced(*sentinels_of(view).front(), view)) {
-      promotion_ban_.add(node);
+    if (const SentinelView* sentinel = sentinel_to_ask(view)) {
+      for (const NodeView& node : outpaced(*sentinel, view)) {
+        promotion_ban_.add(node);
+      }
     }
     const TimePoint now = steady_clock::now();
     if (now >= promotion_ban_.known_at() && now >= asked_ + failover_retry_interval) {
@@ -59,14 +60,15 @@ class Promotion {
 }  // namespace
 
 void ask_for_failover(const Settings& settings, const GroupView& view) {
-  const auto sentinels = sentinels_of(view);
-  const auto free = std::find_if(sentinels.begin(), sentinels.end(),
-                                 [](const SentinelView* sentinel) { return !sentinel->busy; });
-  const Endpoint sentinel = (free == sentinels.end() ? sentinels.front() : *free)->at;
+  const SentinelView* sentinel = sentinel_to_ask(view);
+  if (sentinel == nullptr) {
+    return log::info("no sentinel is asked for a failover: each only observes for now (TILT)");
+  }
+  const FailoverSentinel whom = addressed(*sentinel, view);
   const TimePoint deadline = steady_clock::now() + longest_look_timeout;
   const auto answer =
-      in_child([&] { return ask_failover(sentinel, settings, deadline); }, deadline);
-  log::info("asked sentinel " + to_string(sentinel) +
+      in_child([&] { return ask_failover(whom, settings, deadline).text; }, deadline);
+  log::info("asked sentinel " + to_string(sentinel->at) +
             " for a failover: " + answer.value_or(too_late().text));
 }
 

@@ -55,7 +55,7 @@ class HandoverRun {
     if (const auto breach = pause_.breach(end_); !breach.empty()) {
       return give_up(breach);
     }
-    const std::string answer = ask_failover(plan_.sentinel, settings_, end_);
+    const std::string answer = ask_failover(plan_.asked, settings_, end_).text;
     if (answer != "OK" && !answer.starts_with("INPROG")) {
       return give_up("sentinel " + to_string(plan_.sentinel) + ": " + answer);
     }

@@ -23,6 +23,13 @@ std::string first_failure(const Result<std::vector<Reply>, Failure>& replies,
   return otherwise;
 }
 
+/// True if the sentinel at the other end has this identity, or if that cannot be told.
+bool is_that_one(Connection& sentinel, const std::string& id, TimePoint deadline) {
+  const auto reply =
+      id.empty() ? Result<Reply, Failure>(Reply{}) : sentinel.ask({"SENTINEL", "MYID"}, deadline);
+  return reply && reply->text == id;
+}
+
 /// Returns whom a reply to GET-MASTER-ADDR-BY-NAME names; nullopt for an unknown group.
 std::optional<Endpoint> named_in(const Reply& reply) {
   constexpr long long last_port = 65535;
@@ -53,12 +60,23 @@ std::string refusal_of(Connection& sentinel, const std::string& group, const End
 
 }  // namespace
 
-std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
-  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
-  const auto reply = connection
-                         ? connection->ask({"SENTINEL", "FAILOVER", settings.group.value}, deadline)
-                         : Result<Reply, Failure>(connection.error());
-  return reply ? reply->text : reply.error().text;
+FailoverAnswer ask_failover(const FailoverSentinel& whom, const Settings& settings,
+                            TimePoint deadline) {
+  FailoverAnswer answer;
+  for (const Endpoint& at : whom.addresses) {
+    auto connection = Connection::open(at, sentinel_access(settings), deadline);
+    if (!connection) {
+      answer.text = connection.error().text;
+      continue;
+    }
+    if (!is_that_one(*connection, whom.id, deadline)) {
+      answer.text = "another sentinel answers there";
+      continue;
+    }
+    const auto reply = connection->ask({"SENTINEL", "FAILOVER", settings.group.value}, deadline);
+    return {reply ? reply->text : reply.error().text, !reply};
+  }
+  return answer;
 }
 
 std::string repoint(const Repointing& whom, const Settings& settings, const Endpoint& master,

@@ -72,7 +72,8 @@ std::vector<std::vector<std::string>> sentinel_queries(const std::string& group)
           {"SENTINEL", "SENTINELS", group},
           {"SENTINEL", "SLAVES", group},
           {"SENTINEL", "MYID"},
-          {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", group}};
+          {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", group},
+          {"INFO", "sentinel"}};
 }
 
 SentinelView ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {

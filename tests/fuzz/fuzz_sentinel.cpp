@@ -28,7 +28,7 @@
 namespace dkr::test {
 namespace {
 
-constexpr std::size_t questions = 5;
+constexpr std::size_t questions = 6;
 /// What one read() brings: a reply comes in parts.
 constexpr std::size_t part = 500;
 

@@ -127,8 +127,10 @@ void launch(World& world, Index which, const RoleDecision& decision) {
 /// Has another node promoted, and those kept from it that have less.
 void go_on_promoting(World& world, Index which, const GroupView& view) {
   Node& node = world.nodes.at(which);
-  for (const NodeView& behind : outpaced(*sentinels_of(view).front(), view)) {
-    ban(world, which, node.ban, behind);
+  if (const SentinelView* sentinel = sentinel_to_ask(view)) {
+    for (const NodeView& behind : outpaced(*sentinel, view)) {
+      ban(world, which, node.ban, behind);
+    }
   }
   const Tick pause = static_cast<Tick>(failover_retry_interval / 500ms);
   if (world.now >= node.ban.known_at && world.now - node.asked >= pause) {

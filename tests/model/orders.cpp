@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/node/replica_priority.hpp"
-#include "dkr/core/view/votes.hpp"
 #include "failover.hpp"
 #include "replication.hpp"
 #include "sentinel.hpp"
@@ -23,11 +23,11 @@ Index ordered(const World& world, Index node, const Endpoint& at) {
 }  // namespace
 
 void ask_for_failover(World& world, Index node, const GroupView& view) {
-  const auto sentinels = sentinels_of(view);
-  const auto free = std::find_if(sentinels.begin(), sentinels.end(),
-                                 [](const SentinelView* one) { return !one->busy; });
-  const SentinelView& chosen = *(free == sentinels.end() ? sentinels.front() : *free);
-  const std::string answer = ask_failover(world, sentinel_at(world, chosen.at));
+  const SentinelView* chosen = sentinel_to_ask(view);
+  if (chosen == nullptr) {
+    return;
+  }
+  const std::string answer = ask_failover(world, sentinel_at(world, chosen->at));
   world.tell(world.nodes.at(node).name + " asks for a failover: " + answer);
 }
 

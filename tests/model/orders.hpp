@@ -5,7 +5,7 @@
 // What our tasks tell others, as group/promotion_ban and group/find_role do.
 namespace dkr::model {
 
-/// Asks one sentinel for a failover: the first that is not busy.
+/// Asks one sentinel for a failover, if any can act.
 void ask_for_failover(World& world, Index node, const GroupView& view);
 
 /// Sets the priority of another node to 0 for now.

@@ -278,6 +278,7 @@ SentinelView answer_of(const World& world, Index which, const Endpoint& at) {
   view.knows_group = true;
   view.master = named_by(sentinel);
   view.busy = sentinel.state != FailoverState::none;
+  view.tilt = world.now < sentinel.tilt_until;
   if (view.master == sentinel.master.at) {
     std::string text = "master";
     add_flag(text, sentinel.master.s_down, "s_down");

@@ -62,6 +62,7 @@ SentinelView every_sentinel_field() {
   sentinel.flags = ServerFlags("s_down,o_down,master,disconnected,failover_in_progress");
   sentinel.silence = std::chrono::milliseconds(1);
   sentinel.busy = true;
+  sentinel.tilt = true;
   sentinel.config_epoch = 2;
   sentinel.newest_epoch = 3;
   sentinel.quorum = 4;

@@ -37,6 +37,7 @@ const Reply master =
     fields({"name", "redis", "ip", "10.0.0.1", "port", "6379", "flags", "master,o_down",
             "config-epoch", "7", "quorum", "2", "down-after-milliseconds", "5000"});
 const Reply who = fields({"10.0.0.1", "6379"});
+const Reply calm = text("# Sentinel\r\nsentinel_tilt:0\r\nsentinel_tilt_since_seconds:-1\r\n");
 const Reply others = list_of({fields({"ip", "10.0.0.8", "port", "26379", "runid", "bb", "flags",
                                       "sentinel", "voted-leader-epoch", "9"})});
 const Reply replicas =
@@ -56,9 +57,10 @@ TEST(ServerFlags, AreWholeWords) {
 }
 
 TEST(SentinelView, IsWhatTheAnswersSay) {
-  const SentinelView view = sentinel_view(at, {master, others, replicas, text("aa"), who});
+  const SentinelView view = sentinel_view(at, {master, others, replicas, text("aa"), who, calm});
   EXPECT_FALSE(view.failure);
   EXPECT_TRUE(view.knows_group);
+  EXPECT_FALSE(view.tilt);
   EXPECT_EQ(view.id, "aa");
   EXPECT_EQ(view.master, (Endpoint{"10.0.0.1", 6379}));
   EXPECT_EQ(view.flags.text, "master,o_down");
@@ -75,43 +77,50 @@ TEST(SentinelView, IsWhatTheAnswersSay) {
 
 TEST(SentinelView, NamesThePromotedReplicaBeforeTheFailoverEnds) {
   const SentinelView view =
-      sentinel_view(at, {master, others, replicas, text("aa"), fields({"10.0.0.2", "6380"})});
+      sentinel_view(at, {master, others, replicas, text("aa"), fields({"10.0.0.2", "6380"}), calm});
   EXPECT_EQ(view.master, (Endpoint{"10.0.0.2", 6380}));
   EXPECT_EQ(view.flags.text, "master") << "those of the one before";
 }
 
 TEST(SentinelView, AnOddNameForTheMasterDoesNotCount) {
   const SentinelView view =
-      sentinel_view(at, {master, others, replicas, text("aa"), fields({"bad host", "6380"})});
+      sentinel_view(at, {master, others, replicas, text("aa"), fields({"bad host", "6380"}), calm});
   EXPECT_TRUE(view.knows_group);
   EXPECT_EQ(view.master, (Endpoint{"10.0.0.1", 6379}));
 }
 
+TEST(SentinelView, KnowsThatItOnlyObserves) {
+  const Reply tilt = text("# Sentinel\r\nsentinel_masters:1\r\nsentinel_tilt:1\r\n");
+  EXPECT_TRUE(sentinel_view(at, {master, others, replicas, text("aa"), who, tilt}).tilt);
+  EXPECT_FALSE(sentinel_view(at, {master, others, replicas, text("aa"), who, error("x")}).tilt);
+}
+
 TEST(SentinelView, AQuorumThatCannotBeCountsAsNone) {
   const Reply odd = fields({"ip", "10.0.0.1", "port", "6379", "quorum", "2147483648"});
-  EXPECT_EQ(sentinel_view(at, {odd, others, replicas, text("aa"), who}).quorum, 0);
+  EXPECT_EQ(sentinel_view(at, {odd, others, replicas, text("aa"), who, calm}).quorum, 0);
 }
 
 TEST(SentinelView, AnUnknownGroupIsNoFailure) {
   const Reply no = error("ERR No such master with that name");
-  const SentinelView view = sentinel_view(at, {no, no, no, text("aa"), who});
+  const SentinelView view = sentinel_view(at, {no, no, no, text("aa"), who, calm});
   EXPECT_FALSE(view.failure);
   EXPECT_FALSE(view.knows_group);
 }
 
 TEST(SentinelView, AnythingElseIs) {
   const Reply no_auth = error("NOAUTH Authentication required.");
-  const auto refusal = sentinel_view(at, {no_auth, no_auth, no_auth, no_auth, no_auth}).failure;
+  const auto refusal =
+      sentinel_view(at, {no_auth, no_auth, no_auth, no_auth, no_auth, no_auth}).failure;
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->text, no_auth.text);
   EXPECT_EQ(refusal->kind, Failure::Kind::refused_by_server);
   // A data node at the address of a sentinel, and a master without an address.
   const Reply unknown = error("ERR unknown command 'SENTINEL'");
-  EXPECT_EQ(sentinel_view(at, {unknown, unknown, unknown, unknown, unknown}).failure->text,
+  EXPECT_EQ(sentinel_view(at, {unknown, unknown, unknown, unknown, unknown, unknown}).failure->text,
             unknown.text);
   const Reply odd = fields({"ip", "bad host", "port", "1"});
   for (const Reply& answer : {Reply{}, text("x"), fields({}), odd}) {
-    const SentinelView view = sentinel_view(at, {answer, others, replicas, text("aa"), who});
+    const SentinelView view = sentinel_view(at, {answer, others, replicas, text("aa"), who, calm});
     ASSERT_TRUE(view.failure);
     EXPECT_EQ(view.failure->text, "an answer of an unknown form");
     EXPECT_EQ(view.failure->kind, Failure::Kind::silent);
@@ -119,7 +128,7 @@ TEST(SentinelView, AnythingElseIs) {
   }
   EXPECT_EQ(sentinel_view(at, {master}).failure->text, "no answer");
   // Before 6.2 there is no MYID.
-  EXPECT_EQ(sentinel_view(at, {master, others, replicas, error("ERR Unknown"), who}).id, "");
+  EXPECT_EQ(sentinel_view(at, {master, others, replicas, error("ERR Unknown"), who, calm}).id, "");
 }
 
 TEST(NodeView, IsWhatInfoSays) {
@@ -201,7 +210,7 @@ TEST(NodeView, AnythingElseIsAFailure) {
 
 TEST(GroupView, KnowsWhomItHasNotAsked) {
   GroupView view;
-  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa"), who}));
+  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa"), who, calm}));
   view.nodes.push_back(node_view({"10.0.0.3", 6379}, text("role:slave\r\nmaster_host:10.0.0.4\r\n"
                                                           "master_port:6379\r\n")));
   const Unasked some = unasked(view, false);
@@ -233,7 +242,7 @@ TEST(GroupView, IsToldToPeopleAndPrograms) {
   EXPECT_EQ(to_json(view), R"({"sentinels":[],"nodes":[],)"
                            R"("votes":{"known":0,"answering":0,"needed":1,"suffice":false,)"
                            R"("gone":[]}})");
-  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa"), who}));
+  view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa"), who, calm}));
   view.nodes.push_back(node_view({"10.0.0.1", 6379}, error("it said \"no\"")));
   EXPECT_EQ(describe(view),
             "sentinel  10.0.0.9:26379  names 10.0.0.1:6379 (master,o_down), epoch 7, quorum 2, "
@@ -273,9 +282,9 @@ TEST(GroupView, ListsAServerOnceByItsName) {
 
   const Reply named = list_of({fields({"ip", "sentinel-0", "port", "26379", "runid", "cc"})});
   view = {};
-  view.sentinels.push_back(sentinel_view(at, {master, named, replicas, text("aa"), who}));
-  view.sentinels.push_back(
-      sentinel_view({"10.0.0.8", 26379}, {master, list_of({}), list_of({}), text("cc"), who}));
+  view.sentinels.push_back(sentinel_view(at, {master, named, replicas, text("aa"), who, calm}));
+  view.sentinels.push_back(sentinel_view(
+      {"10.0.0.8", 26379}, {master, list_of({}), list_of({}), text("cc"), who, calm}));
   EXPECT_NE(describe(view).find("\nsentinel  sentinel-0:26379 (10.0.0.8:26379)  names"),
             std::string::npos);
   EXPECT_NE(describe(view).find(", knows 0 other sentinels and 0 replicas\n"), std::string::npos);

@@ -98,6 +98,37 @@ TEST(Handover, NotWhenNobodyCanTakeOver) {
   });
 }
 
+TEST(Handover, AsksASentinelThatActs) {
+  const auto asked = [](std::vector<SentinelView> all) {
+    return plan_handover({std::move(all), {rb, rc}}, {me}).sentinel;
+  };
+  auto all = sentinels();
+  EXPECT_EQ(asked(all), sentinel_at(0));
+  all[0].tilt = true;
+  all[0].replicas.clear();
+  EXPECT_EQ(asked(all), sentinel_at(1)) << "and its replicas are those that count";
+  EXPECT_EQ(plan_handover({all, {rb, rc}}, {me}).candidates, (std::vector<Endpoint>{b, c}));
+  all[1].busy = true;
+  EXPECT_EQ(asked(all), sentinel_at(2)) << "it ends a failover to this node";
+  all[2].master = b;
+  EXPECT_EQ(asked(all), sentinel_at(1)) << "the other names somebody else";
+  all[1].tilt = all[2].tilt = true;
+  all[2].master = me;
+  expect({{"all are in TILT", {all, {rb, rc}}, nobody_acts}});
+  EXPECT_EQ(sentinel_to_ask({all, {}}), nullptr);
+}
+
+TEST(Handover, KnowsASentinelBehindAServiceByItsOwnAddress) {
+  auto all = sentinels();
+  const Endpoint service{"10.9.0.1", 26379};
+  all[0].at = service;
+  const FailoverSentinel whom = plan_handover({all, {rb, rc}}, {me}).asked;
+  EXPECT_EQ(whom.id, ids[0]);
+  EXPECT_EQ(whom.addresses, (std::vector<Endpoint>{service, sentinel_at(0)}));
+  all[0].id.clear();
+  EXPECT_EQ(addressed(all[0], {all, {}}).addresses, (std::vector<Endpoint>{service}));
+}
+
 TEST(Handover, PausesForLessThanLooksLikeDeath) {
   auto hasty = sentinels();
   hasty.back().down_after = milliseconds(1000);

@@ -104,6 +104,20 @@ TEST(Questions, ASentinelTellsWhomItNames) {
             Failure::Kind::refused_connection);
 }
 
+TEST(Questions, ASentinelThatStoodStillOnlyObserves) {
+  const SentinelServer sentinel("sentinel monitor g 127.0.0.1 " + std::to_string(free_port()) +
+                                " 1\n");
+  const auto ask = [&] {
+    return ask_sentinel(sentinel.endpoint(), with({"REDIS_GROUP=g"}), in(5s));
+  };
+  EXPECT_FALSE(ask().tilt);
+  sentinel.signal(SIGSTOP);
+  const auto stopped = std::chrono::steady_clock::now();
+  EXPECT_TRUE(wait_until([&] { return std::chrono::steady_clock::now() > stopped + 2500ms; }));
+  sentinel.signal(SIGCONT);
+  EXPECT_TRUE(wait_until([&] { return ask().tilt; }));
+}
+
 /// Whether a reader of hiredis with our bounds makes a reply of it.
 bool takes(const std::string& text) {
   const std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader(redisReaderCreate(),

@@ -38,6 +38,7 @@ class SentinelServer {
   [[nodiscard]] Endpoint endpoint() const { return {"127.0.0.1", port_}; }
   /// What it would begin with again.
   [[nodiscard]] std::string configuration() const;
+  void signal(int number) const { process_->signal(number); }
   /// Kills it; start() makes it go on with its configuration.
   void stop() { process_.reset(); }
   void start();

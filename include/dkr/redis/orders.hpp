@@ -6,13 +6,21 @@
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/time.hpp"
+#include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/repoint.hpp"
 #include "dkr/core/settings/settings.hpp"
 
 namespace dkr {
 
-/// Asks one sentinel for a failover. Returns its reply: OK, or why not.
-std::string ask_failover(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);
+/// What came of a request for a failover.
+struct FailoverAnswer {
+  std::string text;       ///< the reply: OK, or why not
+  bool in_doubt = false;  ///< it was asked and has not replied: it may fail over all the same
+};
+
+/// Asks one sentinel for a failover, and no other one that answers at its address.
+FailoverAnswer ask_failover(const FailoverSentinel& whom, const Settings& settings,
+                            TimePoint deadline);
 
 /// Makes one sentinel name another master, in an epoch that must be newer than its own. It keeps
 /// its settings, and if that fails, what it knows. Returns its reply: OK, or why not.

@@ -50,6 +50,33 @@ bool is_ready(const NodeView* node, const std::vector<Endpoint>& me) {
 
 }  // namespace
 
+const SentinelView* sentinel_to_ask(const GroupView& view, const std::vector<Endpoint>& masters) {
+  const SentinelView* busy = nullptr;
+  for (const SentinelView* sentinel : sentinels_of(view)) {
+    if (sentinel->tilt || (!masters.empty() && !contains(masters, sentinel->master))) {
+      continue;
+    }
+    if (!sentinel->busy) {
+      return sentinel;
+    }
+    busy = busy == nullptr ? sentinel : busy;
+  }
+  return busy;
+}
+
+FailoverSentinel addressed(const SentinelView& sentinel, const GroupView& view) {
+  FailoverSentinel whom{{sentinel.at}, sentinel.id};
+  for (const SentinelView& other : view.sentinels) {
+    for (const KnownServer& known : other.sentinels) {
+      const bool same = !whom.id.empty() && known.id == whom.id && !known.at.host.empty();
+      if (same && !contains(whom.addresses, known.at)) {
+        whom.addresses.push_back(known.at);
+      }
+    }
+  }
+  return whom;
+}
+
 std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view) {
   const auto heirs = selectable(sentinel, view);
   int best = std::numeric_limits<int>::max();
@@ -91,27 +118,32 @@ bool lacks_write_pause(const Reply& reply) {
 HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& me) {
   const auto named = named_by_majority(view);
   if (!named || !contains(me, *named)) {
-    return {few_sentinels, {}, {}, {}, {}};
+    return {few_sentinels, {}, {}, {}, {}, {}};
   }
-  const auto sentinels = sentinels_of(view);
-  HandoverPlan plan{none, {}, sentinels.front()->at, {}, longest_write_pause};
-  for (const SentinelView* sentinel : sentinels) {
+  HandoverPlan plan{none, {}, {}, {}, {}, longest_write_pause};
+  for (const SentinelView* sentinel : sentinels_of(view)) {
     if (is_uneasy(*sentinel)) {
-      return {failover_under_way, {}, sentinel->at, {}, {}};
+      return {failover_under_way, {}, sentinel->at, {}, {}, {}};
     }
     plan.pause = std::min(plan.pause, sentinel->down_after / 2);
   }
-  plan.candidates = next_in_line(*sentinels.front(), view);
+  const SentinelView* sentinel = sentinel_to_ask(view, me);
+  if (sentinel == nullptr) {
+    return {nobody_acts, {}, {}, {}, {}, {}};
+  }
+  plan.sentinel = sentinel->at;
+  plan.asked = addressed(*sentinel, view);
+  plan.candidates = next_in_line(*sentinel, view);
   for (const Endpoint& heir : plan.candidates) {
     if (!is_ready(find_node(view, heir), me)) {
-      return {replica_not_ready, heir, {}, {}, {}};
+      return {replica_not_ready, heir, {}, {}, {}, {}};
     }
   }
   if (plan.candidates.empty()) {
     plan.obstacle = no_replica;
     return plan;
   }
-  for (const KnownServer& replica : sentinels.front()->replicas) {
+  for (const KnownServer& replica : sentinel->replicas) {
     if (replica.at == plan.candidates.front()) {
       plan.delay = until_asked_soonest(replica.info_age);
     }
@@ -127,6 +159,8 @@ std::string describe(const HandoverPlan& plan) {
       return "no majority of sentinels names this node";
     case failover_under_way:
       return "sentinel " + to_string(plan.sentinel) + " fails over, or finds the master down";
+    case nobody_acts:
+      return "each sentinel that names this node only observes for now (TILT)";
     case no_replica:
       return "there is no replica that could be promoted";
     case replica_not_ready:

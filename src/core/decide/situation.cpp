@@ -247,10 +247,10 @@ bool Situation::can_take_over(const NodeView& node) const {
 }
 
 const NodeView* Situation::heir() const {
-  const auto sentinels = sentinels_of(view);
+  const SentinelView* sentinel = sentinel_to_ask(view);
   const NodeView* best = nullptr;
   for (const Endpoint& at :
-       sentinels.empty() ? std::vector<Endpoint>{} : next_in_line(*sentinels.front(), view)) {
+       sentinel == nullptr ? std::vector<Endpoint>{} : next_in_line(*sentinel, view)) {
     const NodeView* node = find_node(view, at);
     if (node == nullptr || !can_take_over(*node)) {
       return nullptr;

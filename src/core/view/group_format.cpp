@@ -132,7 +132,8 @@ std::string line_of(const SentinelView& sentinel, const GroupView& view) {
   return line + "names " + to_string(sentinel.master) + " (" + sentinel.flags.text + "), epoch " +
          std::to_string(sentinel.config_epoch) + ", quorum " + std::to_string(sentinel.quorum) +
          ", knows " + count_of(sentinel.sentinels.size(), "other sentinel") + " and " +
-         count_of(sentinel.replicas.size(), "replica");
+         count_of(sentinel.replicas.size(), "replica") +
+         (sentinel.tilt ? ", only observes for now (TILT)" : "");
 }
 
 std::string line_of(const Votes& votes) {

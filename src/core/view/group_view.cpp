@@ -11,7 +11,7 @@ namespace dkr {
 namespace {
 
 constexpr long long last_port = 65535;
-constexpr std::size_t sentinel_answers = 5;
+constexpr std::size_t sentinel_answers = 6;
 
 long long number_or_0(std::string_view text) {
   return parse_number(text, 0, std::numeric_limits<long long>::max()).value_or(0);
@@ -212,6 +212,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   view.knows_group = true;
   view.flags = ServerFlags(field(master, "flags"));
   view.busy = view.flags.failover_in_progress;
+  view.tilt = info_field(answers[5].text, "sentinel_tilt") == "1";
   view.silence = std::chrono::milliseconds(number_or_0(field(master, "last-ok-ping-reply")));
   // During a failover, these differ once the new master is one; the rest is about the old one.
   if (const auto& now = answers[4].items; now.size() == 2) {

@@ -10,6 +10,21 @@
 
 namespace dkr {
 
+/// A sentinel that can be asked for a failover.
+struct FailoverSentinel {
+  std::vector<Endpoint> addresses;  ///< where it answers, first the one where it did
+  std::string id;                   ///< its myid; empty: unknown
+};
+
+/// Returns the sentinel that all nodes ask for a failover; of those that name one of `masters`, if
+/// any are given. Null if there is none that can act: one in TILT accepts, and does nothing.
+const SentinelView* sentinel_to_ask(const GroupView& view,
+                                    const std::vector<Endpoint>& masters = {});
+
+/// Returns where a sentinel can be asked: where it answered may be the address of a service, which
+/// leads to any sentinel.
+FailoverSentinel addressed(const SentinelView& sentinel, const GroupView& view);
+
 /// Returns the replicas of which a sentinel would promote one, as far as it knows: Sentinel picks
 /// by priority before offset. Source: sentinelSelectSlave in sentinel.c.
 std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view);
@@ -27,6 +42,7 @@ enum class HandoverObstacle {
   none,
   few_sentinels,       ///< no majority of the known sentinels names this node
   failover_under_way,  ///< a sentinel fails over, or considers a master down
+  nobody_acts,         ///< each sentinel that names this node is in TILT
   no_replica,          ///< no replica that the sentinels could promote
   replica_not_ready,   ///< a replica that they could promote is not linked, or does not answer
 };
@@ -39,6 +55,7 @@ struct HandoverPlan {
   HandoverObstacle obstacle = HandoverObstacle::none;
   Endpoint about;                     ///< the replica that is not ready
   Endpoint sentinel;                  ///< the sentinel to ask for a failover
+  FailoverSentinel asked;             ///< the same
   std::vector<Endpoint> candidates;   ///< replicas of which it will promote one
   std::chrono::milliseconds pause{};  ///< how long writes of clients may wait
   /// How long to wait before the pause begins, so that it is shorter.

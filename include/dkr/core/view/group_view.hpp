@@ -59,6 +59,7 @@ struct SentinelView {
   ServerFlags flags;                    ///< of the master
   std::chrono::milliseconds silence{};  ///< time since the master last answered its PING
   bool busy = false;                    ///< it runs a failover, to that master or away from it
+  bool tilt = false;                    ///< it only observes for now: Sentinel's TILT mode
   std::uint64_t config_epoch = 0;
   std::uint64_t newest_epoch = 0;  ///< the greatest epoch it has heard of
   int quorum = 0;
@@ -68,9 +69,9 @@ struct SentinelView {
 };
 
 inline auto fields_of(const SentinelView& view) {
-  const auto& [at, failure, knows_group, id, master, flags, silence, busy, config_epoch,
+  const auto& [at, failure, knows_group, id, master, flags, silence, busy, tilt, config_epoch,
                newest_epoch, quorum, down_after, sentinels, replicas] = view;
-  return std::tie(at, failure, knows_group, id, master, flags, silence, busy, config_epoch,
+  return std::tie(at, failure, knows_group, id, master, flags, silence, busy, tilt, config_epoch,
                   newest_epoch, quorum, down_after, sentinels, replicas);
 }
 
@@ -149,8 +150,8 @@ std::vector<Endpoint> known_names(const std::vector<Endpoint>& me, const GroupVi
 /// Returns the value of a field in a sentinel's flat list of fields and values; empty: none.
 std::string field(const Reply& fields, std::string_view name);
 
-/// Parses the replies to SENTINEL MASTER, SENTINELS, REPLICAS, MYID and GET-MASTER-ADDR-BY-NAME. An
-/// unknown group is not a failure.
+/// Parses the replies to SENTINEL MASTER, SENTINELS, REPLICAS, MYID and GET-MASTER-ADDR-BY-NAME and
+/// to INFO. An unknown group is not a failure.
 SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers);
 
 /// Parses the reply to INFO.
