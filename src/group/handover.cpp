@@ -55,8 +55,9 @@ class HandoverRun {
     if (const auto breach = pause_.breach(end_); !breach.empty()) {
       return give_up(breach);
     }
-    const std::string answer = ask_failover(plan_.asked, settings_, end_).text;
-    if (answer != "OK" && !answer.starts_with("INPROG")) {
+    const TimePoint replied = std::min(end_, steady_clock::now() + plan_.pause / 4);
+    const auto [answer, in_doubt] = ask_failover(plan_.asked, settings_, replied);
+    if (!in_doubt && answer != "OK" && !answer.starts_with("INPROG")) {
       return give_up("sentinel " + to_string(plan_.sentinel) + ": " + answer);
     }
     const auto master = promoted();

@@ -41,5 +41,12 @@ TEST(FailoverRequest, OnlyTheOneThatIsMeantIsAsked) {
   EXPECT_FALSE(ask({{other.endpoint(), sentinel.endpoint()}, id}).in_doubt);
 }
 
+TEST(FailoverRequest, OnlyALostReplyIsADoubt) {
+  EXPECT_FALSE(ask({{{"127.0.0.1", free_port()}}, id}).in_doubt);
+  const Listener silent;
+  EXPECT_FALSE(ask({{silent.endpoint()}, id}, 200ms).in_doubt) << "it was not asked yet";
+  EXPECT_TRUE(ask({{silent.endpoint()}, ""}, 200ms).in_doubt);
+}
+
 }  // namespace
 }  // namespace dkr::test
