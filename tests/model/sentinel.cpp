@@ -55,6 +55,15 @@ void ask(World& world, Index which, Instance& known) {
   }
 }
 
+/// A replica that it has only heard of.
+Instance unheard(const World& world, const Endpoint& at) {
+  Instance replica;
+  replica.at = at;
+  replica.pong = replica.role_since = replica.follows_since = world.now;
+  replica.told = world.now - info_period;
+  return replica;
+}
+
 /// The replicas that the master tells of.
 void learn_replicas(World& world, Sentinel& sentinel, Index which) {
   const Index master = reached(world, which, sentinel.master.at);
@@ -69,11 +78,7 @@ void learn_replicas(World& world, Sentinel& sentinel, Index which) {
     const bool linked =
         world.nodes[master].server.acknowledged.at(node) && world.nodes[node].server.up;
     if (linked && !known) {
-      Instance replica;
-      replica.at = at;
-      replica.pong = replica.role_since = replica.follows_since = world.now;
-      replica.told = world.now - info_period;
-      sentinel.replicas.push_back(replica);
+      sentinel.replicas.push_back(unheard(world, at));
     }
   }
 }
@@ -186,15 +191,21 @@ void say_hello(World& world, Index from) {
   }
 }
 
-/// Begins with a configuration that names a master, and nobody else. A name that cannot be looked
-/// up is one that does not answer yet.
-void monitor(World& world, Index which, const Endpoint& master, std::uint64_t epoch) {
+/// Begins with a configuration. A name that cannot be looked up is one that does not answer yet.
+void monitor(World& world, Index which, const MonitorSeed& seed) {
   Sentinel& sentinel = world.sentinels.at(which);
   sentinel.knows_group = true;
   sentinel.others.clear();
-  sentinel.config_epoch = epoch;
-  switch_master(world, which, master);
+  for (const SeedSentinel& other : seed.sentinels) {
+    sentinel.others.push_back(sentinel_at(world, other.at));
+  }
+  sentinel.current_epoch = seed.current_epoch;
+  sentinel.config_epoch = seed.config_epoch;
+  switch_master(world, which, by_name(world, seed.master));
   sentinel.replicas.clear();
+  for (const Endpoint& at : seed.replicas) {
+    sentinel.replicas.push_back(unheard(world, at));
+  }
 }
 
 /// A sentinel without a configuration looks for the master.
@@ -209,8 +220,7 @@ void choose(World& world, Index which) {
   const MonitorSeed seed = seed_of(*choice.master, view, sentinel.id);
   world.tell(sentinel.name + " monitors " + to_string(*choice.master) + ": " + describe(choice));
   sentinel.waits_since.reset();
-  sentinel.current_epoch = seed.current_epoch;
-  monitor(world, which, by_name(world, *choice.master), seed.config_epoch);
+  monitor(world, which, seed);
 }
 
 void run_sentinel(World& world, Index which) {

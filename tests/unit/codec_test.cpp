@@ -113,6 +113,7 @@ TEST(Codec, WhatWeSendComesBack) {
   expect_back(RoleDecision());
   expect_back(MonitorSeed{a, 1, 2, std::string(40, 'a')});
   expect_back(MonitorSeed{{"::1", 1}, 0, 0, ""});
+  expect_back(MonitorSeed{a, 1, 2, "aa", {b, c}, {{sentinel_at(1), "bb"}}});
   expect_back(LookReport());
   expect_back(LookReport{RoleCase{RoleCase::Kind::nobody_named}, {a}, {b, c}, {a}});
 }

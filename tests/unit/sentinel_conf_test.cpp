@@ -53,6 +53,21 @@ TEST(SentinelConf, IsWrittenWhole) {
             "sentinel config-epoch redis 3\n");
 }
 
+TEST(SentinelConf, OtherServersFollowTheMaster) {
+  MonitorSeed with_others = seed;
+  with_others.replicas = {{"10.0.0.2", 6379}, {"::1", 6379}};
+  with_others.sentinels = {{{"10.1.0.1", 26379}, "ab"}, {{"10.1.0.2", 26379}, "cd"}};
+  const std::string text = shaped(with({}), "", with_others);
+  EXPECT_NE(text.find("sentinel config-epoch redis 3\n"
+                      "sentinel known-replica redis 10.0.0.2 6379\n"
+                      "sentinel known-replica redis ::1 6379\n"
+                      "sentinel known-sentinel redis 10.1.0.1 26379 ab\n"
+                      "sentinel known-sentinel redis 10.1.0.2 26379 cd\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(shaped(with({}), text, with_others), text) << "each has its own line";
+}
+
 TEST(SentinelConf, EverySettingHasItsLine) {
   const Settings settings =
       with({"REDIS_GROUP=g", "REDIS_QUORUM=3", "REDIS_DOWN_AFTER_MS=5", "REDIS_FAILOVER_TIMEOUT=6",

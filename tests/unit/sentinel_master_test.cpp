@@ -83,6 +83,20 @@ TEST(Monitor, WhomTheSentinelsName) {
        sentinels_name,
        {},
        true},
+      {"all name one that is silent",
+       {{names(a, 0), names(a, 1)}, {silent(a), with(1, empty(b))}},
+       a,
+       all_name,
+       {},
+       true},
+      {"nobody could ask it", {{names(a, 0, 1, 1)}, {}}, a, all_name},
+      {"one of three names a silent one",
+       {{names(a, 0)}, {silent(a)}},
+       {},
+       few_sentinels,
+       {},
+       true},
+      {"and the others stay away", {{names(a, 0)}, {silent(a)}}, a, all_name},
       {"a sentinel that does not know the group has no vote",
        {{names(a, 0), SentinelView{}}, {empty(a)}},
        a,
@@ -99,11 +113,12 @@ TEST(Monitor, WhomTheSentinelsName) {
 
 TEST(Monitor, NoAnswerIsNoChoice) {
   expect({
-      {"the named one is silent",
-       {{names(a, 0, 1, 1)}, {silent(a), with(1, empty(b))}},
+      {"the named one is silent, and one names another",
+       {{names(a, 0), names(a, 1), names(b, 2)}, {silent(a), with(1, empty(b))}},
        {},
-       named_is_silent},
-      {"nobody could ask it", {{names(a, 0, 1, 1)}, {}}, {}, named_is_silent},
+       named_is_silent,
+       {},
+       false},
       {"the named one is a replica",
        {{names(a, 0, 1, 1)}, {replica(a, b), empty(b)}},
        {},
@@ -224,6 +239,24 @@ TEST(MonitorSeed, TakesTheEpochsOfThoseWhoNameIt) {
   EXPECT_EQ(seed.myid, "ff");
   EXPECT_EQ(seed_of(a, view, ids[2]).myid, "") << "another sentinel has that identity";
   EXPECT_EQ(seed_of(a, {}, "ff").current_epoch, 0U);
+}
+
+TEST(MonitorSeed, TakesOverWhatASilentMasterCannotTell) {
+  GroupView view{{names(a, 0), names(a, 1)}, {silent(a)}};
+  const auto replica_of = [](const Endpoint& at, const char* flags) {
+    return KnownServer{at, "", ServerFlags(flags)};
+  };
+  view.sentinels[0].replicas = {replica_of(b, "slave"), replica_of(me, "slave")};
+  view.sentinels[1].replicas = {replica_of(b, "slave,s_down"), replica_of(c, "slave,disconnected"),
+                                replica_of({"redis-2", 6379}, "slave")};
+  const MonitorSeed seed = seed_of(a, view, ids[1]);
+  EXPECT_EQ(seed.replicas, std::vector<Endpoint>{b}) << "alive, and no name beside an address";
+  ASSERT_EQ(seed.sentinels.size(), 1U) << "not itself, nor those that do not answer";
+  EXPECT_EQ(seed.sentinels[0].at, sentinel_at(0));
+  EXPECT_EQ(seed.sentinels[0].id, ids[0]);
+  view.nodes = {master(a)};
+  EXPECT_TRUE(seed_of(a, view, "ff").replicas.empty()) << "a master that lives tells it";
+  EXPECT_TRUE(seed_of(a, view, "ff").sentinels.empty());
 }
 
 TEST(Identity, ComesFromAStableName) {

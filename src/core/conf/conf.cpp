@@ -49,6 +49,9 @@ std::size_t key_length(const Directive& directive) {
     return 0;
   }
   const std::string option = lower(directive.values.front());
+  if (option == "known-replica" || option == "known-sentinel") {
+    return 4;
+  }
   return std::find(of_no_group.begin(), of_no_group.end(), option) == of_no_group.end() ? 2 : 1;
 }
 

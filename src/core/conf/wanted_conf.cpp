@@ -84,6 +84,14 @@ std::vector<Directive> group_directives(const Settings& settings, const Directiv
   }
   if (seed) {
     option("config-epoch", text_of(seed->config_epoch));
+    for (const Endpoint& at : seed->replicas) {
+      wanted.push_back(
+          {"sentinel", {"known-replica", settings.group.value, at.host, text_of(at.port)}});
+    }
+    for (const auto& [at, id] : seed->sentinels) {
+      wanted.push_back(
+          {"sentinel", {"known-sentinel", settings.group.value, at.host, text_of(at.port), id}});
+    }
   }
   return wanted;
 }
@@ -95,8 +103,15 @@ Directive monitor_key(const Settings& settings) {
 }  // namespace
 
 bool is_valid(const MonitorSeed& seed) {
-  return !seed.master.host.empty() && seed.master.port != 0 &&
-         seed.myid.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const auto is_id = [](const std::string& id) {
+    return id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  };
+  const auto is_place = [](const Endpoint& at) { return is_host(at.host) && at.port != 0; };
+  return !seed.master.host.empty() && seed.master.port != 0 && is_id(seed.myid) &&
+         std::all_of(seed.replicas.begin(), seed.replicas.end(), is_place) &&
+         std::all_of(seed.sentinels.begin(), seed.sentinels.end(), [&](const auto& sentinel) {
+           return is_place(sentinel.at) && is_id(sentinel.id);
+         });
 }
 
 std::vector<Directive> node_directives(const Settings& settings) {

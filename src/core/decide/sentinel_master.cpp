@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
@@ -52,7 +53,9 @@ MasterChoice choose_named(const GroupView& view, const Voters& voters, bool in_g
   }
   const NodeView* node = find_node(view, *named);
   if (node == nullptr || node->role == NodeView::Role::unknown) {
-    return wait(named_is_silent, *named);
+    const bool agree = std::all_of(voters.begin(), voters.end(),
+                                   [&](auto* voter) { return voter->master == *named; });
+    return agree ? MasterChoice{*named, all_name, *named} : wait(named_is_silent, *named);
   }
   return node->role == NodeView::Role::master ? take(*node, sentinels_name)
                                               : wait(named_is_replica, *named);
@@ -163,6 +166,27 @@ MasterChoice choose_live(const GroupView& view, const MasterInputs& inputs) {
   return peer != nullptr && inputs.in_grace_period ? wait(peers_are_silent, peer->at) : choice;
 }
 
+/// Adds what a new sentinel would learn from the master, of the others that name it. Names that
+/// cannot be looked up keep a sentinel from starting, unless its master has one.
+void add_acquaintances(MonitorSeed& seed, const GroupView& view) {
+  const auto is_of_use = [&](const Endpoint& at) {
+    return at.port != 0 && !at.host.empty() && at != seed.master &&
+           (is_address(at.host) || !is_address(seed.master.host));
+  };
+  for (const SentinelView* sentinel : sentinels_of(view)) {
+    const Endpoint at = addressed(*sentinel, view).addresses.back();
+    if (!sentinel->id.empty() && sentinel->id != seed.myid && is_of_use(at)) {
+      seed.sentinels.push_back({at, sentinel->id});
+    }
+    for (const KnownServer& replica : sentinel->replicas) {
+      const bool lives = !replica.flags.down() && !replica.flags.disconnected;
+      if (lives && is_of_use(replica.at) && !contains(seed.replicas, replica.at)) {
+        seed.replicas.push_back(replica.at);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs) {
@@ -176,6 +200,8 @@ std::string describe(const MasterChoice& choice) {
   switch (choice.reason) {
     case sentinels_name:
       return "the sentinels name " + who;
+    case all_name:
+      return "all sentinels that answer name " + who + ", which does not";
     case only_master:
       return who + " is the only master that answers";
     case master_with_replicas:
@@ -214,6 +240,10 @@ std::string describe(const MasterChoice& choice) {
 
 MonitorSeed seed_of(const Endpoint& master, const GroupView& view, const std::string& myid) {
   MonitorSeed seed{master, 0, 0, myid};
+  const NodeView* node = find_node(view, master);
+  if (node == nullptr || node->role == NodeView::Role::unknown) {
+    add_acquaintances(seed, view);
+  }
   for (const SentinelView& sentinel : view.sentinels) {
     seed.current_epoch = std::max(seed.current_epoch, sentinel.newest_epoch);
     if (sentinel.knows_group && sentinel.master == master) {

@@ -51,3 +51,22 @@ wait_for "$PATIENCE" healthy 1
 replace_often
 assert_match "observe says that no failover is possible" \
   "^3 of 8 known sentinels answer, a failover needs 5; gone: .*; no failover is possible$" "$(votes)"
+
+say "the master is lost together with two sentinels, and these come back as new ones"
+empty_all
+move sentinel-3 23
+place_all
+wait_for "$PATIENCE" healthy 1
+fill 1
+wait_for "$PATIENCE" know_each_other
+docker rm -f "$(c redis-1)" "$(c sentinel-2)" "$(c sentinel-3)" >/dev/null
+docker volume rm "$(c sentinel-2)" "$(c sentinel-3)" >/dev/null
+move sentinel-2 52 sentinel-3 53
+place sentinel-2
+place sentinel-3
+began=$(now_ms)
+is_promoted() { [[ $(named_by sentinel-1) == "$NET".1[23] ]]; }
+wait_for "$PATIENCE" is_promoted
+ok "the failover took $(($(now_ms) - began)) ms"
+assert_match "they monitor a master that does not answer" "all sentinels that answer name $NET.11:6379, which does not" \
+  "$(logs sentinel-2)$(logs sentinel-3)"

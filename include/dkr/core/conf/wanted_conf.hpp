@@ -13,19 +13,32 @@
 
 namespace dkr {
 
+/// Another sentinel of the group.
+struct SeedSentinel {
+  Endpoint at;
+  std::string id;
+};
+
+inline auto fields_of(const SeedSentinel& sentinel) {
+  const auto& [at, id] = sentinel;
+  return std::tie(at, id);
+}
+
 /// What a sentinel needs to start monitoring a group.
 struct MonitorSeed {
   Endpoint master;
   std::uint64_t config_epoch = 0;
   std::uint64_t current_epoch = 0;
-  std::string myid;  ///< empty: the sentinel generates one
+  std::string myid;                          ///< empty: the sentinel generates one
+  std::vector<Endpoint> replicas = {};       ///< those that the master cannot tell of
+  std::vector<SeedSentinel> sentinels = {};  ///< those that it cannot meet there
 };
 
 inline auto fields_of(const MonitorSeed& seed) {
-  const auto& [master, config_epoch, current_epoch, myid] = seed;
-  return std::tie(master, config_epoch, current_epoch, myid);
+  const auto& [master, config_epoch, current_epoch, myid, replicas, sentinels] = seed;
+  return std::tie(master, config_epoch, current_epoch, myid, replicas, sentinels);
 }
-/// True if there is a master and the identity has only hex digits.
+/// True if there is a master, and identities have only hex digits.
 bool is_valid(const MonitorSeed& seed);
 
 /// Returns what the given settings put into a data node's configuration, without passwords.

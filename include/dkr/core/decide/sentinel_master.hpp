@@ -15,6 +15,7 @@ namespace dkr {
 /// Why a sentinel monitors a master, or keeps waiting.
 enum class MasterReason {
   sentinels_name,        ///< the other sentinels name it, and it is a master
+  all_name,              ///< they all name it, and it does not answer: their vote may be missing
   only_master,           ///< no other node says that it is a master
   master_with_replicas,  ///< of several masters, the one with linked replicas
   freshest_master,       ///< of several masters, the one with keys, or with the most of one history
@@ -50,15 +51,16 @@ struct MasterInputs {
   bool in_grace_period = false;      ///< still waiting for silent sentinels and peers
 };
 
-/// Decides which master a sentinel without a configuration monitors: the one that the others name
-/// or, if none of them knows the group, the live master. A missing answer never leads to a choice.
+/// Decides which master a sentinel without a configuration monitors: the one that the others name,
+/// alive or not if they agree, or, if none of them knows the group, the live master. A missing
+/// answer never leads to a choice.
 MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs);
 
 /// Returns the reason as a line for a person.
 std::string describe(const MasterChoice& choice);
 
-/// Completes a choice with the epochs of the sentinels that name it, and with `myid` unless another
-/// sentinel has it.
+/// Completes a choice with the epochs of the sentinels that name it, with `myid` unless another
+/// sentinel has it, and, if the master does not answer, with what they know.
 MonitorSeed seed_of(const Endpoint& master, const GroupView& view, const std::string& myid);
 
 /// Returns what the identity of a sentinel is derived from: its announced host or its host name,
