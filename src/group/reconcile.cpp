@@ -13,6 +13,7 @@
 #include "dkr/core/decide/repoint.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/node_data.hpp"
+#include "dkr/core/view/votes.hpp"
 #include "dkr/group/find_role.hpp"
 #include "dkr/group/keep_data.hpp"
 #include "dkr/group/look.hpp"
@@ -52,6 +53,15 @@ void repoint_sentinels(const Context& context, const Situation& now, RoleCase::K
     log::warn("told sentinel " + to_string(whom.sentinel) + " to monitor " + to_string(me) + ": " +
               repoint(whom, context.settings, me, epoch, deadline));
   }
+}
+
+/// Its settings are those of another sentinel, of which the look has found one.
+void remind_sentinel(const Context& context, const Situation& now, const Endpoint& sentinel) {
+  const Endpoint me = my_name(now);
+  const Endpoint& other = sentinels_of(now.view).front()->at;
+  const TimePoint deadline = steady_clock::now() + longest_look_timeout;
+  log::warn("told sentinel " + to_string(sentinel) + " to monitor " + to_string(me) + ": " +
+            start_monitoring(sentinel, other, context.settings, me, deadline));
 }
 
 void set_aside_and_follow(const Context& context, const Endpoint& master) {
@@ -125,6 +135,9 @@ void act(const Context& context, const Look& look, const Situation& now,
     case RunningAction::repoint:
       log::warn(why);
       return repoint_sentinels(context, now, decision.found.kind);
+    case RunningAction::remind:
+      log::warn(why);
+      return remind_sentinel(context, now, decision.found.server);
     case RunningAction::set_aside:
       log::warn(why);
       return set_aside_and_follow(context, server);

@@ -23,6 +23,22 @@ std::string first_failure(const Result<std::vector<Reply>, Failure>& replies,
   return otherwise;
 }
 
+/// Returns the command that gives a sentinel the settings that another one has for the group, and
+/// our login.
+std::vector<std::string> settings_of(const Reply& known, const Settings& settings) {
+  std::vector<std::string> set{"SENTINEL", "SET", settings.group.value};
+  for (const char* option : {"down-after-milliseconds", "failover-timeout", "parallel-syncs"}) {
+    set.insert(set.end(), {option, field(known, option)});
+  }
+  if (const Secret& password = node_password(settings); !password.empty()) {
+    set.insert(set.end(), {"auth-pass", password.reveal()});
+  }
+  if (settings.username.given) {
+    set.insert(set.end(), {"auth-user", settings.username.value});
+  }
+  return set;
+}
+
 /// True if the sentinel at the other end has this identity, or if that cannot be told.
 bool is_that_one(Connection& sentinel, const std::string& id, TimePoint deadline) {
   const auto reply =
@@ -103,6 +119,36 @@ std::string repoint(const Repointing& whom, const Settings& settings, const Endp
     return "it does not know the group";
   }
   return after == master || after != before ? "OK" : "it still names " + to_string(*after);
+}
+
+std::string start_monitoring(const Endpoint& sentinel, const Endpoint& other,
+                             const Settings& settings, const Endpoint& master, TimePoint deadline) {
+  const std::string& group = settings.group.value;
+  auto model = Connection::open(other, sentinel_access(settings), deadline);
+  const auto known = model ? model->ask({"SENTINEL", "MASTER", group}, deadline)
+                           : Result<Reply, Failure>(model.error());
+  if (!known || known->kind != Reply::Kind::list) {
+    return known ? known->text : known.error().text;
+  }
+  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+  if (!connection) {
+    return connection.error().text;
+  }
+  const auto begun =
+      first_failure(connection->ask_all({{"SENTINEL", "MONITOR", group, master.host,
+                                          std::to_string(master.port), field(*known, "quorum")}},
+                                        deadline),
+                    "");
+  if (!begun.empty()) {
+    return begun;
+  }
+  const auto refusal =
+      first_failure(connection->ask_all({settings_of(*known, settings)}, deadline), "");
+  if (refusal.empty()) {
+    return "OK";
+  }
+  const auto removed = connection->ask({"SENTINEL", "REMOVE", group}, deadline);
+  return removed ? refusal : refusal + "; " + removed.error().text;
 }
 
 std::vector<std::vector<std::string>> follow_orders(const Endpoint& master) {

@@ -135,6 +135,11 @@ void begin_reset(World& world, const Fault& fault) {
   each(world, fault.first, [&](Index host) { reset(world, host - world.nodes.size()); });
 }
 
+void begin_remove(World& world, const Fault& fault) {
+  each(world, fault.first,
+       [&](Index host) { world.sentinels.at(host - world.nodes.size()).knows_group = false; });
+}
+
 void begin_move(World& world, const Fault& fault) {
   begin_kill(world, fault);
   each(world, fault.first, [&](Index node) {
@@ -205,7 +210,7 @@ void begin_tilt(World& world, const Fault& fault) {
 
 using enum Target;
 
-constexpr std::array<FaultKind, 23> kinds{{
+constexpr std::array<FaultKind, 24> kinds{{
     {"cut", "|", sides, true, "no way between two sides", begin_cut, end_cut},
     {"block", ">", sides, true, "the first cannot connect to the second", begin_block, end_block},
     {"kill", "", hosts, true, "the container is killed, and comes back", begin_kill, end_kill},
@@ -219,6 +224,7 @@ constexpr std::array<FaultKind, 23> kinds{{
     {"hang", "", node, true, "the server stands still", begin_hang, nullptr},
     {"failover", "", sentinel, false, "SENTINEL FAILOVER by hand", begin_failover, nullptr},
     {"reset", "", sentinel, false, "SENTINEL RESET by hand", begin_reset, nullptr},
+    {"remove", "", sentinel, false, "SENTINEL REMOVE by hand", begin_remove, nullptr},
     {"move", "", node, true, "killed, and comes back with another address", begin_move, nullptr},
     {"rollback", "", node, true, "killed, and comes back with its volume of the beginning",
      begin_rollback, nullptr},

@@ -48,6 +48,8 @@ void act(World& world, Index which, const Situation& now, const RunningDecision&
       return ask_for_failover(world, which, now.view);
     case RunningAction::repoint:
       return repoint(world, which, now, decision.found.kind);
+    case RunningAction::remind:
+      return monitor_anew(world, sentinel_at(world, decision.found.server), my_name(now));
     case RunningAction::set_aside:
       node.volume.aside = node.server.data;
       return obeys ? become_replica(world, which, by_name(world, decision.found.server)) : void();

@@ -318,6 +318,12 @@ void take_order(World& world, Index which, const Endpoint& master, std::uint64_t
   }
 }
 
+void monitor_anew(World& world, Index which, const Endpoint& master) {
+  if (looks_up_names(world, which) && !world.sentinels.at(which).knows_group) {
+    monitor(world, which, {master, 0, world.sentinels.at(which).current_epoch, ""});
+  }
+}
+
 void reset(World& world, Index which) {
   Sentinel& sentinel = world.sentinels.at(which);
   const Endpoint master = sentinel.master.at;

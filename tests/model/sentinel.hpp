@@ -17,6 +17,8 @@ bool sentinel_answers(const World& world, Index from_host, Index sentinel);
 
 /// A hello that names a master in an epoch. Heeded where the name can be looked up.
 void take_order(World& world, Index sentinel, const Endpoint& master, std::uint64_t epoch);
+/// SENTINEL MONITOR. Obeyed where the name can be looked up.
+void monitor_anew(World& world, Index sentinel, const Endpoint& master);
 /// SENTINEL RESET.
 void reset(World& world, Index sentinel);
 

@@ -353,6 +353,67 @@ TEST(Moved, OneLostSentinelIsToldToo) {
   });
 }
 
+TEST(Moved, ASentinelThatForgotTheGroupIsRemindedOfIt) {
+  using enum RunningAction;
+  const auto with_third = [](bool answers, const Endpoint& at, const std::string& id) {
+    std::vector<SentinelView> all{names(me, 0), names(me, 1), {}};
+    all.back().at = at;
+    all.back().id = id;
+    if (!answers) {
+      all.back().failure = too_late();
+    }
+    return GroupView{all, {replica(b, me)}};
+  };
+  const Endpoint third = sentinel_at(2);
+  const milliseconds moment = usual().peer_wait.value;
+  const GroupView forgot = with_third(true, third, ids[2]);
+  const Endpoint service{"10.9.0.1", 26379};
+  expect_turns({
+      {"not at once", master(me), forgot, {}, moment - 1ms, stay, sentinel_forgot, third},
+      {"then", master(me), forgot, {}, moment, remind, sentinel_forgot, third},
+      {"before 6.2",
+       master(me),
+       with_third(true, third, ""),
+       {},
+       moment,
+       remind,
+       sentinel_forgot,
+       third},
+      {"at another address",
+       master(me),
+       with_third(true, service, ids[2]),
+       {},
+       moment,
+       remind,
+       sentinel_forgot,
+       service},
+      {"it does not answer",
+       master(me),
+       with_third(false, third, ids[2]),
+       {},
+       moment,
+       stay,
+       in_place,
+       nobody},
+      {"it is another group's",
+       master(me),
+       with_third(true, service, "ff"),
+       {},
+       moment,
+       stay,
+       in_place,
+       nobody},
+      {"a replica does not",
+       linked(replica(me, b)),
+       {{names(b, 0), names(b, 1), forgot.sentinels[2]}, {master(b)}},
+       {},
+       moment,
+       stay,
+       in_place,
+       nobody},
+  });
+}
+
 TEST(Moved, WhenTheMasterIsGoneTheBestClaimServes) {
   using enum RunningAction;
   const auto sentinels = knowing(down(name(was_b)), {was_me});

@@ -152,5 +152,24 @@ TEST(Repoint, WhatIsNotTakenIsSaid) {
   EXPECT_EQ(empty.configuration().find("monitor"), std::string::npos);
 }
 
+TEST(Repoint, ASentinelThatForgotTheGroupTakesTheSettingsOfAnother) {
+  const RedisServer master;
+  const SentinelServer other(monitoring(master.endpoint()));
+  const SentinelServer sentinel("");
+  const auto remind = [&](const Endpoint& named) {
+    return start_monitoring(sentinel.endpoint(), other.endpoint(), of_group(), named, soon());
+  };
+  EXPECT_EQ(remind({"no-such-name.invalid", 1}), "ERR Invalid IP address or hostname specified");
+  EXPECT_FALSE(view_of(sentinel).knows_group);
+  EXPECT_EQ(remind(master.endpoint()), "OK");
+  const SentinelView view = view_of(sentinel);
+  EXPECT_EQ(view.master, master.endpoint());
+  EXPECT_EQ(view.quorum, 2);
+  EXPECT_EQ(view.down_after, 7000ms);
+  EXPECT_NE(sentinel.configuration().find("sentinel parallel-syncs g 3"), std::string::npos);
+  EXPECT_EQ(remind(master.endpoint()), "ERR Duplicate master name.") << "somebody else was faster";
+  EXPECT_TRUE(wait_until([&] { return view_of(sentinel).config_epoch == 4; }));
+}
+
 }  // namespace
 }  // namespace dkr::test

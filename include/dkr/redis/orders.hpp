@@ -27,6 +27,11 @@ FailoverAnswer ask_failover(const FailoverSentinel& whom, const Settings& settin
 std::string repoint(const Repointing& whom, const Settings& settings, const Endpoint& master,
                     std::uint64_t epoch, TimePoint deadline);
 
+/// Makes a sentinel that does not know the group monitor it, with the settings that another one has
+/// for it; it knows it either so or not at all. Returns its reply: OK, or why not.
+std::string start_monitoring(const Endpoint& sentinel, const Endpoint& other,
+                             const Settings& settings, const Endpoint& master, TimePoint deadline);
+
 /// Returns the commands that make a running master a replica for good: they also rewrite its
 /// configuration, and disconnect its clients, so that these look for the new master.
 std::vector<std::vector<std::string>> follow_orders(const Endpoint& master);

@@ -11,7 +11,7 @@ namespace {
 
 using enum RoleCase::Kind;
 
-constexpr std::array<RoleCaseText, 34> texts{{
+constexpr std::array<RoleCaseText, 35> texts{{
     {in_place, "in_place", "the role is the one that the sentinels name, or was given by hand"},
     {foreign_data, "foreign_data",
      "the data here is not the group's; REDIS_JOIN=force gives it up and joins"},
@@ -36,6 +36,8 @@ constexpr std::array<RoleCaseText, 34> texts{{
      "it"},
     {sentinel_lost, "sentinel_lost",
      "the sentinels name this node, but sentinel % names one that is no master"},
+    {sentinel_forgot, "sentinel_forgot",
+     "the sentinels name this node, but sentinel %, one of them, does not know the group"},
     {moved, "moved", "the sentinels name this node by %, an address that it no longer has"},
     {address_taken, "address_taken",
      "the sentinels name %, which is this node's address now, and was another node's before; that "
@@ -254,7 +256,13 @@ RoleCase runs_as_named_master(const Situation& now, const Endpoint& named) {
   }
   const SentinelView* lost =
       now.find_sentinel([&](const auto& sentinel) { return now.names_no_master(sentinel); });
-  return lost == nullptr ? RoleCase{in_place} : RoleCase{sentinel_lost, lost->at};
+  if (lost != nullptr) {
+    return {sentinel_lost, lost->at};
+  }
+  const auto& all = now.view.sentinels;
+  const auto forgot =
+      std::find_if(all.begin(), all.end(), [&](auto& one) { return has_forgotten(one, now.view); });
+  return forgot == all.end() ? RoleCase{in_place} : RoleCase{sentinel_forgot, forgot->at};
 }
 
 RoleCase runs_as_named_replica(const Situation& now, const Endpoint& named) {

@@ -53,6 +53,8 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
       return {repoint, sentinels_grace};
     case sentinel_lost:
       return {repoint, one_sentinel_grace};
+    case sentinel_forgot:
+      return {remind, std::max(one_sentinel_grace, peer_wait)};
     case named_but_older:
       return find_node(now.view, found.server)->priority == 0
                  ? Response{serve, backup_patience(now.settings)}

@@ -79,6 +79,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case named_and_follows:
     case named_follows_me:
     case sentinel_lost:
+    case sentinel_forgot:
     case nobody_lives:
       return as_it_is;
   }

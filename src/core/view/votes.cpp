@@ -27,6 +27,18 @@ Voters sentinels_of(const GroupView& view) {
   return voters;
 }
 
+bool has_forgotten(const SentinelView& sentinel, const GroupView& view) {
+  const auto is_same = [&](const KnownServer& known) {
+    return known.id.empty() || sentinel.id.empty() ? known.at == sentinel.at
+                                                   : known.id == sentinel.id;
+  };
+  return !sentinel.failure && !sentinel.knows_group &&
+         std::any_of(view.sentinels.begin(), view.sentinels.end(), [&](const SentinelView& other) {
+           return other.knows_group &&
+                  std::any_of(other.sentinels.begin(), other.sentinels.end(), is_same);
+         });
+}
+
 std::size_t known_sentinels(const Voters& voters) {
   std::set<std::string> ids;
   for (const SentinelView* voter : voters) {

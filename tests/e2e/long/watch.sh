@@ -96,13 +96,25 @@ assert_eq "the user's own limit is back" "min-replicas-to-write 0" \
 say "a master restarts, and no sentinel is there"
 docker stop "$(c sentinel-1)" "$(c sentinel-2)" "$(c sentinel-3)" "$(c redis-3)" "$(c redis-2)" >/dev/null
 docker rm -f "$(c redis-1)" >/dev/null
-node 1 -e REDIS_SENTINEL_WAIT_MS=500 -e "REDIS_PEERS=$NET.111,$NET.112,$NET.113"
+node 1 -e REDIS_SENTINEL_WAIT_MS=500 -e REDIS_PEER_WAIT_MS=500 -e "REDIS_PEERS=$NET.111,$NET.112,$NET.113"
 up redis-1
 assert_match "it is closed to writes" NOREPLICAS "$(cli redis-1 set k 1 2>&1)"
 docker start "$(c sentinel-1)" "$(c sentinel-2)" >/dev/null
 wait_for "$PATIENCE" writes 1
 ok "and open once two sentinels name it"
 
+say "a sentinel was made to forget the group"
+docker start "$(c sentinel-3)" >/dev/null
+remembers() { [[ $(cli sentinel-3 -p 26379 sentinel master redis | xargs) == *" down-after-milliseconds 5000 "* ]]; }
+wait_for "$PATIENCE" remembers
+assert_eq "SENTINEL REMOVE" OK "$(cli sentinel-3 -p 26379 sentinel remove redis)"
+wait_for "$PATIENCE" remembers
+assert_match "the master told it" "told sentinel $NET.13:26379 to monitor $NET.111:6379: OK" "$(logs redis-1)"
+
+say "a server that takes CONFIG away"
+start hidden --network "$RUN" "${GROUP[@]}" "$IMAGE" "$SERVER-server" --rename-command CONFIG hidden
+wait_for "$PATIENCE" has_logged hidden "the watcher cannot do all of its work: CONFIG SET: ERR unknown command"
+ok "is told"
 say "what the watcher could not work with is refused"
 refused "CONFIG is taken away" 78 'rename-command CONFIG: accepted' '' hidden --network "$RUN" "${GROUP[@]}" \
   "$IMAGE" "$SERVER-server" --rename-command CONFIG hidden

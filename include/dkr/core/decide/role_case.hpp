@@ -28,6 +28,7 @@ struct RoleCase {
     crashed,             ///< this node is named, its server has crashed, and a replica can serve
     missed,              ///< this node is named, and a sentinel has not reached it for too long
     sentinel_lost,       ///< this node is named, but one sentinel names a node that is not a master
+    sentinel_forgot,     ///< this node is named, but one sentinel does not know the group any more
     moved,               ///< this node is named by an address that it no longer has
     address_taken,       ///< the named address is this node's, but was another node's until now
 

@@ -20,6 +20,7 @@ enum class RunningAction {
   serve,      ///< become a master
   promote,    ///< have the sentinels promote `found.server`
   repoint,    ///< tell the sentinels that this node is the master
+  remind,     ///< make `found.server`, a sentinel, monitor the group again
   set_aside,  ///< keep the data under another name, then follow `found.server`
 };
 

@@ -24,6 +24,10 @@ NamingEpochs naming_epochs(const GroupView& view, const std::vector<Endpoint>& m
 /// requests that only one sentinel may get.
 std::vector<const SentinelView*> sentinels_of(const GroupView& view);
 
+/// True if a sentinel does not know the group, and another that does knows it as one of the
+/// group's.
+bool has_forgotten(const SentinelView& sentinel, const GroupView& view);
+
 /// Returns how many sentinels these and those that they know make together.
 std::size_t known_sentinels(const std::vector<const SentinelView*>& sentinels);
 
