@@ -4,13 +4,13 @@ import contextlib
 import random
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 import nodes
 from keys import numbered
-from network import Network
+from network import Network, Way
 from nodes import GROUP, DkrNode, Node, PlainNode
 from policy import RestartPolicy
 from resp import Connection, Refused
@@ -19,7 +19,9 @@ from writers import Writer
 DATA = ("n1", "n2", "n3")
 SENTINELS = ("s1", "s2", "s3")
 FOREIGN, CLIENT = "foreign", "client"
+DNS_PORT = 53
 PRELOADED = 2000
+SYNC_DELAY_S = 1  # of docker/redis.conf
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 # Lines that follow the configuration we ship: what is kept of the data, and more.
@@ -27,9 +29,6 @@ AOF = ""
 RDB_ONLY = "appendonly no\nsave 3600 1"
 NOTHING_KEPT = 'appendonly no\nsave ""'
 USERS_LIMITS = "min-replicas-to-write 1\nmin-replicas-max-lag 10"
-
-# Subjects whose replicas find their master without help.
-JOINS_BY_ITSELF: frozenset[str] = frozenset({"dkr"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,13 @@ class Settings:
     long: bool = False
     watch_at_most_s: float = 60
     members: tuple[str, ...] = DATA  # the data nodes there are
-    two_addresses: bool = False  # of the first Sentinel
+    two_addresses: bool = False  # of each Sentinel
+    names: bool = False  # the group goes by host names
+    peers: bool = True  # all are told of the data nodes
+    seeds: int = len(SENTINELS)  # so many Sentinels are told to the others
+    plain: tuple[str, ...] = ()  # data nodes without dkr-redis
+    priorities: Mapping[str, int] = field(default_factory=dict)  # of data nodes that have their own
+    more: Mapping[str, str] = field(default_factory=dict)  # more settings of dkr-redis
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ class Group:
         self.folder = folder
         self.settings = settings
         self.chance = chance
-        self._conf = self._write_conf()
+        self._silent: set[str] = set()  # hosts that cannot look names up
+        network.keep_silent(CLIENT, DNS_PORT)
         self.data = {name: self._make(name) for name in settings.members}
         self.sentinels = {name: self._make(name, sentinel=True) for name in SENTINELS}
         self.foreign = self._make(FOREIGN)
@@ -86,15 +92,13 @@ class Group:
         for node in self.data.values():
             node.start()
         master = self.data["n1"]
-        # A replica's first synchronization waits 5 s for others; that is none of what is measured.
+        # A replica's first synchronization waits for others; that is none of what is measured.
         wait_for("n1 answers", 10,
                  lambda: ask(master, "CONFIG", "SET", "repl-diskless-sync-delay", 0) == "OK")
         for node in self.data.values():
             wait_for(f"{node.name} answers", 10, lambda: ask(node, "PING") == "PONG")
-        if self.settings.subject not in JOINS_BY_ITSELF:
-            self._attach()
         wait_for("replicas are linked", 20, self._linked)
-        ask(master, "CONFIG", "SET", "repl-diskless-sync-delay", 5)
+        ask(master, "CONFIG", "SET", "repl-diskless-sync-delay", SYNC_DELAY_S)
         self.preload(master)
         for node in self.data.values():
             wait_for(f"{node.name} has the keys", 10, lambda: ask(node, "DBSIZE") == PRELOADED)
@@ -107,12 +111,6 @@ class Group:
         with Connection(node.address, node.port, 5) as connection:
             connection.pipeline([("SET", key, 1) for key in numbered(prefix, keys)])
 
-    def _attach(self) -> None:
-        master = self.data["n1"]
-        for node in list(self.data.values())[1:]:
-            ask(node, "REPLICAOF", master.address, master.port)
-            ask(node, "CONFIG", "REWRITE")
-
     def _linked(self) -> bool:
         return all(info(node).get("master_link_status") == "up" for node in list(self.data.values())[1:])
 
@@ -123,9 +121,9 @@ class Group:
 
     # What is the case
 
-    def known(self, sentinel: Node) -> dict[str, str]:
-        """What a Sentinel holds about the group's master."""
-        reply = ask(sentinel, "SENTINEL", "MASTER", GROUP)
+    def known(self, sentinel: Node, group: str = GROUP) -> dict[str, str]:
+        """What a Sentinel holds about a group's master."""
+        reply = ask(sentinel, "SENTINEL", "MASTER", group)
         return dict(zip(reply[::2], reply[1::2]))
 
     def priorities(self, sentinel: Node) -> dict[str, str]:
@@ -150,9 +148,8 @@ class Group:
         master = named.pop()
         if named or master is None or not self.data[master].running:
             return None
-        address = self.data[master].address
         for name, node in self.data.items():
-            if node.running and not _in_place(node, None if name == master else address):
+            if node.running and not in_place(node, None if name == master else self.data[master]):
                 return None
         return master
 
@@ -162,7 +159,7 @@ class Group:
         for name, node in self.data.items():
             with contextlib.suppress(OSError, Refused):
                 found[name] = Server(info(node)["run_id"], node.first_process(),
-                                     tuple(ask(node, "CONFIG", "GET", "min-replicas-*")),
+                                     tuple(sorted(ask(node, "CONFIG", "GET", "min-replicas-*"))),
                                      tuple(ask(node, "CONFIG", "GET", "replica-priority")))
         return found
 
@@ -181,8 +178,11 @@ class Group:
             address = ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", GROUP)
         except (OSError, Refused):
             return None
-        return next((name for name, node in self.data.items()
-                     if address and node.address == address[0]), None)
+        return self.node_at(address[0]) if address else None
+
+    def node_at(self, host: str) -> str | None:
+        """The data node with this address or name."""
+        return next((name for name, node in self.data.items() if node.is_at(host)), None)
 
     def wait_for_another_master(self, than: str, seconds: float) -> None:
         wait_for(f"a master other than {than}", seconds, lambda: self.named() not in (None, than))
@@ -204,34 +204,82 @@ class Group:
 
     # Making nodes
 
-    def _write_conf(self) -> Path:
+    def _write_conf(self, name: str) -> Path:
         """The configuration of a new volume, for both subjects: the one we ship."""
         text = (REPOSITORY / "docker/redis.conf").read_text()
         text += f"\n{self.settings.more_conf}\n"
-        path = self.folder / "redis.conf"
+        if name in self.settings.priorities:
+            text += f"replica-priority {self.settings.priorities[name]}\n"
+        path = self.folder / f"{name}.conf"
         path.write_text(text)
         return path
+
+    def _write_etc(self, name: str) -> Path:
+        """The files by which a host looks names up; the name service behind them never answers."""
+        etc = self.folder / f"{name}.etc"
+        etc.mkdir()
+        (etc / "resolv.conf").write_text(f"nameserver {self.network.address(CLIENT)}\n")
+        (etc / "hosts").write_text(self._hosts(name))
+        return etc
+
+    def _hosts(self, name: str) -> str:
+        """Its own name, as an engine has it in there, and those that the name service would know."""
+        known = [] if name in self._silent else [*DATA, *SENTINELS]
+        lines = [f"{self.network.address(host)} {announced(host)}\n" for host in known]
+        return "".join(["127.0.0.1 localhost\n", f"{self.network.address(name)} {name}\n", *lines])
+
+    def silence_names(self, node: Node) -> None:
+        """The name service does not answer that host any more."""
+        self._silent.add(node.name)
+        self._tell_names()
+
+    def end_silence(self, node: Node) -> None:
+        self._silent.discard(node.name)
+        self._tell_names()
+
+    def move(self, node: Node) -> None:
+        """Another address, while the container is away."""
+        node.address = self.network.move(node.name)
+        self._tell_names()
+
+    def _tell_names(self) -> None:
+        for node in self.everybody():
+            if isinstance(node, DkrNode):
+                (node.etc / "hosts").write_text(self._hosts(node.name))
+
+    def address(self, host: str) -> str:
+        """Of a host that is called by its name or its address."""
+        return next((node.address for node in self.everybody() if node.is_at(host)), host)
 
     def _make(self, name: str, sentinel: bool = False) -> Node:
         volume = self.folder / name
         volume.mkdir()
         common = (name, self.network.namespace(name), self.network.address(name), volume,
                   self.folder / f"{name}.log", sentinel)
-        if self.settings.subject == "plain":
-            conf = self._sentinel_conf() if sentinel else self._conf.read_text()
-            return PlainNode(*common, conf=conf.replace("dir /data", f"dir {volume}"))
-        settings = {"REDIS_CONF": str(self._conf)}
+        conf = self._write_conf(name)
+        if self.settings.subject == "plain" or name in self.settings.plain:
+            text = self._sentinel_conf() if sentinel else conf.read_text()
+            if not sentinel and name not in (DATA[0], FOREIGN):
+                text += f"replicaof {self.network.address(DATA[0])} {nodes.PORT}\n"
+            return PlainNode(*common, conf=text.replace("dir /data", f"dir {volume}"))
+        settings = {"REDIS_CONF": str(conf)}
         if name != FOREIGN:
-            settings |= self._dkr_settings(sentinel)
-        return DkrNode(*common, binary=self.settings.binary, settings=settings)
+            settings |= self._dkr_settings(name, sentinel)
+        return DkrNode(*common, announced=settings.get("REDIS_ANNOUNCE_HOST", ""), binary=self.settings.binary,
+                       settings=settings, etc=self._write_etc(name))
 
-    def _dkr_settings(self, sentinel: bool) -> dict[str, str]:
+    def _dkr_settings(self, name: str, sentinel: bool) -> dict[str, str]:
+        called = announced if self.settings.names else self.network.address
         settings = {
             "REDIS_GROUP": GROUP,
             "REDIS_SENTINEL_SERVICE_HOST": ",".join(self._sentinel_seeds()),
-            "REDIS_PEERS": ",".join(map(self.network.address, DATA)),
-            "REDIS_MASTER_HOST": self.network.address("n1"),
+            "REDIS_MASTER_HOST": called("n1"),
+            **self.settings.more,
         }
+        if self.settings.peers:
+            settings["REDIS_PEERS"] = ",".join(map(called, self.settings.members))
+        if self.settings.names:
+            settings["REDIS_ANNOUNCE_HOST"] = called(name)
         if sentinel:
             settings |= {
                 "SENTINEL": "1",
@@ -241,8 +289,9 @@ class Group:
         return settings
 
     def _sentinel_seeds(self) -> list[str]:
-        second = [self.network.add_address(SENTINELS[0])] if self.settings.two_addresses else []
-        return [*second, *map(self.network.address, SENTINELS)]
+        told = SENTINELS[:self.settings.seeds]
+        second = map(self.network.add_address, told) if self.settings.two_addresses else []
+        return [*second, *map(self.network.address, told)]
 
     def _sentinel_conf(self) -> str:
         return "\n".join((
@@ -251,6 +300,17 @@ class Group:
             f"sentinel down-after-milliseconds {GROUP} {self.settings.down_after_ms}",
             f"sentinel failover-timeout {GROUP} {self.settings.failover_timeout_ms}",
             f"sentinel parallel-syncs {GROUP} 1", ""))
+
+
+def ways(starts: Iterable[Node], ends: Iterable[Node]) -> list[Way]:
+    """From each of the first to each of the others."""
+    others = list(ends)
+    return [Way(start.name, end.name, end.port) for start in starts for end in others if start is not end]
+
+
+def announced(name: str) -> str:
+    """How the group calls a host when it goes by names."""
+    return f"host-{name}"
 
 
 def ask(node: Node, *words: str | int) -> Any:
@@ -271,7 +331,8 @@ def role(node: Node) -> str | None:
         return None
 
 
-def _in_place(node: Node, follows: str | None) -> bool:
+def in_place(node: Node, follows: Node | None) -> bool:
+    """Whether it is a linked replica of that one, or a master when there is none to follow."""
     try:
         seen = info(node)
     except (OSError, Refused):
@@ -280,7 +341,8 @@ def _in_place(node: Node, follows: str | None) -> bool:
         return False
     if follows is None:
         return seen["role"] == "master"
-    return (seen["role"], seen.get("master_host"), seen.get("master_link_status")) == ("slave", follows, "up")
+    linked = (seen["role"], seen.get("master_link_status")) == ("slave", "up")
+    return linked and follows.is_at(seen["master_host"])
 
 
 def wait_for(what: str, seconds: float, condition: Callable[[], bool]) -> None:

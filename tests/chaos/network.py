@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterable, Iterator
 
@@ -27,8 +28,18 @@ class Unsupported(Exception):
     """This machine's kernel, or the subject, cannot do it."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """From one host to the port of another one's server."""
+
+    start: str
+    end: str
+    port: int
+
+
 class Network:
-    """Hosts with fixed addresses. `close` undoes everything."""
+    """Hosts and their addresses. The last number of an address tells whose it is: faults between hosts
+    are about all addresses that a host has. `close` undoes everything."""
 
     def __init__(self, hosts: Iterable[str]) -> None:
         self._hosts = {host: f"10.77.0.{10 + number}" for number, host in enumerate(hosts)}
@@ -48,19 +59,24 @@ class Network:
             "peer", "name", "eth0", "netns", namespace)
         _ip("-n", self._bridge, "link", "set", f"to-{host}", "master", "bridge", "up")
         _ip("-n", namespace, "link", "set", "lo", "up")
-        _ip("-n", namespace, "address", "add", f"{self._hosts[host]}/24", "dev", "eth0")
+        _ip("-n", namespace, "address", "add", f"{self._hosts[host]}/16", "dev", "eth0")
         _ip("-n", namespace, "link", "set", "eth0", "up")
 
     def address(self, host: str) -> str:
         return self._hosts[host]
 
     def add_address(self, host: str) -> str:
-        """A second one, which no partition between hosts is about."""
-        second = self._hosts[host].replace(".0.", ".1.")
-        for name in self._hosts:
-            _ip("-n", self.namespace(name), "route", "replace", f"{second}/32", "dev", "eth0")
-        _ip("-n", self.namespace(host), "address", "replace", f"{second}/32", "dev", "eth0")
+        """A second one beside the first."""
+        second = _next(self._hosts[host])
+        _ip("-n", self.namespace(host), "address", "replace", f"{second}/16", "dev", "eth0")
         return second
+
+    def move(self, host: str) -> str:
+        """Another address instead of the one it has; returns it."""
+        old, self._hosts[host] = self._hosts[host], _next(self._hosts[host])
+        _ip("-n", self.namespace(host), "address", "delete", f"{old}/16", "dev", "eth0")
+        _ip("-n", self.namespace(host), "address", "add", f"{self._hosts[host]}/16", "dev", "eth0")
+        return self._hosts[host]
 
     def namespace(self, host: str) -> str:
         return _namespace(host)
@@ -74,7 +90,29 @@ class Network:
             else:
                 side = "-s" if chain == "INPUT" else "-d"
                 for other in others:
-                    self._iptables(host, *rule, side, self._hosts[other])
+                    self._iptables(host, *rule, side, _any_of(self._hosts[other]))
+
+    def block(self, ways: Iterable[Way]) -> None:
+        """Nothing passes there, neither of new nor of old connections. Ways may be blocked several times."""
+        self._change_ways("-A", ways)
+
+    def unblock(self, ways: Iterable[Way]) -> None:
+        """Undoes one `block` of each."""
+        self._change_ways("-D", ways)
+
+    def _change_ways(self, change: str, ways: Iterable[Way]) -> None:
+        rules: dict[str, list[str]] = {}
+        for way in ways:
+            for host, other, side in ((way.end, way.start, "--dport"), (way.start, way.end, "--sport")):
+                rules.setdefault(host, []).append(
+                    f"{change} INPUT -s {_any_of(self._hosts[other])} -p tcp {side} {way.port} -j DROP\n")
+        for host, lines in rules.items():
+            _run("nsenter", f"--net={NAMESPACES / self.namespace(host)}", "iptables-restore", "--wait", "--noflush",
+                 text=f"*filter\n{''.join(lines)}COMMIT\n")
+
+    def keep_silent(self, host: str, port: int) -> None:
+        """Questions to that UDP port of the host get no answer, not even that nobody is there."""
+        self._iptables(host, "-A", "INPUT", "-p", "udp", "--dport", str(port), "-j", "DROP")
 
     def mute(self, host: str, other: str, port: int) -> None:
         """What the other sends from that port does not come to the host."""
@@ -177,12 +215,22 @@ def _remove_leftovers() -> None:
             _ip("netns", "delete", path.name)
 
 
+def _next(address: str) -> str:
+    first, second, third, whose = address.split(".")
+    return f"{first}.{second}.{int(third) + 1}.{whose}"
+
+
+def _any_of(address: str) -> str:
+    """All addresses of the host that has this one."""
+    return f"{address}/255.255.0.255"
+
+
 def _ip(*words: str) -> str:
     return _run("ip", *words)
 
 
-def _run(*words: str) -> str:
-    done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=False)
+def _run(*words: str, text: str = "") -> str:
+    done = subprocess.run(words, input=text, capture_output=True, text=True, timeout=10, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(words)}: {done.stderr.strip()}")
     return done.stdout

@@ -47,12 +47,17 @@ class Node:
     volume: Path
     log: Path
     sentinel: bool = False
+    announced: str = ""  # the name that the group knows it by, if it goes by names
     process: subprocess.Popen[bytes] | None = None
     wanted: bool = False  # started, and not told to end
 
     @property
     def port(self) -> int:
         return SENTINEL_PORT if self.sentinel else PORT
+
+    def is_at(self, host: str) -> bool:
+        """Whether this is its address or its name."""
+        return host in (self.address, self.announced)
 
     @property
     def running(self) -> bool:
@@ -82,6 +87,10 @@ class Node:
     def watchers(self) -> list[int]:
         """The process that works the fence, if it is there."""
         raise Unsupported("nobody beside the server")
+
+    def has_server(self) -> bool:
+        """Whether there is one at this moment."""
+        return self.running and any(_program(process) in SERVERS for process in self.processes())
 
     def processes(self) -> list[int]:
         """PID 1 and all below it."""
@@ -148,13 +157,17 @@ class Node:
 
     def kill_watcher(self) -> float:
         """Returns once there is another; the seconds that took."""
-        watcher = _soon(self.watchers, f"{self.name}: no watcher")[0]
-        gone = {watcher, *_children(watcher)}  # the kernel gives PID 1 its children for a moment
-        killed = time.monotonic()
-        os.kill(watcher, signal.SIGKILL)
+        killed, gone = time.monotonic(), self.end_watcher()
         _soon(lambda: [one for one in self.watchers() if one not in gone],
               f"{self.name}: no other watcher", WATCHER_BACK_S)
         return time.monotonic() - killed
+
+    def end_watcher(self) -> set[int]:
+        """The processes that are no watcher any more."""
+        watcher = _soon(self.watchers, f"{self.name}: no watcher")[0]
+        gone = {watcher, *_children(watcher)}  # the kernel gives PID 1 its children for a moment
+        os.kill(watcher, signal.SIGKILL)
+        return gone
 
     def empty_volume(self) -> None:
         for path in self.volume.iterdir():
@@ -180,6 +193,11 @@ class Node:
         if not said:
             raise RuntimeError(f"{self.name} has loaded no AOF")
         return float(said[-1])
+
+    def configure_without(self, *starts: str) -> None:
+        """Takes the lines that start so out of it."""
+        conf = self.volume / "redis.conf"
+        conf.write_text("".join(line for line in conf.read_text().splitlines(True) if not line.startswith(starts)))
 
     def configure(self, *lines: str) -> None:
         """Adds lines to the configuration in the volume, while the container is down."""
@@ -213,10 +231,12 @@ class DkrNode(Node):
 
     binary: Path = Path()
     settings: dict[str, str] = field(default_factory=dict)
+    etc: Path = Path("/etc")  # where its hosts and resolv.conf are
 
     def command(self) -> list[str]:
         return ["unshare", "--pid", "--uts", "--fork", "--kill-child", "--mount-proc",
-                "sh", "-c", 'hostname "$0" && exec "$@"', self.name, str(self.binary)]
+                "sh", "-c", 'for file in hosts resolv.conf; do mount --bind "$1/$file" "/etc/$file" || exit; done;'
+                ' shift; hostname "$0" && exec "$@"', self.name, str(self.etc), str(self.binary)]
 
     def environment(self) -> dict[str, str]:
         return super().environment() | {"REDIS_DATA_DIR": str(self.volume)} | self.settings

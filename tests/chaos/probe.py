@@ -23,24 +23,25 @@ class Probe(threading.Thread):
     """Looks at one node. `accepted` holds the moments of sending and of the reply of each look that
     was accepted."""
 
-    def __init__(self, name: str, namespace: str, address: str) -> None:
-        super().__init__(name=name, daemon=True)
+    def __init__(self, node: nodes.Node) -> None:
+        super().__init__(name=node.name, daemon=True)
         self.accepted: list[Interval] = []
-        self._namespace = namespace
-        self._address = address
+        self._wanted = 0.0  # when the node last wanted more replicas
+        self._node = node
         self._ended = threading.Event()
 
     def run(self) -> None:
-        network.enter(self._namespace)
+        network.enter(self._node.namespace)
         connection: Connection | None = None
         while not self._ended.is_set():
             sent = time.monotonic()
             try:
-                connection = connection or Connection(self._address, nodes.PORT, TIMEOUT_S)
+                connection = connection or Connection(self._node.address, nodes.PORT, TIMEOUT_S)
                 connection.call("SET", "probe", 1, "XX")
                 self.accepted.append((sent, time.monotonic()))
-            except Refused:
-                pass
+            except Refused as reason:
+                if str(reason).startswith("NOREPLICAS"):
+                    self._wanted = time.monotonic()
             except OSError:
                 if connection is not None:
                     connection.close()
@@ -52,6 +53,14 @@ class Probe(threading.Thread):
     def end(self) -> None:
         self._ended.set()
         self.join(5)
+
+    def is_open(self) -> bool:
+        """Whether the node accepted a look just now."""
+        return bool(self.accepted) and time.monotonic() - self.accepted[-1][1] < 2 * TIMEOUT_S
+
+    def wants_replicas(self) -> bool:
+        """Whether it refused one just now for want of replicas."""
+        return time.monotonic() - self._wanted < 2 * TIMEOUT_S
 
     def intervals(self) -> list[Interval]:
         """When the node surely accepted: from the reply to a look to the sending of a later one."""

@@ -40,7 +40,7 @@ class Scenario:
     that never looks for a new master. Half of the writers WAIT for so many `copies`; a `restarted`
     container that ends by itself is started again; only the `members` are there, and the first of them
     has a volume of `volume_mb`, when that is given. With `two_addresses` the data nodes are given two
-    of the first Sentinel."""
+    of each Sentinel; with `names` the group goes by host names; `freezable` volumes can hang."""
 
     name: str
     fault: Callable[[Group], Noted | None]
@@ -57,6 +57,8 @@ class Scenario:
     members: tuple[str, ...] = DATA
     volume_mb: int = 0
     two_addresses: bool = False
+    names: bool = False
+    freezable: bool = False
     medians: tuple[Median, ...] = ()
 
 

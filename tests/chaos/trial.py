@@ -1,5 +1,6 @@
 """One trial: a scenario done once to one subject, from an empty machine to an empty machine."""
 
+import contextlib
 import math
 import random
 import shutil
@@ -8,7 +9,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Sequence
+from typing import Iterator, Sequence
 
 import network
 from figures import Figures, Noted
@@ -18,7 +19,7 @@ from network import Network
 from probe import Probe, overlaps, strays
 from resp import Refused
 from scenarios import FOREIGN_KEYS, Scenario
-from volumes import small
+from volumes import freezable, small
 from writers import Acknowledged, Writer, gap
 
 WRITERS = 4
@@ -29,21 +30,39 @@ FENCE_CLOSED = "fence closed"  # what the log says then
 
 
 def attempt(scenario: Scenario, settings: Settings, seed: str, copies: int, keep: bool) -> Figures:
-    """The figures, once everything is gone again; with `keep` only volumes and logs stay."""
-    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{scenario.name}-{settings.subject}-"))
+    """The figures, once everything is gone again."""
+    varied = replace(settings, more_conf=scenario.more_conf, members=scenario.members,
+                     two_addresses=scenario.two_addresses, names=scenario.names)
+    with contextlib.ExitStack() as stack:
+        group = stack.enter_context(machine(scenario.name, varied, seed, keep))
+        if scenario.volume_mb:
+            stack.enter_context(small(group.data["n1"].volume, scenario.volume_mb))
+        for node in group.data.values() if scenario.freezable else ():
+            stack.enter_context(freezable(node.volume))
+        stack.enter_context(ended(group))
+        return _Trial(scenario, group, copies).run()
+
+
+@contextlib.contextmanager
+def ended(group: Group) -> Iterator[None]:
+    """Afterwards nothing of the group runs."""
+    try:
+        yield
+    finally:
+        for node in group.everybody():
+            node.kill()
+
+
+@contextlib.contextmanager
+def machine(name: str, settings: Settings, seed: str, keep: bool) -> Iterator[Group]:
+    """A group of which nothing runs yet, and the main thread in the network of its clients. Afterwards
+    everything is gone; with `keep` volumes and logs stay."""
+    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{name}-{settings.subject}-"))
     folder.chmod(0o755)  # the server runs as a user of its own
     hosts = Network((*DATA, *SENTINELS, FOREIGN, CLIENT))
     try:
         with network.inside(hosts.namespace(CLIENT)):
-            varied = replace(settings, more_conf=scenario.more_conf, members=scenario.members,
-                             two_addresses=scenario.two_addresses)
-            group = Group(hosts, folder, varied, random.Random(seed))
-            with small(group.data["n1"].volume, scenario.volume_mb):
-                try:
-                    return _Trial(scenario, group, copies).run()
-                finally:
-                    for node in group.everybody():
-                        node.kill()
+            yield Group(hosts, folder, settings, random.Random(seed))
     finally:
         hosts.close()
         if keep:
@@ -62,11 +81,11 @@ class _Trial:
                                           for number in range(WRITERS // 2, WRITERS))]
         self._glued = [self._writer("glued", host, glued=True)] if (host := scenario.glued_in) else []
         group.writers = [*self._clients, *self._glued]
-        self._probes = [Probe(name, node.namespace, node.address) for name, node in group.data.items()]
+        self._probes = [Probe(node) for node in group.data.values()]
 
     def _writer(self, name: str, host: str, glued: bool = False, copies: int = 0) -> Writer:
         return Writer(name, self._group.network.namespace(host), self._group.sentinel_addresses(),
-                      glued=glued, copies=copies)
+                      glued=glued, copies=copies, locate=self._group.address)
 
     def run(self) -> Figures:
         group, scenario = self._group, self._scenario

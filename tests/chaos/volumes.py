@@ -1,4 +1,4 @@
-"""A volume that can be full: a small file system of its own."""
+"""A volume that can be full, or hang: a small file system of its own."""
 
 import contextlib
 import os
@@ -8,21 +8,46 @@ from pathlib import Path
 from typing import Iterator
 
 FILLER = "filler"  # the file that fills it
+FREEZABLE_BYTES = 64 << 20
 _BLOCK = bytes(1 << 16)
 
 
 @contextlib.contextmanager
 def small(volume: Path, megabytes: int) -> Iterator[None]:
-    """For a while the volume holds no more than that; 0: it is left as it is."""
-    if not megabytes:
-        yield
-        return
+    """For a while the volume holds no more than that."""
     _remove_leftovers()
     _run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m", f"chaos-{os.getpid()}", str(volume))
     try:
         yield
     finally:
         _run("umount", "--lazy", str(volume))
+
+
+@contextlib.contextmanager
+def freezable(volume: Path) -> Iterator[None]:
+    """For a while the volume can be frozen."""
+    _remove_leftovers()
+    image = volume.with_suffix(".img")
+    with image.open("wb") as file:
+        file.truncate(FREEZABLE_BYTES)
+    _run("mkfs.ext4", "-q", str(image))
+    _run("mount", "-o", "loop", str(image), str(volume))
+    (volume / "lost+found").rmdir()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            thaw(volume)
+        _run("umount", "--lazy", str(volume))
+
+
+def freeze(volume: Path) -> None:
+    """Who writes there waits from now on, and cannot be killed."""
+    _run("fsfreeze", "--freeze", str(volume))
+
+
+def thaw(volume: Path) -> None:
+    _run("fsfreeze", "--unfreeze", str(volume))
 
 
 def fill(volume: Path) -> None:

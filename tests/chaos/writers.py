@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Callable, Sequence
 
 import network
 import nodes
@@ -22,16 +22,16 @@ class Acknowledged:
     key: str
 
 
-def find_master(sentinels: Sequence[str]) -> Connection:
+def find_master(sentinels: Sequence[str], locate: Callable[[str], str]) -> Connection:
     """Asks the Sentinels in order, as a good client does, until the node one of them names says
-    itself that it is the master."""
+    itself that it is the master. `locate` looks up the address of a name."""
     for sentinel in sentinels:
         try:
             with Connection(sentinel, nodes.SENTINEL_PORT, TIMEOUT_S) as asked:
                 named = asked.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", nodes.GROUP)
             if named is None:
                 continue
-            node = Connection(named[0], int(named[1]), TIMEOUT_S)
+            node = Connection(locate(named[0]), int(named[1]), TIMEOUT_S)
             if node.call("ROLE")[0] == "master":
                 return node
             node.close()
@@ -48,7 +48,7 @@ class Writer(threading.Thread):
     """
 
     def __init__(self, name: str, namespace: str, sentinels: Sequence[str], *, glued: bool = False,
-                 copies: int = 0) -> None:
+                 copies: int = 0, think_s: float = THINK_S, locate: Callable[[str], str] = str) -> None:
         super().__init__(name=name, daemon=True)
         self.acknowledged: list[Acknowledged] = []
         self.refused: list[float] = []  # when the server wanted more replicas
@@ -58,6 +58,8 @@ class Writer(threading.Thread):
         self._glued = glued
         self._address: str | None = None
         self.copies = copies
+        self._think_s = think_s
+        self._locate = locate
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -71,7 +73,7 @@ class Writer(threading.Thread):
                     connection = connection or self._connect()
                     if self._write(connection, key := f"{self.name}:{number}", number):
                         self.acknowledged.append(Acknowledged(time.monotonic(), key))
-                self._ended.wait(THINK_S)
+                self._ended.wait(self._think_s)
             except (OSError, Refused) as failure:
                 if str(failure).startswith("NOREPLICAS"):
                     self.refused.append(time.monotonic())
@@ -90,7 +92,7 @@ class Writer(threading.Thread):
     def _connect(self) -> Connection:
         if self._glued and self._address is not None:
             return Connection(self._address, nodes.PORT, TIMEOUT_S)
-        connection = find_master(self._sentinels)
+        connection = find_master(self._sentinels, self._locate)
         self._address = connection.address
         return connection
 
