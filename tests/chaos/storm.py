@@ -1,21 +1,28 @@
 """Small faults at random, one after another, each one got over before the next. `STORM` holds them."""
 
+import os
+import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Callable, Sequence
 
-from crash_scenarios import COPIED_KEPT, HEALTHY, UNBROKEN, replicas_of, rest
+from crash_scenarios import COPIED_KEPT, HEALTHY, UNBROKEN, replicas_of, rest, written_since
 from figures import Noted
-from group import CLIENT, GROUP, NOTHING_KEPT, Group, ask, say
-from network import Unsupported
+from group import GROUP, NOTHING_KEPT, Group, ask, say, ways
+from network import Unsupported, Way
 from nodes import Node
 from resp import Refused
 from scenarios import ONE_MASTER, Scenario, away, end, master_of, restart
+from slow_disk import Held
+from volumes import freeze, thaw
 
 LONG_S, SHORT_S = 600.0, 60.0
-WELL_AGAIN_S = 60.0  # from the end of a fault
+WELL_AGAIN_S = 60.0  # from the end of a fault, and twice what the Sentinels call down
 REST_S = (0.5, 3.0)  # between two of them
-CUT_OFF_S, HANGS_S = (2.0, 15.0), (1.0, 15.0)  # how long a host is, and a server does
+LASTS_S = (1.0, 15.0)  # a fault that ends; sometimes as much longer as the Sentinels call down
+IN_HANDOVER_S = (0.02, 1.0)  # after a SIGTERM
 
 
 @dataclass(frozen=True)
@@ -58,23 +65,124 @@ def _restart_empty(group: Group, node: Node) -> None:
     node.start()
 
 
+def _last(group: Group) -> None:
+    rest(group, group.chance.uniform(*LASTS_S) + group.chance.choice((0, group.settings.down_after_ms / 1000)))
+
+
+def _others(group: Group, node: Node) -> list[Node]:
+    return [one for one in (*group.data.values(), *group.sentinels.values()) if one is not node]
+
+
 def _cut_off(group: Group, node: Node) -> None:
     group.network.partition(node.name)
-    rest(group, group.chance.uniform(*CUT_OFF_S))
+    _last(group)
     group.network.heal(node.name)
 
 
 def _cut_off_with_clients(group: Group, node: Node) -> None:
-    others = [one.name for one in group.everybody() if one is not node and one.name != CLIENT]
-    group.network.partition(node.name, others)
-    rest(group, group.chance.uniform(*CUT_OFF_S))
+    group.network.partition(node.name, [one.name for one in _others(group, node)])
+    _last(group)
+    group.network.heal(node.name)
+
+
+def _blocked(group: Group, blocked: Sequence[Way]) -> None:
+    group.network.block(blocked)
+    _last(group)
+    group.network.unblock(blocked)
+
+
+def _cannot_connect(group: Group, node: Node) -> None:
+    """To some of the others."""
+    _blocked(group, ways([node], _some(group, _others(group, node))))
+
+
+def _cannot_be_reached(group: Group, node: Node) -> None:
+    """By some of the others."""
+    _blocked(group, ways(_some(group, _others(group, node)), [node]))
+
+
+def _some(group: Group, nodes: Sequence[Node]) -> list[Node]:
+    return group.chance.sample(nodes, group.chance.randint(1, len(nodes)))
+
+
+def _cut_off_without_watcher(group: Group, node: Node) -> None:
+    group.network.partition(node.name)
+    _kill_watcher(group, node)
+    _last(group)
     group.network.heal(node.name)
 
 
 def _hang(group: Group, node: Node) -> None:
     stopped = node.stop_server()
-    rest(group, group.chance.uniform(*HANGS_S))
+    _last(group)
     stopped.resume()
+
+
+def _pause(group: Group, node: Node) -> None:
+    stopped = node.stop_all()
+    _last(group)
+    for process in stopped:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGCONT)
+
+
+def _stop_twice(group: Group, node: Node) -> None:
+    """The second SIGTERM comes in the middle of the handover."""
+    node.ask_to_end()
+    time.sleep(group.chance.uniform(*IN_HANDOVER_S))
+    if node.running:
+        node.ask_to_end()
+    node.wait_for_end()
+    away(group)
+    node.start()
+
+
+def _stop_by_force(group: Group, node: Node) -> None:
+    node.ask_to_end()
+    time.sleep(group.chance.uniform(*IN_HANDOVER_S))
+    node.kill()
+    away(group)
+    node.start()
+
+
+def _stop_two(group: Group, node: Node) -> None:
+    """The second one in the middle of the first one's handover."""
+    other = group.chance.choice(replicas_of(group))
+    node.ask_to_end()
+    time.sleep(group.chance.uniform(*IN_HANDOVER_S))
+    end([other])
+    node.wait_for_end()
+    away(group)
+    node.start()
+    other.start()
+
+
+def _slow_disk(group: Group, node: Node) -> None:
+    """Then the server crashes."""
+    Held(node.server())
+    _last(group)
+    _crash(group, node)
+
+
+def _hung_volume(group: Group, node: Node) -> None:
+    freeze(node.volume)
+    _last(group)
+    thaw(node.volume)
+
+
+def _silent_names(group: Group, node: Node) -> None:
+    """And the watcher starts anew then."""
+    group.silence_names(node)
+    _kill_watcher(group, node)
+    _last(group)
+    group.end_silence(node)
+
+
+def _move(group: Group, node: Node) -> None:
+    node.kill()
+    group.move(node)
+    rest(group, group.chance.uniform(0.3, 3))
+    node.start()
 
 
 def _failover(group: Group, sentinel: Node) -> None:
@@ -102,46 +210,69 @@ FAULTS = (
     Fault("master cut off", _master, _cut_off),
     Fault("master cut off, with the clients", _master, _cut_off_with_clients),
     Fault("replica cut off", replicas_of, _cut_off),
+    Fault("master cannot connect to some", _master, _cannot_connect),
+    Fault("master cannot be reached by some", _master, _cannot_be_reached),
+    Fault("replica cannot connect to some", replicas_of, _cannot_connect),
+    Fault("replica cannot be reached by some", replicas_of, _cannot_be_reached),
+    Fault("master cut off, and its watcher killed", _master, _cut_off_without_watcher),
     Fault("sentinel cut off", _sentinels, _cut_off),
     Fault("master hangs", _master, _hang),
     Fault("replica hangs", replicas_of, _hang),
     Fault("failover by hand", _sentinels, _failover),
     Fault("watcher killed", _data, _kill_watcher),
+    Fault("node paused", _data, _pause),
+    Fault("stopped twice", _data, _stop_twice),
+    Fault("stopped by force", _data, _stop_by_force),
+    Fault("stopped, and a replica, too", _master, _stop_two),
 )
+OF_A_DISK = (Fault("slow disk, then a crash", _data, _slow_disk), Fault("volume hangs", _data, _hung_volume))
+OF_NAMES = (Fault("name service silent", _data, _silent_names), Fault("another address", _data, _move))
 
 
-def _storm(group: Group) -> Noted:
+def _storm(group: Group, more: tuple[Fault, ...] = ()) -> Noted:
     """Ends early when the group does not get over a fault: what follows would only be its echo."""
     begin = time.monotonic()
     ends, slowest = begin + (LONG_S if group.settings.long else SHORT_S), 0.0
     while time.monotonic() < ends:
-        fault = group.chance.choice(FAULTS)
+        fault = group.chance.choice(group.chance.choice((FAULTS, more or FAULTS)))
         node = group.chance.choice(fault.nodes(group))
         told = f"{time.monotonic() - begin:.1f} s: {fault.text}, {node.name}"
         say(f"    {told}{'' if node.name != group.named() else ' (master)'}")
         fault.do(group, node)
         took = _well_again(group)
         slowest = max(slowest, took)
-        if took > WELL_AGAIN_S:
-            return Noted(slowest_s=slowest, broken=(f"not healthy {WELL_AGAIN_S:.0f} s after {told}",))
+        if took > _patience_s(group):
+            return Noted(slowest_s=slowest, broken=(f"not healthy {_patience_s(group):.0f} s after {told}",))
         rest(group, group.chance.uniform(*REST_S))
     say(f"  healthy again after {slowest:.1f} s at most")
     return Noted(slowest_s=slowest)
 
 
 def _well_again(group: Group) -> float:
-    """The seconds until all run and the group is healthy; the look is taken twice, for a failover may
-    only be about to begin."""
-    begin, looks = time.monotonic(), 0
-    while looks < 2 and time.monotonic() < begin + WELL_AGAIN_S + 1:
-        looks = looks + 1 if group.policy.tend() and group.health() else 0
+    """The seconds until all run, the group is healthy and writes go on; the look is taken twice, for a
+    failover may only be about to begin."""
+    begin, looks, patience_s = time.monotonic(), 0, _patience_s(group)
+    while looks < 2 and time.monotonic() < begin + patience_s + 1:
+        looks = looks + 1 if group.policy.tend() and group.health() and written_since(group, begin) else 0
         rest(group, 0.3)
-    return time.monotonic() - begin if looks == 2 else WELL_AGAIN_S + 1
+    return time.monotonic() - begin if looks == 2 else patience_s + 1
+
+
+def _patience_s(group: Group) -> float:
+    return WELL_AGAIN_S + 2 * group.settings.down_after_ms / 1000
 
 
 _REQUIRED = (UNBROKEN, COPIED_KEPT, ONE_MASTER, HEALTHY)
 
+
+def _scenario(name: str, fault: Callable[[Group], Noted], **more: object) -> Scenario:
+    return Scenario(name, fault, 30, _REQUIRED, glued_in="n1", copies=1, restarted=True,
+                    **more)  # type: ignore[arg-type]
+
+
 STORM = {scenario.name: scenario for scenario in (
-    Scenario("storm", _storm, 30, _REQUIRED, glued_in="n1", copies=1, restarted=True),
-    Scenario("storm_no_aof", _storm, 30, _REQUIRED, glued_in="n1", copies=1, restarted=True, more_conf=NOTHING_KEPT),
+    _scenario("storm", _storm),
+    _scenario("storm_no_aof", _storm, more_conf=NOTHING_KEPT),
+    _scenario("storm_disk", partial(_storm, more=OF_A_DISK), freezable=True),
+    _scenario("storm_names", partial(_storm, more=OF_NAMES), names=True),
 )}
