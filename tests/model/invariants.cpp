@@ -198,7 +198,8 @@ std::string complaint(const World& world, Index which, Index master) {
     return node.name + " does not run";
   }
   const bool foreign = is_foreign(world, node);
-  if (which != master && !foreign && (!node.server.link_up || node.server.is_master)) {
+  if (which != master && !foreign &&
+      (!node.server.link_up || node.server.is_master || node.server.linked_to != master)) {
     return node.name + " is not linked to the master";
   }
   if (node.server.priority != node.own_priority) {
