@@ -34,6 +34,7 @@ TIMING = {
     "05-all-follow": "data nodes have asked before the sentinels are up again",
     "09-older-than-its-promotion": "what sentinels publish is in the history, too, and is more than a kilobyte",
     "16-priority-of-a-stopping-replica": "the handover is over when all are stopped",
+    "16-priority-stays-2": "the handover is sometimes over when its node is killed",
     "29-promotion-is-not-told": "every sentinel knows of the promotion when one of them is killed",
 }
 

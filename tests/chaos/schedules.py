@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Sequence
 
 from group import DATA, REPOSITORY, SENTINELS
