@@ -5,9 +5,9 @@ import time
 from functools import partial
 from typing import Sequence
 
-from crash_scenarios import HEALTHY, PRIORITIES_KEPT, UNBROKEN, prefer, replicas_of, until
+from crash_scenarios import HEALTHY, PRIORITIES_KEPT, UNBROKEN, prefer, replicas_of, until, written_since
 from figures import Noted
-from group import RDB_ONLY, Group, say
+from group import RDB_ONLY, Group, role, say
 from nodes import PORT, Node
 from scenarios import (GAP_1S, GAP_2S, NOT_WIPED, NOTHING_LOST, ONE_MASTER, Requirement, Scenario, away, end, master_of,
                        start_all)
@@ -136,6 +136,22 @@ def _stop_all_processes(group: Group) -> Noted:
     return Noted(slowest_s=took, exit_statuses=(master.exit_status or 0,))
 
 
+def _stop_promoted_dies(group: Group) -> None:
+    """Whoever is promoted is killed before a Sentinel has seen that."""
+    master, replicas = master_of(group), replicas_of(group)
+    master.ask_to_end()
+    ends = time.monotonic() + STOP_TIMEOUT_S
+    while not (promoted := [node for node in replicas if role(node) == "master"]) and time.monotonic() < ends:
+        time.sleep(0.005)
+    for node in promoted:
+        node.kill()
+    master.wait_for_end()
+    away(group)
+    start_all(group, [master, *promoted])
+    until(group, "writes go on", 240, partial(written_since, group, time.monotonic()))
+
+
+GAP_30S = Requirement("gap below 30 s", lambda f: f.gap_s < 30 and not f.gap_open)
 _SAFE = (NOTHING_LOST, NOT_WIPED, ONE_MASTER, HEALTHY, PRIORITIES_KEPT)
 
 STOP = {scenario.name: scenario for scenario in (
@@ -150,6 +166,7 @@ STOP = {scenario.name: scenario for scenario in (
     Scenario("stop_disk_full", _stop_disk_full, 40,
              (UNBROKEN, NOT_WIPED, ONE_MASTER, HEALTHY, _ends_in(STOP_TIMEOUT_S + 0.5)),
              more_conf=RDB_ONLY, volume_mb=VOLUME_MB),
+    Scenario("stop_promoted_dies", _stop_promoted_dies, 25, (ONE_MASTER, NOT_WIPED, HEALTHY, GAP_30S)),
     Scenario("stop_second_term", _stop_second_term, 25, (*_SAFE, _ends_in(2))),
     Scenario("stop_all_processes", _stop_all_processes, 25, (*_SAFE, GAP_1S, _ends_in(2), NOBODY_KILLED)),
 )}
