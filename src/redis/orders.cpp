@@ -102,7 +102,7 @@ std::string repoint(const Repointing& whom, const Settings& settings, const Endp
   if (!connection) {
     return connection.error().text;
   }
-  if (const auto refusal = refusal_of(*connection, group, master, deadline); !refusal.empty()) {
+  if (auto refusal = refusal_of(*connection, group, master, deadline); !refusal.empty()) {
     return refusal;
   }
   const std::vector<std::string> whom_it_names{"SENTINEL", "GET-MASTER-ADDR-BY-NAME", group};
@@ -110,7 +110,7 @@ std::string repoint(const Repointing& whom, const Settings& settings, const Endp
   commands.insert(commands.begin(), whom_it_names);
   commands.push_back(whom_it_names);
   const auto replies = connection->ask_all(commands, deadline);
-  if (const auto failure = first_failure(replies, ""); !failure.empty()) {
+  if (auto failure = first_failure(replies, ""); !failure.empty()) {
     return failure;
   }
   const auto before = named_in(replies->front());
@@ -134,7 +134,7 @@ std::string start_monitoring(const Endpoint& sentinel, const Endpoint& other,
   if (!connection) {
     return connection.error().text;
   }
-  const auto begun =
+  auto begun =
       first_failure(connection->ask_all({{"SENTINEL", "MONITOR", group, master.host,
                                           std::to_string(master.port), field(*known, "quorum")}},
                                         deadline),

@@ -25,6 +25,7 @@ from writers import Acknowledged, Writer, gap
 WRITERS = 4
 HEALTHY_FOR_S = 2.0  # no longer watched once all has been well for so long
 LOOK_S = 0.2
+HELD_BACK_S = 25  # a replica that was held back is let go in this time
 SHOWN = 20  # moments at which writes were lost
 FENCE_CLOSED = "fence closed"  # what the log says then
 
@@ -140,7 +141,7 @@ class _Trial:
             say(f"  two masters for {(until - since) * 1000:.0f} ms, {since - fault:.2f} s after the fault began")
         for complaint in noted.broken:
             say(f"  {complaint}")
-        servers = group.servers()
+        servers = self._servers_with_priorities_of(servers_before)
         copied = [writer for writer in self._copied if writer.copies]
         glued = [write.key for writer in self._glued for write in writer.acknowledged
                  if noted.glued_from <= write.time <= noted.glued_until]
@@ -171,6 +172,16 @@ class _Trial:
             glued_noted=len(glued), glued_noted_lost=glued_lost,
             slowest_s=noted.slowest_s, exit_statuses=(*noted.exit_statuses, *group.policy.exit_statuses),
             broken=noted.broken, down_after_s=group.settings.down_after_ms / 1000)
+
+    def _servers_with_priorities_of(self, before: dict[str, Server]) -> dict[str, Server]:
+        """The servers, once their watchers have put back the priorities of those that were held back."""
+        ends = time.monotonic() + HELD_BACK_S
+        while True:
+            servers = self._group.servers()
+            if time.monotonic() > ends or all(name not in servers or servers[name].priority == server.priority
+                                              for name, server in before.items()):
+                return servers
+            time.sleep(LOOK_S)
 
     def _lost(self, writers: list[Writer], master: str | None, fault: float | None = None) -> int | None:
         """When the fault's time is given, the progress tells when what is lost was acknowledged."""

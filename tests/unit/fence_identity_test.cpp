@@ -49,15 +49,15 @@ TEST(Fence, WhoIsNamedInPlaceOfThisNodeIsAnotherDataNode) {
   });
 }
 
-TEST(Fence, AReplicaThatIsDownMayComeBackWithAnotherPriority) {
+TEST(Fence, AReplicaThatWasHeldBackWhenItStoppedMayComeBack) {
   Sights away = heard(name(me), 0);
   for (SentinelSight& sight : away) {
     for (KnownServer& replica : sight.view.replicas) {
-      replica.priority = 0;
+      replica.priority = held_back(100);
       replica.flags = ServerFlags("slave,s_down,disconnected");
     }
   }
-  expect({{"it told 0 when it stopped", lonely, away, closed, cut_off}});
+  expect({{"it told so when it stopped", lonely, away, closed, cut_off}});
 }
 
 TEST(Fence, AGuardAsksForAllThatAreLinked) {

@@ -38,12 +38,6 @@ Sights by_identity(const Sights& sights) {
   return all;
 }
 
-/// True if a sentinel can promote the replica now, or may once the replica is back: one that stops
-/// reports priority 0.
-bool may_be_promoted(const KnownServer& replica) {
-  return replica.priority != 0 || replica.flags.down() || replica.flags.disconnected;
-}
-
 /// Returns the data nodes that are or could become the master in place of this node, or the peers
 /// if no sentinel reports any.
 std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
@@ -58,7 +52,7 @@ std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& 
     add(sight.view.master);
     for (const KnownServer& replica : sight.view.replicas) {
       told = true;
-      if (may_be_promoted(replica)) {
+      if (replica.priority != 0) {
         add(replica.at);
       }
     }

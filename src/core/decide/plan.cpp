@@ -208,11 +208,8 @@ std::string describe(const Plan& plan) {
   if (plan.watch) {
     line("watch", described(*plan.watch));
   }
-  if (plan.aside) {
-    line("aside", "the damaged data in " + plan.aside->dir);
-  }
-  if (plan.kept) {
-    line("aside", "a copy of the data in " + plan.kept->dir);
+  if (const auto& data = plan.aside ? plan.aside : plan.kept) {
+    line("aside", (plan.aside ? "the damaged data in " : "a copy of the data in ") + data->dir);
   }
   if (plan.adoption) {
     line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);

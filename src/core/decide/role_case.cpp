@@ -187,10 +187,30 @@ RoleCase when_another_is_named(const Situation& now, const Endpoint& named) {
   return now.own == nullptr ? when_nobody_is_named(now) : RoleCase{named_follows_me, named};
 }
 
-/// True if a node has gone on from where a master, which was replaced, has stopped.
-bool goes_beyond(const NodeView& node, const NodeView& master) {
-  return continues(node, master.replication_id) && node.replication_id != master.replication_id &&
-         node.offset >= master.offset;
+/// Returns the replica with more than the named node that is starting. One that nobody may promote
+/// has had its time to take over by itself.
+const NodeView* better_replica(const Situation& now) {
+  const NodeView* better = now.fresher(NodeView::Role::replica);
+  const bool has_waited = now.inputs.waited >= backup_patience(now.settings);
+  return better != nullptr && better->priority == 0 && has_waited ? nullptr : better;
+}
+
+/// Returns a master with more than the named node that is starting, but not one that was replaced,
+/// where a replica has gone on from its end.
+const NodeView* successor(const Situation& now, const NodeView* replica) {
+  const NodeView* master = now.fresher(NodeView::Role::master);
+  const bool replaced =
+      master != nullptr && replica != nullptr && continues(*replica, master->replication_id) &&
+      replica->replication_id != master->replication_id && replica->offset >= master->offset;
+  return replaced ? nullptr : master;
+}
+
+/// Returns a node that may have more and has not told yet. One that loads is waited for as long as
+/// that takes.
+const NodeView* undecided_peer(const Situation& now) {
+  return now.inputs.waited < now.settings.peer_wait.value
+             ? now.first([](const NodeView& node) { return is_silent(node) || node.loading; })
+             : now.first([](const NodeView& node) { return node.loading; });
 }
 
 /// Returns the case of a start under an address that the sentinels name.
@@ -199,22 +219,12 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   if (now.settings.accept_data_loss.value) {
     return has_moved ? RoleCase{moved, named} : RoleCase{loss_accepted};
   }
-  const NodeView* better = now.fresher(NodeView::Role::replica);
-  const NodeView* master = now.fresher(NodeView::Role::master);
-  if (master != nullptr && (better == nullptr || !goes_beyond(*better, *master))) {
+  const NodeView* better = better_replica(now);
+  if (const NodeView* master = successor(now, better)) {
     return {named_but_replaced, master->at};
   }
-  const bool has_waited = now.inputs.waited >= now.settings.peer_wait.value;
-  if (better != nullptr && better->priority == 0 &&
-      now.inputs.waited >= backup_patience(now.settings)) {
-    better = nullptr;
-  }
-  const NodeView* peer =
-      now.first([](const NodeView& node) { return is_silent(node) || node.loading; });
-  if (has_waited) {  // One that loads will tell.
-    peer = now.first([](const NodeView& node) { return node.loading; });
-  }
-  if (better == nullptr && (!now.local.has_data || now.local.is_behind()) && peer != nullptr) {
+  const bool lacks = !now.local.has_data || now.local.is_behind();
+  if (const NodeView* peer = better == nullptr && lacks ? undecided_peer(now) : nullptr) {
     return {named_but_empty, peer->at};
   }
   const SentinelView* replacing = now.replacing();

@@ -195,6 +195,7 @@ MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs) {
                         : choose_named(view, voters, inputs.in_grace_period);
 }
 
+// NOLINTNEXTLINE(readability-function-size): a line a case
 std::string describe(const MasterChoice& choice) {
   const std::string who = to_string(choice.about);
   switch (choice.reason) {

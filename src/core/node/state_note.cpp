@@ -61,6 +61,20 @@ std::optional<Endpoint> endpoint_in(const std::vector<std::string>& words) {
   return port ? std::optional(Endpoint{words[0], *port}) : std::nullopt;
 }
 
+std::string to_text(const Identity& identity) {
+  std::string text;
+  for (const Endpoint& name : identity.names) {
+    text += line_of("known-as", name);
+  }
+  if (identity.named) {
+    text += "named yes\n";
+  }
+  if (identity.epoch != 0) {
+    text += "epoch " + std::to_string(identity.epoch) + '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string to_text(const StateNote& note) {
@@ -80,15 +94,7 @@ std::string to_text(const StateNote& note) {
   if (note.fenced) {
     text += "fenced yes\n";
   }
-  for (const Endpoint& name : note.identity.names) {
-    text += line_of("known-as", name);
-  }
-  if (note.identity.named) {
-    text += "named yes\n";
-  }
-  if (note.identity.epoch != 0) {
-    text += "epoch " + std::to_string(note.identity.epoch) + '\n';
-  }
+  text += to_text(note.identity);
   if (!note.boot.empty()) {
     text += "boot " + note.boot + '\n';
   }

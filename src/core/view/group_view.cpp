@@ -17,6 +17,10 @@ long long number_or_0(std::string_view text) {
   return parse_number(text, 0, std::numeric_limits<long long>::max()).value_or(0);
 }
 
+std::chrono::milliseconds milliseconds_in(const std::string& text) {
+  return std::chrono::milliseconds(number_or_0(text));
+}
+
 /// Adds two numbers that are not negative; the sum is at most the greatest number.
 long long sum(long long a, long long b) {
   return b > std::numeric_limits<long long>::max() - a ? std::numeric_limits<long long>::max()
@@ -213,7 +217,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   view.flags = ServerFlags(field(master, "flags"));
   view.busy = view.flags.failover_in_progress;
   view.tilt = info_field(answers[5].text, "sentinel_tilt") == "1";
-  view.silence = std::chrono::milliseconds(number_or_0(field(master, "last-ok-ping-reply")));
+  view.silence = milliseconds_in(field(master, "last-ok-ping-reply"));
   // During a failover, these differ once the new master is one; the rest is about the old one.
   if (const auto& now = answers[4].items; now.size() == 2) {
     const Endpoint named = endpoint_of(now[0].text, now[1].text);
@@ -225,8 +229,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   }
   view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
   view.quorum = parse_count(field(master, "quorum"), 0);
-  view.down_after =
-      std::chrono::milliseconds(number_or_0(field(master, "down-after-milliseconds")));
+  view.down_after = milliseconds_in(field(master, "down-after-milliseconds"));
   view.sentinels = known_servers(answers[1]);
   view.replicas = known_servers(answers[2]);
   view.newest_epoch = std::max(view.config_epoch, newest_vote(answers[1]));
