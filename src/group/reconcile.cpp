@@ -95,7 +95,8 @@ bool keep_rank(const Context& context, const GroupView& view, const LookOrder& o
       own.role == NodeView::Role::replica ? replica_ahead_of(own, view) : nullptr;
   const auto whole_for = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() -
                                                                                order.whole_since);
-  const int wanted = wanted_priority(own, ahead != nullptr ? -1ms : whole_for);
+  const int wanted =
+      wanted_priority(own, order.note.users_priority, ahead != nullptr ? -1ms : whole_for);
   if (wanted == own.priority) {
     return ahead != nullptr;
   }

@@ -63,6 +63,12 @@ MinReplicas users_limits(const Volume& volume) {
   return fenced && volume.note ? volume.note->users_limits.value_or(MinReplicas{}) : volume.limits;
 }
 
+/// The user's own replica-priority, in the configuration or in the note.
+int users_priority(const Volume& volume) {
+  const bool zeroed = volume.priority == 0 && volume.note && volume.note->users_priority;
+  return zeroed ? *volume.note->users_priority : own_priority(volume.priority);
+}
+
 void set_role(World& world, Volume& volume, const RoleDecision& decision) {
   switch (decision.action) {
     case RoleAction::be_master:
@@ -107,19 +113,23 @@ void launch(World& world, Index which, const RoleDecision& decision) {
   node.start_case = decision.found;
   const MinReplicas users = users_limits(node.volume);
   set_role(world, node.volume, decision);
+  const bool has_data = node.volume.data && node.volume.data->writes.any();
+  const bool empty = starts_empty(decision, has_data, node.settings);
+  const int priority = users_priority(node.volume);
   if (world.parameters.notes) {
-    node.volume.note = note_at_start(node.volume.note.value_or(StateNote{}), decision,
-                                     node.settings.group.value, users, node.boot);
+    const StateNote before = node.volume.note.value_or(StateNote{});
+    NoteFacts now{node.settings.group.value, users, node.boot, {}};
+    if (empty && priority != 0) {
+      now.users_priority = priority;
+    }
+    node.volume.note = note_at_start(before, decision, now);
   }
   const bool closed = decision.action == RoleAction::be_closed_master;
   if (decision.loses && !node.volume.aside) {
     node.volume.aside = node.volume.data;
   }
-  const int priority = node.volume.priority;
-  const bool empty = !node.volume.data || node.volume.data->writes.none();
-  if (decision.action == RoleAction::be_replica && empty) {
-    node.volume.priority = held_back(priority);
-  }
+  const int kept = node.volume.priority;
+  node.volume.priority = empty && world.parameters.notes ? 0 : kept == 0 ? priority : kept;
   start_server(world, which, closed ? MinReplicas{no_writes, std::max(users.max_lag, 1)} : users);
   watch_over(node);
 }

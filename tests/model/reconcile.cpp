@@ -69,7 +69,7 @@ void keep_rank(World& world, Index which, const GroupView& view) {
   watcher.whole_since =
       ahead != nullptr || !is_held_back(own.priority) ? world.now : watcher.whole_since;
   const auto whole_for = ahead != nullptr ? -1ms : (world.now - watcher.whole_since) * 500ms;
-  const int wanted = wanted_priority(own, whole_for);
+  const int wanted = wanted_priority(own, watcher.note.users_priority, whole_for);
   if (wanted != own.priority) {
     world.tell(node.name + (ahead != nullptr ? " holds itself back" : " may be promoted again"));
     node.server.priority = wanted;

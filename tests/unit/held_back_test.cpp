@@ -72,14 +72,25 @@ TEST(HeldBack, IsLetGoWhenItHasLongLackedNothing) {
   const milliseconds lacks{-1};
   NodeView own = replica(me, b);
   own.priority = 10;
-  EXPECT_EQ(wanted_priority(own, lacks), held_back(10));
-  EXPECT_EQ(wanted_priority(own, milliseconds(0)), 10);
+  EXPECT_EQ(wanted_priority(own, {}, lacks), held_back(10));
+  EXPECT_EQ(wanted_priority(own, {}, milliseconds(0)), 10);
   own.priority = held_back(10);
-  EXPECT_EQ(wanted_priority(own, lacks), held_back(10));
-  EXPECT_EQ(wanted_priority(own, long_enough - milliseconds(1)), held_back(10));
-  EXPECT_EQ(wanted_priority(own, long_enough), 10);
+  EXPECT_EQ(wanted_priority(own, {}, lacks), held_back(10));
+  EXPECT_EQ(wanted_priority(own, {}, long_enough - milliseconds(1)), held_back(10));
+  EXPECT_EQ(wanted_priority(own, {}, long_enough), 10);
   own.role = NodeView::Role::master;
-  EXPECT_EQ(wanted_priority(own, milliseconds(0)), 10) << "a master lacks nothing";
+  EXPECT_EQ(wanted_priority(own, {}, milliseconds(0)), 10) << "a master lacks nothing";
+}
+
+TEST(HeldBack, NobodyPromotesAReplicaBeforeItsFirstSynchronization) {
+  const milliseconds long_enough = held_back_grace;
+  NodeView own = replica(me, b);
+  own.priority = 0;
+  EXPECT_EQ(wanted_priority(own, 10, long_enough), 0);
+  EXPECT_EQ(wanted_priority(linked(own), 10, milliseconds(0)), 10);
+  EXPECT_EQ(wanted_priority(linked(own), {}, long_enough), 0) << "the user's own";
+  own.role = NodeView::Role::master;
+  EXPECT_EQ(wanted_priority(own, 10, milliseconds(0)), 10);
 }
 
 }  // namespace

@@ -278,6 +278,8 @@ TEST(Plan, TheNoteSaysWhoseTheDataIs) {
   const MinReplicas limits{1, 5};
   const Endpoint other{"10.0.0.2", 6379};
   const StateNote known{"redis", mark, limits, false};
+  StateNote without_data = known;
+  without_data.users_priority = 100;
   const std::vector<NoteRow> rows{
       {"it joins",
        {Action::be_master, {named_and_fresh, {}}},
@@ -286,12 +288,12 @@ TEST(Plan, TheNoteSaysWhoseTheDataIs) {
       {"it joins as a replica",
        {Action::be_replica, {named_master_lives, other}},
        {"", mark, limits, false},
-       known},
+       without_data},
       {"it has joined before", {Action::as_it_is, {kept_replica, {}}}, known, {}},
       {"it came from another group",
        {Action::be_replica, {named_master_lives, other}},
        {"other", mark, limits, false},
-       known},
+       without_data},
       {"foreign data stays so",
        {Action::as_it_is, {foreign_data, {}}},
        {"other", mark, {}, false},

@@ -208,19 +208,24 @@ Made make_alone(const std::string& text, const Args& args = {}) {
 
 const Args no_writes_args{"--min-replicas-to-write", "2147483647", "--min-replicas-max-lag", "10"};
 
-TEST(ServerConf, AReplicaThatHasNothingIsPromotedLast) {
-  const auto priority_in = [](const std::string& text, const Args& args, bool is_empty) {
+TEST(ServerConf, AReplicaThatHasNothingIsNotPromoted) {
+  const auto priority_in = [](const std::string& text, bool is_empty, const StateNote& note) {
     const ConfRole role{Kind::replica, {"h", 1}, is_empty};
-    const Args all = make(usual(), {"", "", args}, {Home::volume, "", text}, {{}, role}).args;
-    return all == with_forced(args) ? "" : all.back();
+    const Made made = make(usual(), {}, {Home::volume, "", text}, {{}, role}, note);
+    return std::pair(made.args == forced ? "" : made.args.back(), made.users_priority);
   };
-  EXPECT_EQ(priority_in("", {}, true), "2000000100");
-  EXPECT_EQ(priority_in("", {}, false), "");
-  EXPECT_EQ(priority_in("slave-priority 10\n", {}, true), "2000000010");
-  EXPECT_EQ(priority_in("replica-priority 10\n", {"--replica-priority", "20"}, true), "2000000020");
-  EXPECT_EQ(priority_in("replica-priority 2000000010\n", {}, true), "2000000010");
-  EXPECT_EQ(priority_in("replica-priority 0\n", {}, true), "0");
-  EXPECT_EQ(priority_in("replica-priority soon\n", {}, true), "2000000100");
+  using Pair = std::pair<std::string, int>;
+  StateNote zeroed;
+  zeroed.users_priority = 10;
+  EXPECT_EQ(priority_in("", true, {}), Pair("0", 100));
+  EXPECT_EQ(priority_in("slave-priority 20\n", true, {}), Pair("0", 20));
+  EXPECT_EQ(priority_in("replica-priority 2000000020\n", true, {}), Pair("0", 20));
+  EXPECT_EQ(priority_in("replica-priority soon\n", true, {}), Pair("0", 100));
+  EXPECT_EQ(priority_in("replica-priority 0\n", true, zeroed), Pair("0", 10));
+  EXPECT_EQ(priority_in("replica-priority 0\n", false, zeroed), Pair("10", 10));
+  EXPECT_EQ(priority_in("replica-priority 20\n", false, zeroed), Pair("", 20)) << "changed since";
+  EXPECT_EQ(priority_in("replica-priority 0\n", false, {}), Pair("", 0)) << "the user's";
+  EXPECT_EQ(priority_in("", false, {}), Pair("", 100));
 }
 
 TEST(ServerConf, AClosedStartTakesNoWrites) {

@@ -38,7 +38,7 @@ TEST(StateNote, ComesBackFromItsText) {
       {"", {}, {}, true},
       {"redis", {}, {}, false, {{{"10.0.0.1", 6379}, {"redis-0.redis", 7000}}, true, 12}},
       {"", {}, {}, false, {{{"fd00::1", 6379}}, false, 0}},
-      {"redis", {}, {}, false, {}, {}, "0b8e4a2c-aa55-4f6e-9c57-000000000001", true, 8000},
+      {"redis", {}, {}, false, {}, {}, "0b8e4a2c-aa55-4f6e-9c57-000000000001", true, 8000, 10},
       {"redis",
        {},
        {},
@@ -58,6 +58,7 @@ TEST(StateNote, ComesBackFromItsText) {
     EXPECT_EQ(back.boot, note.boot) << to_text(note);
     EXPECT_EQ(back.aof_waits, note.aof_waits) << to_text(note);
     EXPECT_EQ(back.keys, note.keys) << to_text(note);
+    EXPECT_EQ(back.users_priority, note.users_priority) << to_text(note);
   }
 }
 
@@ -103,6 +104,8 @@ TEST(StateNote, WhatCannotBeReadIsMissing) {
                           "boot",
                           "boot a b",
                           "aof-waits no",
+                          "keys many",
+                          "priority 0",
                           "another line",
                           "\"group redis"}) {
     EXPECT_EQ(to_text(parse_state_note(bad)), nothing) << bad;

@@ -59,15 +59,12 @@ std::vector<Directive> limit_directives(const MinReplicas& limits) {
           {"min-replicas-max-lag", {std::to_string(limits.max_lag)}}};
 }
 
-/// Returns what keeps a replica from being promoted while another can be.
-Directive last_in_line(const ServerConf& conf) {
-  const Directive* users = last_like(conf.effective, {"replica-priority", {}});
-  const auto priority =
-      users != nullptr && users->values.size() == 1
-          ? parse_number(users->values.front(), 0, std::numeric_limits<int>::max())
-          : std::nullopt;
-  const int own = static_cast<int>(priority.value_or(default_priority));
-  return {"replica-priority", {std::to_string(held_back(own))}};
+int priority_in(const std::vector<Directive>& effective) {
+  const Directive* last = last_like(effective, {"replica-priority", {}});
+  const auto priority = last != nullptr && last->values.size() == 1
+                            ? parse_number(last->values.front(), 0, std::numeric_limits<int>::max())
+                            : std::nullopt;
+  return static_cast<int>(priority.value_or(default_priority));
 }
 
 /// Returns what removes a fence from the configuration: a fence ends with the server that wrote it.
@@ -346,6 +343,9 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   append(users, made.asked);
   const MinReplicas limits = min_replicas_of(users);
   made.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
+  const int priority = priority_in(made.effective);
+  made.zeroed = priority == 0 && note.users_priority;
+  made.users_priority = made.zeroed ? *note.users_priority : own_priority(priority);
   warn_of_overruled(made, users);
   warn(made, settings);
   return made;
@@ -377,8 +377,10 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
   if (orders.role && orders.role->kind == ConfRole::Kind::closed_master) {
     append_in_order(last.args, limit_directives({no_writes, MinReplicas{}.max_lag}));
   }
-  if (orders.role && orders.role->kind == ConfRole::Kind::replica && orders.role->is_empty) {
-    append_in_order(last.args, {last_in_line(conf)});
+  const bool is_empty = orders.role && orders.role->is_empty;
+  if (is_empty || conf.zeroed) {
+    const int priority = is_empty ? 0 : conf.users_priority;
+    append_in_order(last.args, {{"replica-priority", {std::to_string(priority)}}});
   }
   if (conf.source.home == Home::given) {
     return last;

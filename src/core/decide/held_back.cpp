@@ -29,7 +29,12 @@ const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view) {
   return found == view.nodes.end() ? nullptr : &*found;
 }
 
-int wanted_priority(const NodeView& own, std::chrono::milliseconds whole_for) {
+int wanted_priority(const NodeView& own, const std::optional<int>& users,
+                    std::chrono::milliseconds whole_for) {
+  if (users && own.priority == 0) {
+    const bool has_nothing = own.role == NodeView::Role::replica && !own.link_up;
+    return has_nothing ? 0 : *users;
+  }
   if (own.role != NodeView::Role::replica) {
     return own_priority(own.priority);
   }

@@ -58,6 +58,9 @@ StateNote next_note(StateNote note, const NodeStanding& node, const std::string&
   note.identity = identity_now(node, std::move(note.identity));
   note.memory = node.memory;
   note.aof_waits = waits_for_disk(node.own);
+  if (node.own.role == NodeView::Role::replica && node.own.priority != 0) {
+    note.users_priority.reset();
+  }
   if (node.in_place()) {
     note.group = group;
   }

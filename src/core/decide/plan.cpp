@@ -14,7 +14,7 @@ constexpr unsigned usual_umask = 0022;
 constexpr unsigned private_umask = 0077;
 
 /// Returns what the group's answers change in the configuration.
-ConfOrders orders_of(const StartDecision& decision, bool has_data) {
+ConfOrders orders_of(const StartDecision& decision, bool is_empty) {
   using Kind = ConfRole::Kind;
   ConfOrders orders{decision.monitor, {}};
   if (!decision.role) {
@@ -28,7 +28,7 @@ ConfOrders orders_of(const StartDecision& decision, bool has_data) {
       orders.role = ConfRole{Kind::closed_master, {}};
       break;
     case RoleAction::be_replica:
-      orders.role = ConfRole{Kind::replica, decision.role->found.server, !has_data};
+      orders.role = ConfRole{Kind::replica, decision.role->found.server, is_empty};
       break;
     case RoleAction::as_it_is:
     case RoleAction::promote:
@@ -95,8 +95,11 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
   if (!is_member(facts.container)) {
     return;
   }
-  const StateNote note =
-      note_at_start(before, role, settings.group.value, conf.users_limits, facts.local.boot);
+  NoteFacts now{settings.group.value, conf.users_limits, facts.local.boot, {}};
+  if (conf.users_priority != 0 && starts_empty(role, facts.data->has_data, settings)) {
+    now.users_priority = conf.users_priority;
+  }
+  const StateNote note = note_at_start(before, role, now);
   if (to_text(note) != to_text(before)) {
     plan.note = FileWrite{state_note_path(settings), to_text(note)};
   }
@@ -167,18 +170,22 @@ Plan make_plan(const StartFacts& facts, const StartDecision& decision) {
   return plan;
 }
 
-StateNote note_at_start(const StateNote& before, const RoleDecision& role, const std::string& group,
-                        const std::optional<MinReplicas>& users_limits, const std::string& boot) {
+StateNote note_at_start(const StateNote& before, const RoleDecision& role, const NoteFacts& facts) {
   StateNote note = before;
-  note.boot = boot;
+  note.boot = facts.boot;
+  note.users_priority = facts.users_priority;
   if (joins(role)) {
-    note.group = group;
+    note.group = facts.group;
   }
   note.fenced = role.action == RoleAction::be_closed_master;
   if (note.fenced) {
-    note.users_limits = users_limits;
+    note.users_limits = facts.users_limits;
   }
   return note;
+}
+
+bool starts_empty(const RoleDecision& role, bool has_data, const Settings& settings) {
+  return role.action == RoleAction::be_replica && !has_data && !settings.accept_data_loss.value;
 }
 
 std::string describe(const Plan& plan) {

@@ -158,8 +158,8 @@ RoleCase when_nobody_is_named(const Situation& now) {
 }
 
 RoleCase beside_silence(const Situation& now, const Endpoint& named) {
-  const bool serves = now.own != nullptr && !now.is_foreign() && now.is_down(named) &&
-                      now.nobody_lives() && !now.another_has_better_claim();
+  const bool serves = now.own != nullptr && !now.is_foreign() && !now.local.has_nothing &&
+                      now.is_down(named) && now.nobody_lives() && !now.another_has_better_claim();
   return {serves ? nobody_lives : named_master_silent, named};
 }
 

@@ -148,6 +148,7 @@ NodeData data_of(const NodeView& own, const StateNote& note) {
   data.identity = note.identity;
   data.memory = note.memory;
   data.keys = own.keys;
+  data.has_nothing = note.users_priority.has_value();
   return data;
 }
 

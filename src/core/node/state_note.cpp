@@ -37,6 +37,11 @@ std::optional<MinReplicas> noted_min_replicas(const std::vector<std::string>& wo
              : std::nullopt;
 }
 
+std::optional<int> noted_priority(const std::string& text) {
+  const auto priority = parse_number(text, 1, std::numeric_limits<int>::max());
+  return priority ? std::optional(static_cast<int>(*priority)) : std::nullopt;
+}
+
 bool is_yes(const Directive& line) {
   return line.values == std::vector<std::string>{"yes"};
 }
@@ -101,6 +106,9 @@ std::string to_text(const StateNote& note) {
   if (note.keys >= 0) {
     text += "keys " + std::to_string(note.keys) + '\n';
   }
+  if (note.users_priority) {
+    text += "priority " + std::to_string(*note.users_priority) + '\n';
+  }
   if (note.aof_waits) {
     text += "aof-waits yes\n";
   }
@@ -128,6 +136,8 @@ StateNote parse_state_note(std::string_view text) {
       note.boot = line.values.front();
     } else if (line.name == "keys" && line.values.size() == 1) {
       note.keys = number(line.values.front()).value_or(-1);
+    } else if (line.name == "priority" && line.values.size() == 1) {
+      note.users_priority = noted_priority(line.values.front());
     } else if (line.name == "aof-waits") {
       note.aof_waits = is_yes(line);
     } else if (line.name == "named") {

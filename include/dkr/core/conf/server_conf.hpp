@@ -40,6 +40,8 @@ struct ServerConf {
   std::optional<std::vector<Directive>> acl_file;  ///< its lines, if there is an aclfile
   MinReplicas users_limits;                        ///< the user's own limits, without a fence
   std::optional<MinReplicas> unfenced;             ///< to be written if the file still has a fence
+  int users_priority = 0;                          ///< the user's own replica-priority
+  bool zeroed = false;                             ///< 0 is in its place, as the note tells
   std::map<std::string, std::vector<std::string>> included;  ///< texts by `include` pattern
   std::vector<std::string> warnings;
 };
@@ -49,7 +51,7 @@ struct ConfRole {
   enum class Kind { as_it_is, master, closed_master, replica };
   Kind kind = Kind::as_it_is;
   Endpoint master;        ///< whom a replica follows
-  bool is_empty = false;  ///< it has no data yet
+  bool is_empty = false;  ///< it has no data yet, and is not to be promoted
 };
 
 /// What the group's answers change in the configuration.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "dkr/core/view/group_view.hpp"
 
@@ -10,9 +11,11 @@ namespace dkr {
 /// newest; null if there is none.
 const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view);
 
-/// Returns the priority that a running server should have; a master lacks nothing. `whole_for`:
+/// Returns the priority that a running server should have; a master lacks nothing. `users` is the
+/// user's, if 0 is in its place until the first synchronization has ended. `whole_for`:
 /// since when it has not been known to lack anything, or has been held back, whichever is later;
 /// negative: it lacks something.
-int wanted_priority(const NodeView& own, std::chrono::milliseconds whole_for);
+int wanted_priority(const NodeView& own, const std::optional<int>& users,
+                    std::chrono::milliseconds whole_for);
 
 }  // namespace dkr

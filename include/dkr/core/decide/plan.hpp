@@ -68,10 +68,19 @@ struct Plan {
 /// Returns the plan of a start that check() and check_decision() have accepted.
 Plan make_plan(const StartFacts& facts, const StartDecision& decision);
 
-/// Returns the note of a member that starts in a role and on this boot of the machine;
-/// `users_limits` are those of its configuration.
-StateNote note_at_start(const StateNote& before, const RoleDecision& role, const std::string& group,
-                        const std::optional<MinReplicas>& users_limits, const std::string& boot);
+/// What the note of a start takes from elsewhere.
+struct NoteFacts {
+  std::string group;
+  std::optional<MinReplicas> users_limits;  ///< those of the configuration
+  std::string boot;                         ///< this one of the machine
+  std::optional<int> users_priority;        ///< if the server starts with 0 in place of this
+};
+
+/// Returns the note of a member that starts in a role.
+StateNote note_at_start(const StateNote& before, const RoleDecision& role, const NoteFacts& facts);
+
+/// True if a replica starts without any data: it is not to be promoted before it has the group's.
+bool starts_empty(const RoleDecision& role, bool has_data, const Settings& settings);
 
 /// Returns the plan for a person, one line per step. Values of secret directives are not shown.
 std::string describe(const Plan& plan);

@@ -11,15 +11,16 @@ namespace dkr {
 struct NodeData {
   enum class Role { none, master, replica };
 
-  Role role = Role::none;   ///< by its configuration; none: no configuration yet
-  bool has_data = false;    ///< an AOF, or an RDB
-  HistoryPlace reach = {};  ///< how far the data reaches at most
-  std::string group = {};   ///< whose data it is; empty: unknown
-  Identity identity = {};   ///< how the group knows this node
-  std::uint16_t port = 0;   ///< port that its server listens on; 0: REDIS_PORT
-  HistoryPlace noted = {};  ///< how far the data went when the note was written
-  GroupMemory memory = {};  ///< the others of the group, by the note
-  long long keys = -1;      ///< in the data, by the note; -1: unknown
+  Role role = Role::none;    ///< by its configuration; none: no configuration yet
+  bool has_data = false;     ///< an AOF, or an RDB
+  HistoryPlace reach = {};   ///< how far the data reaches at most
+  std::string group = {};    ///< whose data it is; empty: unknown
+  Identity identity = {};    ///< how the group knows this node
+  std::uint16_t port = 0;    ///< port that its server listens on; 0: REDIS_PORT
+  HistoryPlace noted = {};   ///< how far the data went when the note was written
+  GroupMemory memory = {};   ///< the others of the group, by the note
+  long long keys = -1;       ///< in the data, by the note; -1: unknown
+  bool has_nothing = false;  ///< the first synchronization of a running replica has not ended
 
   /// True if the data ends before that place.
   [[nodiscard]] bool is_behind() const { return reach.offset < noted.offset; }

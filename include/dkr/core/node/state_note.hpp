@@ -57,6 +57,8 @@ struct StateNote {
   std::string boot = {};   ///< of the machine, when this node was started; empty: unknown
   bool aof_waits = false;  ///< the last writes may have been in memory only
   long long keys = -1;     ///< in the data; -1: unknown
+  /// The user's replica-priority, while a replica without any data has 0 in its place.
+  std::optional<int> users_priority = {};
 };
 
 std::string to_text(const StateNote& note);
