@@ -155,7 +155,7 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   const Look look =
       look_at_group(settings, {running_look_timeout, longest_look_timeout, true, me, server.port});
   const NodeData local = data_of(order.own, order.note);
-  const RoleInputs inputs{me, look.set_master, look.peers};
+  const RoleInputs inputs{me, look.set_master, look.peers, {}, AfterEnd::leave, order.followed};
   const Situation now{settings, local, look.view, inputs, &order.own};
   const RoleCase found = classify(now);
   RoleClock clock = order.clock;
@@ -164,6 +164,10 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   LookReport report;
   report.me = me;
   report.found = found;
+  report.followed = followed_as_named(now);
+  if (report.followed.host.empty() && order.followed == order.own.master) {
+    report.followed = order.followed;
+  }
   log::debug([&] { return "decided: " + describe(found); });
   if (!known && found.kind != RoleCase::Kind::in_place) {
     log::info(describe(found));

@@ -24,7 +24,7 @@ void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_
     return;
   }
   pause_ = calm ? first_look_interval : std::min(2 * pause_, longest_look_interval);
-  const LookOrder order{own, note, clock_, whole_since_};
+  const LookOrder order{own, note, clock_, report_.followed, whole_since_};
   const auto look = [this, &order] {
     return reconcile(subject_.settings, subject_.server, subject_.storage, order);
   };

@@ -132,7 +132,10 @@ void watch_names(const World& world, Witness& witness) {
     const Server& server = world.nodes[node].server;
     master = master || (server.up && server.is_master && is_with_most(world, node));
   }
-  const bool astray = master && 2 * static_cast<Index>(count) > world.sentinels.size();
+  const bool replaces =
+      std::any_of(world.sentinels.begin(), world.sentinels.end(),
+                  [](const Sentinel& one) { return one.up && one.state != FailoverState::none; });
+  const bool astray = master && !replaces && 2 * static_cast<Index>(count) > world.sentinels.size();
   witness.astray = astray ? witness.astray + 1 : 0;
   if (witness.astray > name_patience) {
     violate(world, witness, 6, "most sentinels name an address that nobody has");

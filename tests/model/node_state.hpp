@@ -32,6 +32,7 @@ struct Watcher {
   /// What the newest look has found.
   [[nodiscard]] RoleCase found() const { return clock.found.value_or(RoleCase{}); }
   std::vector<Endpoint> peers;
+  Endpoint followed;     ///< the master that this replica follows because it is or was named
   Tick whole_since = 0;  ///< since when this node, held back, has lacked nothing
 };
 

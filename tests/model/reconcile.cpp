@@ -94,13 +94,17 @@ std::vector<Endpoint> reconcile(World& world, Index which) {
   const NodeView own = *watcher.own;
   const Look look = look_of_node(world, which);
   const NodeData local = data_of(own, watcher.note);
-  const RoleInputs inputs{watcher.me, {}, look.peers};
+  const RoleInputs inputs{watcher.me, {}, look.peers, {}, AfterEnd::leave, watcher.followed};
   const Situation now{node.settings, local, look.view, inputs, &own};
   const RoleCase found = classify(now);
   if (found != watcher.clock.found.value_or(RoleCase{}) && found.kind != RoleCase::Kind::in_place) {
     world.tell(node.name + " finds: " + describe(found));
   }
   watcher.clock.take(found, world.time());
+  const Endpoint followed = followed_as_named(now);
+  if (!followed.host.empty() || watcher.followed != own.master) {
+    watcher.followed = followed;
+  }
   watcher.looked_at = world.now;
   std::vector<Endpoint> sentinels;
   for (const SentinelView& sentinel : look.view.sentinels) {

@@ -115,7 +115,7 @@ TEST(Codec, WhatWeSendComesBack) {
   expect_back(MonitorSeed{{"::1", 1}, 0, 0, ""});
   expect_back(MonitorSeed{a, 1, 2, "aa", {b, c}, {{sentinel_at(1), "bb"}}});
   expect_back(LookReport());
-  expect_back(LookReport{RoleCase{RoleCase::Kind::nobody_named}, {a}, {b, c}, {a}});
+  expect_back(LookReport{RoleCase{RoleCase::Kind::nobody_named}, {a}, {b, c}, {a}, b, true});
 }
 
 TEST(Codec, NoValueComesOfOtherWords) {

@@ -193,6 +193,20 @@ TEST(RunningDecision, AnEmptyMasterDoesNotWipeThisNode) {
                accepting);
 }
 
+TEST(RunningDecision, AReplicaGoesOnWithItsMasterIfThatIsReplaced) {
+  const NodeView own = linked(replica(me, c));
+  const GroupView view{name(b), {master(b), replica(c, b)}};
+  const Settings settings = usual();
+  const NodeData local = data_of(own, note_of("redis"));
+  const auto decide = [&](const Endpoint& followed) {
+    const RoleInputs inputs{{me}, {}, {}, {}, AfterEnd::leave, followed};
+    return decide_running_role({settings, local, view, inputs, &own}, soon);
+  };
+  EXPECT_EQ(decide(c).action, Action::follow) << "the master that it followed is a replica now";
+  EXPECT_EQ(decide(c).found, (RoleCase{named_master_lives, b}));
+  EXPECT_EQ(decide({}).action, Action::stay) << "it was told by hand to follow a replica";
+}
+
 TEST(RunningDecision, AMasterThatAnotherHasGoneOnFromFollowsWhoeverIsNamed) {
   NodeView successor = master(b, 120, true, "new");
   successor.former_id = "h";

@@ -15,12 +15,13 @@ struct LookReport {
   std::vector<Endpoint> sentinels;
   std::vector<Endpoint> peers;
   std::vector<Endpoint> me;  ///< all endpoints of this node, the announced one first
+  Endpoint followed;         ///< the master that a replica follows because it is or was named
   bool lacks = false;        ///< another replica has more than this one
 };
 
 inline auto fields_of(const LookReport& report) {
-  const auto& [found, sentinels, peers, me, lacks] = report;
-  return std::tie(found, sentinels, peers, me, lacks);
+  const auto& [found, sentinels, peers, me, followed, lacks] = report;
+  return std::tie(found, sentinels, peers, me, followed, lacks);
 }
 
 }  // namespace dkr

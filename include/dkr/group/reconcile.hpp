@@ -15,6 +15,7 @@ struct LookOrder {
   NodeView own;
   StateNote note;
   RoleClock clock;          ///< what the looks before have found
+  Endpoint followed;        ///< as the look before has reported
   TimePoint whole_since{};  ///< when this node was last known to lack something, or held back
 };
 

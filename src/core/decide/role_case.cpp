@@ -286,12 +286,20 @@ RoleCase runs_as_named_replica(const Situation& now, const Endpoint& named) {
   return now.is_me(named) ? RoleCase{named_and_fresh} : RoleCase{address_taken, named};
 }
 
-/// True if a running replica is linked, or follows the named node or its master.
+/// True if a running replica is linked, or follows the named node or its master. One that followed
+/// the master before, which is a replica now, does not.
 bool follows_named(const Situation& now, const Endpoint& named) {
-  if (is_master(*now.own) || now.own->link_up) {
-    return !is_master(*now.own);
+  if (is_master(*now.own)) {
+    return false;
   }
   const NodeView* node = find_node(now.view, named);
+  const NodeView* followed = find_node(now.view, now.own->master);
+  const bool detour = now.inputs.followed == now.own->master && followed != nullptr &&
+                      followed != node && followed->role == NodeView::Role::replica &&
+                      node != nullptr && is_master(*node);
+  if (now.own->link_up) {
+    return !detour;
+  }
   const NodeView* master = now.leads_to(node);
   return node != nullptr && !is_silent(*node) &&
          (now.own->master == named || (master != nullptr && master->at == now.own->master));

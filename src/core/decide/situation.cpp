@@ -9,6 +9,15 @@
 
 namespace dkr {
 
+Endpoint followed_as_named(const Situation& now) {
+  const auto named = named_by_majority(now.view);
+  const bool follows = named && now.own->role == NodeView::Role::replica &&
+                       (now.own->master == *named ||
+                        (find_node(now.view, *named) != nullptr &&
+                         find_node(now.view, now.own->master) == find_node(now.view, *named)));
+  return follows ? now.own->master : Endpoint{};
+}
+
 std::chrono::milliseconds backup_patience(const Settings& settings) {
   return 2 * settings.peer_wait.value;
 }

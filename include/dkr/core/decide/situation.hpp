@@ -19,6 +19,7 @@ struct RoleInputs {
   std::vector<Endpoint> peers;          ///< REDIS_PEERS in order, including this node
   std::chrono::milliseconds waited{};   ///< since the first look; 0 while the server runs
   AfterEnd after_end = AfterEnd::leave;  ///< of the crash before this start, if any
+  Endpoint followed = {};  ///< the named master that this node followed when it last looked
 };
 
 /// Everything that one decision about this node depends on, and questions about it.
@@ -125,6 +126,10 @@ struct Situation {
   /// given a free address while this node, the named master, was away.
   [[nodiscard]] bool has_successor_at(const Endpoint& name) const;
 };
+
+/// Returns the master that a running replica follows because most sentinels name it; without a host
+/// if it follows another, as by hand.
+Endpoint followed_as_named(const Situation& now);
 
 /// Returns how long a named node waits for a replica that has more and may not be promoted: it
 /// takes over by itself when nobody has lived for REDIS_PEER_WAIT_MS.

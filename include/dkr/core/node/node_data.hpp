@@ -22,8 +22,8 @@ struct NodeData {
   long long keys = -1;       ///< in the data, by the note; -1: unknown
   bool has_nothing = false;  ///< the first synchronization of a running replica has not ended
 
-  /// True if the data ends before that place.
-  [[nodiscard]] bool is_behind() const { return reach.offset < noted.offset; }
+  /// True if the data is not known to go on beyond that place.
+  [[nodiscard]] bool is_behind() const { return noted.offset >= 0 && reach.offset <= noted.offset; }
 };
 
 }  // namespace dkr
