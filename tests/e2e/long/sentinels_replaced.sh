@@ -46,6 +46,8 @@ ok "the failover took $(($(now_ms) - began)) ms"
 say "they announce nothing"
 empty_all
 BY_NAME=
+# A new sentinel at a known address takes the place of the one that had it.
+move sentinel-3 23
 place_all
 wait_for "$PATIENCE" healthy 1
 replace_often

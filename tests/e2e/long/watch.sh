@@ -111,10 +111,6 @@ assert_eq "SENTINEL REMOVE" OK "$(cli sentinel-3 -p 26379 sentinel remove redis)
 wait_for "$PATIENCE" remembers
 assert_match "the master told it" "told sentinel $NET.13:26379 to monitor $NET.111:6379: OK" "$(logs redis-1)"
 
-say "a server that takes CONFIG away"
-start hidden --network "$RUN" "${GROUP[@]}" "$IMAGE" "$SERVER-server" --rename-command CONFIG hidden
-wait_for "$PATIENCE" has_logged hidden "the watcher cannot do all of its work: CONFIG SET: ERR unknown command"
-ok "is told"
 say "what the watcher could not work with is refused"
 refused "CONFIG is taken away" 78 'rename-command CONFIG: accepted' '' hidden --network "$RUN" "${GROUP[@]}" \
   "$IMAGE" "$SERVER-server" --rename-command CONFIG hidden
