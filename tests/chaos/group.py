@@ -265,8 +265,10 @@ class Group:
         settings = {"REDIS_CONF": str(conf)}
         if name != FOREIGN:
             settings |= self._dkr_settings(name, sentinel)
-        return DkrNode(*common, announced=settings.get("REDIS_ANNOUNCE_HOST", ""), binary=self.settings.binary,
+        node = DkrNode(*common, announced=settings.get("REDIS_ANNOUNCE_HOST", ""), binary=self.settings.binary,
                        settings=settings, etc=self._write_etc(name))
+        node.reboot()
+        return node
 
     def _dkr_settings(self, name: str, sentinel: bool) -> dict[str, str]:
         called = announced if self.settings.names else self.network.address

@@ -16,7 +16,7 @@ from stage import Stage
 
 MEASURED = frozenset({1, 2, 4, 5, 6, 7})
 LOOK_S = 0.5
-SHUT_S, ASTRAY_S, UNDECIDED_S, SERVICE_S = 3.0, 8.0, 35.0, 55.0  # patience
+SHUT_S, ASTRAY_S, UNDECIDED_S, SERVICE_S = 3.0, 8.0, 45.0, 55.0  # patience; a look takes up to 6 s
 FENCE_S = 1.0  # masters may overlap for so long and down-after, when a failover was asked for
 ACTS = "failover_in_progress"  # a flag of Sentinel's
 USUAL_PRIORITY = 100

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ PORT, SENTINEL_PORT = 6379, 26379
 GRACE_S = 10.0  # from SIGTERM to SIGKILL, as `docker stop`
 SERVERS = ("redis-server", "valkey-server")
 WATCHER = "dkr-redis watch"
+NOTE, NOTED_AT_START = "dkr-redis.state", ("version", "group", "min-replicas", "boot")
+MOUNTS = {"hosts": "/etc/hosts", "resolv.conf": "/etc/resolv.conf", "boot_id": "/proc/sys/kernel/random/boot_id"}
 WATCHER_BACK_S = 20.0  # at most, before a trial breaks
 
 
@@ -231,15 +234,39 @@ class DkrNode(Node):
 
     binary: Path = Path()
     settings: dict[str, str] = field(default_factory=dict)
-    etc: Path = Path("/etc")  # where its hosts and resolv.conf are
+    etc: Path = Path()  # files that are mounted over those of the container
 
     def command(self) -> list[str]:
+        mounts = "".join(f"mount --bind {self.etc / file} {over} && " for file, over in MOUNTS.items())
         return ["unshare", "--pid", "--uts", "--fork", "--kill-child", "--mount-proc",
-                "sh", "-c", 'for file in hosts resolv.conf; do mount --bind "$1/$file" "/etc/$file" || exit; done;'
-                ' shift; hostname "$0" && exec "$@"', self.name, str(self.etc), str(self.binary)]
+                "sh", "-c", f'{mounts} hostname "$0" && exec "$@"', self.name, str(self.binary)]
 
     def environment(self) -> dict[str, str]:
         return super().environment() | {"REDIS_DATA_DIR": str(self.volume)} | self.settings
+
+    def refuse_notes(self) -> None:
+        """None can be written until the next start, which finds what the last one wrote."""
+        lines = self._note.read_text().splitlines(True)
+        self._note.unlink()
+        self._kept_note.write_text("".join(line for line in lines if line.startswith(NOTED_AT_START)))
+        self._note.mkdir()
+
+    def accept_notes(self) -> None:
+        if self._note.is_dir():
+            self._note.rmdir()
+            self._kept_note.rename(self._note)
+
+    @property
+    def _note(self) -> Path:
+        return self.volume / NOTE
+
+    @property
+    def _kept_note(self) -> Path:
+        return self.volume / f"{NOTE}.kept"
+
+    def reboot(self) -> None:
+        """The machine starts anew, while the container is down."""
+        (self.etc / "boot_id").write_text(f"{uuid.uuid4()}\n")
 
     def first_process(self) -> int:
         assert self.process is not None

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Callable
 
 from group import GROUP, ask, info, wait_for
-from nodes import Node
+from nodes import NOTE, DkrNode, Node
 from resp import Refused
 from scenarios import FOREIGN_KEYS
 from schedules import Fault
-from stage import NOTE, Stage, aofs
+from stage import Stage, aofs
 from volumes import freeze, thaw
 
 OTHER_GROUP = "other"
@@ -73,6 +73,8 @@ def _power(stage: Stage, fault: Fault) -> None:
     """What was written to the AOFs within the last second is lost."""
     _kill(stage, fault)
     for node in _nodes(stage, fault):
+        if isinstance(node, DkrNode):
+            node.reboot()
         for file in aofs(node):
             with file.open("r+b") as aof:
                 aof.truncate(stage.written.get(file, 0))

@@ -9,11 +9,10 @@ from typing import Callable, Iterable, Iterator, Sequence
 from group import GROUP, SENTINELS, Group, ask, info, ways
 from keys import absent
 from network import Way
-from nodes import DkrNode, Node, StoppedServer
+from nodes import NOTE, DkrNode, Node, StoppedServer
 from resp import Refused
 from schedules import NODES, SLOW_AOF, Fault, Parameters
 
-NOTE = "dkr-redis.state"
 AWAY_LEAST_S = 0.5  # no container is back sooner
 BEHIND_S = 1.5      # so much is missing from a file when a slow disk shall cost something
 ASKED_FOR_S = 6.0   # who asks for a failover accepts what is lost for so long
@@ -43,14 +42,16 @@ class Stage:
                       **{name: group.sentinels[name] for name in SENTINELS}}
 
     def name_nodes(self) -> None:
-        """The schedule's m is whoever is the master. Who has the smaller id is preferred: of two replicas
-        that have the same by Sentinel, and of sentinels by us."""
+        """The schedule's m is whoever is the master. Others go by their ids, where nothing else tells them
+        apart: of equal replicas Sentinel prefers the smaller id, and of sentinels we do."""
         master = self.group.named()
         replicas = [node for node in self.data() if node.name != master]
         if not self.group.settings.priorities and not self.group.settings.plain:
             replicas.sort(key=lambda node: info(node)["run_id"])
         self.nodes |= dict(zip(NODES, (self.group.data[str(master)], *replicas)))
-        sentinels = sorted(self.group.sentinels.values(), key=lambda node: ask(node, "SENTINEL", "MYID"))
+        sentinels = list(self.group.sentinels.values())
+        if not self.parameters.seeds:
+            sentinels.sort(key=lambda node: ask(node, "SENTINEL", "MYID"))
         self.nodes |= dict(zip(SENTINELS, sentinels))
 
     def data(self) -> Iterator[Node]:
@@ -125,6 +126,8 @@ class Stage:
             elif self._returns.get(node.name, time.monotonic() + 1) < time.monotonic():
                 del self._returns[node.name]
                 self.disturbed = time.monotonic()
+                if isinstance(node, DkrNode):
+                    node.accept_notes()
                 node.start()
 
     def all_back(self) -> bool:
