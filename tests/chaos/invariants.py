@@ -191,6 +191,9 @@ def unknowing(stage: Stage) -> Violations:
 
 def is_at_rest(stage: Stage) -> bool:
     """Whether the Sentinels know all there is to know, in the same epoch, and none acts."""
-    known = [stage.group.known(sentinel) for sentinel in stage.group.sentinels.values()]
+    try:
+        known = [stage.group.known(sentinel) for sentinel in stage.group.sentinels.values()]
+    except (OSError, Refused):
+        return False
     return (len({one["config-epoch"] for one in known}) == 1
             and all(one["flags"] == "master" and int(one["num-other-sentinels"]) == len(known) - 1 for one in known))

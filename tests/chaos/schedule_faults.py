@@ -121,9 +121,11 @@ def _failover(stage: Stage, fault: Fault) -> None:
             ask(sentinel, "SENTINEL", "FAILOVER", GROUP)
 
 
-def _reset(stage: Stage, fault: Fault) -> None:
-    for sentinel in _nodes(stage, fault):
-        ask(sentinel, "SENTINEL", "RESET", GROUP)
+def _tell(order: str) -> Do:
+    def tell(stage: Stage, fault: Fault) -> None:
+        for sentinel in _nodes(stage, fault):
+            ask(sentinel, "SENTINEL", order, GROUP)
+    return tell
 
 
 def _move(stage: Stage, fault: Fault) -> None:
@@ -287,7 +289,8 @@ FAULTS = {
     "watcher": Kind(_watcher),
     "hang": Kind(_hang, _end_hang),
     "failover": Kind(_failover),
-    "reset": Kind(_reset),
+    "reset": Kind(_tell("RESET")),
+    "remove": Kind(_tell("REMOVE")),
     "move": Kind(_move),
     "rollback": Kind(_rollback, leads_at=lambda fault: SETTLED_S, lead=_keep_copies),
     "clone": Kind(_clone),

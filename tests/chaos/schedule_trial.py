@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Callable, Iterator, Sequence
@@ -233,9 +233,7 @@ class _Play:
         while (now := time.monotonic()) < ends and (calm_since is None or now - calm_since < CALM_S):
             self._rest(0.3)
             why = self._complaint(probes)
-            calm = not why and self._stage.all_back()
-            with suppress(OSError, Refused):
-                calm = calm and is_at_rest(self._stage)
+            calm = not why and self._stage.all_back() and is_at_rest(self._stage)
             calm_since = (calm_since or now) if calm else None
         return why
 
