@@ -102,7 +102,7 @@ class MemberWatcher {
   }
 
   [[nodiscard]] milliseconds fence_limit() const {
-    return fence_after(orders_.settings, sentinels_.sights());
+    return fence_after(orders_.settings, sentinels_.sights(), orders_.note.memory);
   }
 
   [[nodiscard]] NodeStanding standing(TimePoint now) const {

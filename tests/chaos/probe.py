@@ -6,7 +6,7 @@ behind, so a node without keys stays one.
 
 import threading
 import time
-from typing import Sequence
+from typing import Protocol, Sequence
 
 import network
 import nodes
@@ -19,11 +19,21 @@ JOINED_S = 0.1  # two accepted looks at most this far apart belong to one interv
 Interval = tuple[float, float]
 
 
+class Looked(Protocol):
+    """What a probe has to know of a node."""
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def namespace(self) -> str: ...
+
+
 class Probe(threading.Thread):
     """Looks at one node. `accepted` holds the moments of sending and of the reply of each look that
     was accepted."""
 
-    def __init__(self, node: nodes.Node) -> None:
+    def __init__(self, node: Looked) -> None:
         super().__init__(name=node.name, daemon=True)
         self.accepted: list[Interval] = []
         self._wanted = 0.0  # when the node last wanted more replicas

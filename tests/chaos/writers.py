@@ -22,7 +22,7 @@ class Acknowledged:
     key: str
 
 
-def find_master(sentinels: Sequence[str], locate: Callable[[str], str]) -> Connection:
+def find_master(sentinels: Sequence[str], locate: Callable[[str], str] = str) -> Connection:
     """Asks the Sentinels in order, as a good client does, until the node one of them names says
     itself that it is the master. `locate` looks up the address of a name."""
     for sentinel in sentinels:

@@ -48,7 +48,7 @@ std::vector<Index> open_masters(const World& world) {
 }
 
 Tick longest_overlap(const World& world) {
-  const auto limit = fence_after(world.nodes.front().settings, {});
+  const auto limit = fence_after(world.nodes.front().settings, {}, {});
   const bool forced = world.now - world.forced_failover < forced_time;
   return forced ? static_cast<Tick>(limit / 500ms) + 1 * second : 0;
 }

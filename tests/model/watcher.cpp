@@ -77,7 +77,7 @@ class Round {
       return happens(world_, which_, ServerHung{});
     }
     const bool groups_own = watcher_.note.group == node_.settings.group.value;
-    const auto limit = fence_after(node_.settings, watcher_.sights);
+    const auto limit = fence_after(node_.settings, watcher_.sights, watcher_.memory);
     happens(world_, which_,
             Heartbeat{groups_own && watcher_.own ? crash_cost_of(*watcher_.own, limit)
                                                  : CrashCost::nothing});

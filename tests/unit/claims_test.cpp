@@ -197,7 +197,18 @@ TEST(Claims, AnEmptyMasterThatContinuesOurHistoryIsTheTruth) {
 
 TEST(Claims, AReplicaDoesNotFollowTheOnlyMasterIntoEmptiness) {
   const NodeView empty = master(b, 0, false, "x");
+  NodeData known = was_replica;
+  known.keys = 2;
+  NodeData as_many = was_replica;
+  as_many.keys = 1;
   expect({
+      {"it has fewer keys of another history",
+       known,
+       {{}, {master(b, 5, true, "x")}},
+       Action::be_closed_master,
+       only_empty_master,
+       b},
+      {"it has as many", as_many, {{}, {master(b, 5, true, "x")}}, Action::as_it_is, kept_replica},
       {"it has nothing",
        was_replica,
        {{}, {empty}},

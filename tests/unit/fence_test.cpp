@@ -271,8 +271,13 @@ TEST(Fence, ClosesBeforeASentinelCanHaveFoundTheNodeDown) {
       sights.push_back({names(me, 0)});
       sights.back().view.down_after = down_after;
     }
-    EXPECT_EQ(fence_after(settings, sights), row.expected) << row.what;
+    EXPECT_EQ(fence_after(settings, sights, {}), row.expected) << row.what;
   }
+  const GroupMemory noted{{}, {}, 1000ms};
+  EXPECT_EQ(fence_after(usual(), {}, noted), 500ms) << "as noted, before any has answered";
+  Sights heard{{names(me, 0)}};
+  heard.back().view.down_after = 4000ms;
+  EXPECT_EQ(fence_after(usual(), heard, noted), 2000ms) << "as it is now";
 }
 
 TEST(Fence, EveryReasonIsALineOfItsOwn) {

@@ -44,7 +44,9 @@ TEST(StateNote, ComesBackFromItsText) {
        {},
        false,
        {},
-       {{{"10.1.0.1", 26379}, {"10.1.0.2", 26379}}, {{"10.0.0.2", 6379}}}},
+       {{{"10.1.0.1", 26379}, {"10.1.0.2", 26379}},
+        {{"10.0.0.2", 6379}},
+        std::chrono::milliseconds(5000)}},
   };
   for (const StateNote& note : notes) {
     const StateNote back = parse_state_note(to_text(note));
@@ -105,6 +107,7 @@ TEST(StateNote, WhatCannotBeReadIsMissing) {
                           "boot a b",
                           "aof-waits no",
                           "keys many",
+                          "down-after -1",
                           "priority 0",
                           "another line",
                           "\"group redis"}) {

@@ -134,14 +134,15 @@ Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint 
 }
 
 /// Returns the shortest time after which a sentinel calls a master down; the maximum if unknown.
-milliseconds shortest_down_after(const Sights& sentinels) {
+milliseconds shortest_down_after(const Sights& sentinels, const GroupMemory& memory) {
   auto shortest = milliseconds::max();
   for (const SentinelSight& sight : sentinels) {
     if (sight.view.down_after > milliseconds{0}) {
       shortest = std::min(shortest, sight.view.down_after);
     }
   }
-  return shortest;
+  const bool noted = shortest == milliseconds::max() && memory.down_after > milliseconds{0};
+  return noted ? memory.down_after : shortest;
 }
 
 /// Decides when most sentinels are out of reach. Answers from before the horizon do not count.
@@ -158,7 +159,7 @@ FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& h
                       std::all_of(heirs.begin(), heirs.end(), [&](const Endpoint& heir) {
                         return contains(view.own.replicas, heir);
                       });
-  const bool in_time = shortest_down_after(view.sentinels) >= guard_reaction;
+  const bool in_time = shortest_down_after(view.sentinels, view.memory) >= guard_reaction;
   return linked && in_time ? FenceVerdict{Gate::guarded, all_linked, count}
                            : FenceVerdict{Gate::closed, cut_off};
 }
@@ -176,6 +177,8 @@ GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me) {
     return view.memory;
   }
   memory.replicas = heirs(view, me);
+  const auto down_after = shortest_down_after(view.sentinels, view.memory);
+  memory.down_after = down_after == milliseconds::max() ? milliseconds{0} : down_after;
   std::sort(memory.sentinels.begin(), memory.sentinels.end());
   std::sort(memory.replicas.begin(), memory.replicas.end());
   return memory;
@@ -220,11 +223,12 @@ bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& 
   return 2 * unaware >= known_sentinels(sentinels_of(known));
 }
 
-milliseconds fence_after(const Settings& settings, const std::vector<SentinelSight>& sentinels) {
+milliseconds fence_after(const Settings& settings, const std::vector<SentinelSight>& sentinels,
+                         const GroupMemory& memory) {
   if (settings.fence_after.given) {
     return settings.fence_after.value;
   }
-  const auto down_after = shortest_down_after(sentinels);
+  const auto down_after = shortest_down_after(sentinels, memory);
   return std::min((down_after == milliseconds::max() ? settings.down_after.value : down_after) / 2,
                   longest_fence_after);
 }
@@ -237,7 +241,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (view.foreign) {
     return {Gate::open, FenceReason::foreign};
   }
-  const milliseconds limit = fence_after(settings, view.sentinels);
+  const milliseconds limit = fence_after(settings, view.sentinels, view.memory);
   const Voices voices = listen(view, me, now - limit, now);
   const auto by_most = named_by_majority(voices.group);
   const NamingEpochs epochs = naming_epochs(voices.group, me);

@@ -139,7 +139,8 @@ RoleCase when_nobody_is_named(const Situation& now) {
       return {nobody_named};
     }
     const NodeView* master = now.first(is_master);
-    return master != nullptr && now.own == nullptr && now.would_be_wiped_by(*master)
+    return master != nullptr && now.own == nullptr &&
+                   (now.would_be_wiped_by(*master) || now.would_lose_to(*master))
                ? RoleCase{only_empty_master, master->at}
                : RoleCase{kept_replica};
   }
@@ -154,7 +155,8 @@ RoleCase when_nobody_is_named(const Situation& now) {
   };
   const auto& nodes = now.view.nodes;
   const bool all = std::all_of(nodes.begin(), nodes.end(), follows_me);
-  return {all && !may_have_been_replaced(now) ? all_follow : nobody_named};
+  const bool has_most = now.fresher(NodeView::Role::replica) == nullptr;
+  return {all && has_most && !may_have_been_replaced(now) ? all_follow : nobody_named};
 }
 
 RoleCase beside_silence(const Situation& now, const Endpoint& named) {

@@ -112,6 +112,9 @@ std::string to_text(const StateNote& note) {
   if (note.aof_waits) {
     text += "aof-waits yes\n";
   }
+  if (note.memory.down_after.count() > 0) {
+    text += "down-after " + std::to_string(note.memory.down_after.count()) + '\n';
+  }
   for (const Endpoint& sentinel : note.memory.sentinels) {
     text += line_of("sentinel", sentinel);
   }
@@ -136,6 +139,9 @@ StateNote parse_state_note(std::string_view text) {
       note.boot = line.values.front();
     } else if (line.name == "keys" && line.values.size() == 1) {
       note.keys = number(line.values.front()).value_or(-1);
+    } else if (line.name == "down-after" && line.values.size() == 1) {
+      note.memory.down_after =
+          std::chrono::milliseconds(std::max(number(line.values.front()).value_or(0), 0LL));
     } else if (line.name == "priority" && line.values.size() == 1) {
       note.users_priority = noted_priority(line.values.front());
     } else if (line.name == "aof-waits") {

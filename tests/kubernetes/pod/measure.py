@@ -9,7 +9,7 @@ import json
 import sys
 import threading
 import time
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator, NamedTuple, Sequence
 
 from members import DATA, SENTINEL_PORT, SENTINELS, GROUP, addresses, ask
 from probe import Probe, overlaps
@@ -23,6 +23,13 @@ LOOK_S = 0.1
 ASKED = ("redis-sentinel", *(f"redis-sentinel-{number}.{SENTINELS}" for number in range(3)))
 
 
+class Node(NamedTuple):
+    """A data node, as a probe looks at it; the pod has one network only."""
+    name: str
+    address: str
+    namespace: str = ""
+
+
 class Probes(threading.Thread):
     """A probe for every address that a data node has, or has had: whoever is deleted may still run."""
 
@@ -34,7 +41,7 @@ class Probes(threading.Thread):
     def run(self) -> None:
         while not self._ended.is_set():
             for address in addresses(DATA) - self.all.keys():
-                self.all[address] = Probe(address, "", address)
+                self.all[address] = Probe(Node(address, address))
                 self.all[address].start()
             self._ended.wait(LOOK_S)
 

@@ -100,9 +100,11 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
                          const std::vector<Endpoint>& me, TimePoint now);
 
 /// Returns the time from sending the last query that a sentinel answered until the sentinel counts
-/// as out of reach. It is too short for the sentinel to have found this node down.
+/// as out of reach. It is too short for the sentinel to have found this node down. `memory` counts
+/// before any has answered.
 std::chrono::milliseconds fence_after(const Settings& settings,
-                                      const std::vector<SentinelSight>& sentinels);
+                                      const std::vector<SentinelSight>& sentinels,
+                                      const GroupMemory& memory);
 
 /// Returns the reason as a clause of a sentence.
 std::string describe(FenceReason reason);

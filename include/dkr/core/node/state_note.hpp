@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,10 +40,11 @@ struct Identity {
 /// The others of the group, which the fence must count on before any of them has answered.
 struct GroupMemory {
   std::vector<Endpoint> sentinels;
-  std::vector<Endpoint> replicas;  ///< any of these could become the master
+  std::vector<Endpoint> replicas;          ///< any of these could become the master
+  std::chrono::milliseconds down_after{};  ///< the shortest of the sentinels; 0: unknown
 
   friend bool operator==(const GroupMemory& a, const GroupMemory& b) {
-    return a.sentinels == b.sentinels && a.replicas == b.replicas;
+    return a.sentinels == b.sentinels && a.replicas == b.replicas && a.down_after == b.down_after;
   }
 };
 
