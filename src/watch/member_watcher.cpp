@@ -106,10 +106,10 @@ class MemberWatcher {
   }
 
   [[nodiscard]] NodeStanding standing(TimePoint now) const {
-    return {server_.view(), me_, sentinels_.lately(now), memory_of(fence_view(), me_)};
+    return {server_.view(), me_, sentinels_.lately(now), memory_of(fence_view(now), me_)};
   }
 
-  [[nodiscard]] FenceView fence_view() const {
+  [[nodiscard]] FenceView fence_view(TimePoint now) const {
     return {server_.view(),
             server_.heard().value_or(TimePoint{}),
             sentinels_.sights(),
@@ -117,7 +117,9 @@ class MemberWatcher {
             since_,
             gate_.gate,
             is_foreign(look_.report().found),
-            orders_.note.memory};
+            orders_.note.memory,
+            failing_since_ ? std::chrono::duration_cast<milliseconds>(now - *failing_since_)
+                           : milliseconds{}};
   }
 
   /// Returns the heartbeat for PID 1.
@@ -170,8 +172,13 @@ class MemberWatcher {
   void judge(TimePoint now) {
     const bool knows_group = look_.looked() || !orders_.note.memory.sentinels.empty();
     if (gate_.is_known() && knows_group) {
-      const FenceView view = fence_view();
+      const FenceView view = fence_view(now);
       const FenceVerdict verdict = judge_fence(orders_.settings, view, me_, now);
+      if (!is_of_failover(verdict.reason)) {
+        failing_since_.reset();
+      } else if (!failing_since_) {
+        failing_since_ = now;
+      }
       if (verdict.reason != judged_) {
         judged_ = verdict.reason;
         log::debug(
@@ -241,7 +248,8 @@ class MemberWatcher {
   std::vector<Endpoint> me_;  ///< all endpoints of this node
   TimePoint since_;           ///< start of the watch
   GateState gate_;
-  std::optional<FenceReason> judged_;  ///< of the newest verdict
+  std::optional<FenceReason> judged_;       ///< of the newest verdict
+  std::optional<TimePoint> failing_since_;  ///< when a sentinel began to fail over
   bool examined_ = false;
   FailureLog failure_;
   ServerPoller server_;

@@ -24,6 +24,7 @@ struct Watcher {
   std::vector<SentinelSight> sights;
   GateState gate;
   FenceReason reason = FenceReason::no_fence;
+  std::optional<Tick> failing_since;
   StateNote note;
   GroupMemory memory;  ///< of the note in the beginning
   std::optional<Tick> kept_at;

@@ -59,7 +59,8 @@ class Round {
             now_ - (world_.now - watcher_.began) * 500ms,
             watcher_.gate.gate,
             watcher_.found().kind == RoleCase::Kind::foreign_data,
-            watcher_.memory};
+            watcher_.memory,
+            watcher_.failing_since ? (world_.now - *watcher_.failing_since) * 500ms : 0ms};
   }
 
   /// Whether the server would wake up as a master beside another.
@@ -118,6 +119,11 @@ class Round {
     }
     const FenceVerdict verdict = judge_fence(node_.settings, fence_view(), watcher_.me, now_);
     watcher_.reason = verdict.reason;
+    if (!is_of_failover(verdict.reason)) {
+      watcher_.failing_since.reset();
+    } else if (!watcher_.failing_since) {
+      watcher_.failing_since = world_.now;
+    }
     step(VerdictReached{verdict});
   }
 

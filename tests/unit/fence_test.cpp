@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/timing.hpp"
 #include "fence_rows.hpp"
 
 namespace dkr {
@@ -278,6 +279,22 @@ TEST(Fence, ClosesBeforeASentinelCanHaveFoundTheNodeDown) {
   Sights heard{{names(me, 0)}};
   heard.back().view.down_after = 4000ms;
   EXPECT_EQ(fence_after(usual(), heard, noted), 2000ms) << "as it is now";
+}
+
+TEST(Fence, AFailoverThatHangsClosesNoMasterWhoseReplicasAreAllLinked) {
+  const auto failing = heard({seeing("master,failover_in_progress", names(me, 0)), names(me, 1)});
+  const auto verdict = [&](const NodeView& own, milliseconds failing_for) {
+    FenceView view{own, now, failing, {}, start, closed};
+    view.failing_for = failing_for;
+    return judge_fence(usual(), view, {me}, now);
+  };
+  const milliseconds long_enough = hung_failover_grace;
+  EXPECT_EQ(verdict(both, long_enough - 1ms).gate, closed);
+  EXPECT_EQ(verdict(one_missing, long_enough).gate, closed) << "it may have been promoted";
+  const FenceVerdict at_last = verdict(both, long_enough);
+  EXPECT_EQ(at_last.gate, guarded);
+  EXPECT_EQ(at_last.reason, failover_hangs);
+  EXPECT_EQ(at_last.replicas, 2);
 }
 
 TEST(Fence, EveryReasonIsALineOfItsOwn) {

@@ -145,23 +145,32 @@ milliseconds shortest_down_after(const Sights& sentinels, const GroupMemory& mem
   return noted ? memory.down_after : shortest;
 }
 
+/// True if every data node that could be promoted is linked, and the server refuses writes in time
+/// when one is not any more.
+bool can_be_guarded(const FenceView& view, const std::vector<Endpoint>& heirs, TimePoint horizon) {
+  return view.own_heard >= horizon &&
+         shortest_down_after(view.sentinels, view.memory) >= guard_reaction &&
+         std::all_of(heirs.begin(), heirs.end(),
+                     [&](const Endpoint& heir) { return contains(view.own.replicas, heir); });
+}
+
+/// How many replicas a guarded master needs: all that are linked, and all that could be promoted.
+int guards(const FenceView& view, const std::vector<Endpoint>& heirs) {
+  return static_cast<int>(std::max(heirs.size(), view.own.replicas.size()));
+}
+
 /// Decides when most sentinels are out of reach. Answers from before the horizon do not count.
 FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
                            const Voices& voices, TimePoint horizon) {
-  const int count = static_cast<int>(std::max(heirs.size(), view.own.replicas.size()));
+  const int count = guards(view, heirs);
   if (voices.known == 0 && view.memory.sentinels.empty() && view.gate == Gate::open) {
     return {Gate::open, no_sentinel};
   }
   if (view.since > horizon) {
     return {view.gate, undecided, count};
   }
-  const bool linked = view.own_heard >= horizon &&
-                      std::all_of(heirs.begin(), heirs.end(), [&](const Endpoint& heir) {
-                        return contains(view.own.replicas, heir);
-                      });
-  const bool in_time = shortest_down_after(view.sentinels, view.memory) >= guard_reaction;
-  return linked && in_time ? FenceVerdict{Gate::guarded, all_linked, count}
-                           : FenceVerdict{Gate::closed, cut_off};
+  return can_be_guarded(view, heirs, horizon) ? FenceVerdict{Gate::guarded, all_linked, count}
+                                              : FenceVerdict{Gate::closed, cut_off};
 }
 
 }  // namespace
@@ -258,7 +267,10 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   }
   // If all sentinels are in reach, the one that fails over says so itself, and for which group.
   if (voices.failover || (voices.vote && voices.group.sentinels.size() < voices.known)) {
-    return {Gate::closed, failing_over};
+    const bool hangs = view.failing_for >= hung_failover_grace;
+    return hangs && can_be_guarded(view, others, now - limit)
+               ? FenceVerdict{Gate::guarded, failover_hangs, guards(view, others)}
+               : FenceVerdict{Gate::closed, failing_over};
   }
   if (voices.is_majority(voices.down)) {
     return {Gate::closed, seems_down};
@@ -272,6 +284,10 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   }
   return voices.is_majority(voices.late) ? FenceVerdict{Gate::closed, missed}
                                          : judge_cut_off(view, others, voices, now - limit);
+}
+
+bool is_of_failover(FenceReason reason) {
+  return reason == failing_over || reason == failover_hangs;
 }
 
 std::string describe(FenceReason reason) {
@@ -296,6 +312,8 @@ std::string describe(FenceReason reason) {
       return "a sentinel names another node in a newer epoch";
     case failing_over:
       return "a sentinel is starting or running a failover";
+    case failover_hangs:
+      return "a sentinel's failover has come to nothing so far, and every replica is linked";
     case seems_down:
       return "a majority of sentinels considers this node down";
     case missed:

@@ -89,6 +89,9 @@ inline constexpr std::chrono::seconds guard_lag = 2s;
 inline constexpr Duration guard_reaction = 2 * guard_lag;
 /// How long a guard waits for its note to be written.
 inline constexpr Duration guard_note_grace = 1s;
+/// A failover that has promoted nobody for so long has lost the replica that it had chosen;
+/// Sentinel gives it up after failover-timeout only.
+inline constexpr Duration hung_failover_grace = 10s;
 /// How long a vote counts: by then, sentinels other than the promoting one report the promotion.
 inline constexpr Duration vote_lifetime = 5s;
 /// A sentinel that has not reached its master for longer may soon consider it down.

@@ -63,6 +63,8 @@ struct FenceView {
   Gate gate = Gate::open;       ///< the gate as it is now
   bool foreign = false;         ///< the data here is not the group's: the node is no member yet
   GroupMemory memory = {};      ///< what the note says, for as long as no sentinel has answered
+  /// How long a sentinel has been failing over.
+  std::chrono::milliseconds failing_for{};
 };
 
 /// Returns what a later watcher has to know of the group; what it is known of already, if no
@@ -71,19 +73,20 @@ GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me);
 
 /// The reason for a verdict. docker/behaviour.md has a row for each.
 enum class FenceReason {
-  no_fence,      ///< REDIS_FENCE is off, or the node is no master
-  foreign,       ///< the data here is not the group's, so nobody replaces this master
-  named,         ///< a majority or the newest epoch names this node
-  alone,         ///< there is no other data node that could be promoted
-  no_sentinel,   ///< no sentinel has answered yet
-  undecided,     ///< sentinels answer, but no majority names the same master
-  all_linked,    ///< most sentinels are out of reach, but every replica is linked
-  replaced,      ///< a majority names another node
-  newer_named,   ///< a sentinel names another node, in a newer epoch
-  failing_over,  ///< a sentinel fails over, or agrees with others that this node is down
-  seems_down,    ///< a majority considers this node down
-  missed,        ///< the gate is closed, and most sentinels have not reached this node yet
-  cut_off,       ///< most sentinels are out of reach, and a replica is not linked
+  no_fence,        ///< REDIS_FENCE is off, or the node is no master
+  foreign,         ///< the data here is not the group's, so nobody replaces this master
+  named,           ///< a majority or the newest epoch names this node
+  alone,           ///< there is no other data node that could be promoted
+  no_sentinel,     ///< no sentinel has answered yet
+  undecided,       ///< sentinels answer, but no majority names the same master
+  all_linked,      ///< most sentinels are out of reach, but every replica is linked
+  replaced,        ///< a majority names another node
+  newer_named,     ///< a sentinel names another node, in a newer epoch
+  failing_over,    ///< a sentinel fails over, or agrees with others that this node is down
+  failover_hangs,  ///< the same for long, and every replica is linked: none was promoted
+  seems_down,      ///< a majority considers this node down
+  missed,          ///< the gate is closed, and most sentinels have not reached this node yet
+  cut_off,         ///< most sentinels are out of reach, and a replica is not linked
 };
 constexpr FenceReason last_of(FenceReason /*type*/) {
   return FenceReason::cut_off;
@@ -105,6 +108,9 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
 std::chrono::milliseconds fence_after(const Settings& settings,
                                       const std::vector<SentinelSight>& sentinels,
                                       const GroupMemory& memory);
+
+/// True if a verdict is about a failover that is under way.
+bool is_of_failover(FenceReason reason);
 
 /// Returns the reason as a clause of a sentence.
 std::string describe(FenceReason reason);
