@@ -19,7 +19,11 @@ void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_
   if (!is_held_back(own.priority)) {
     whole_since_ = now;
   }
-  const bool calm = in_place && report_.found == RoleCase{RoleCase::Kind::in_place};
+  const bool ranked = !is_held_back(own.priority) && !note.users_priority;
+  const bool calm = in_place && ranked && report_.found == RoleCase{RoleCase::Kind::in_place};
+  if (note.users_priority && own.link_up) {
+    pause_ = first_look_interval;  // It has its data now, and may be promoted.
+  }
   if (job_.busy() || (looked_at_ && now - *looked_at_ < (calm ? calm_look_interval : pause_))) {
     return;
   }

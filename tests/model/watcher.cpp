@@ -5,6 +5,7 @@
 #include "dkr/core/base/match.hpp"
 #include "dkr/core/decide/crash_cost.hpp"
 #include "dkr/core/decide/node_standing.hpp"
+#include "dkr/core/node/replica_priority.hpp"
 #include "look.hpp"
 #include "node.hpp"
 #include "reconcile.hpp"
@@ -162,7 +163,8 @@ class Round {
 
   void look_if_due() {
     const NodeStanding node = standing();
-    const bool calm = node.in_place() && watcher_.found() == RoleCase{};
+    const bool ranked = !is_held_back(watcher_.own->priority) && !watcher_.note.users_priority;
+    const bool calm = node.in_place() && ranked && watcher_.found() == RoleCase{};
     const Tick pause = calm ? static_cast<Tick>(calm_look_interval / 500ms)
                             : static_cast<Tick>(longest_look_interval / 500ms);
     if (watcher_.looked_at && world_.now - *watcher_.looked_at < pause) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -319,6 +320,24 @@ TEST(Plan, TheNoteSaysWhoseTheDataIs) {
     }
     EXPECT_EQ(plan.role->found, row.role.found) << row.what;
   }
+}
+
+TEST(Plan, OnlyAReplicaWithoutDataIsNotPromoted) {
+  const Endpoint other{"10.0.0.2", 6379};
+  const RoleDecision follows{RoleAction::be_replica, {RoleCase::Kind::named_master_lives, other}};
+  const RoleDecision serves{RoleAction::be_master, {RoleCase::Kind::named_and_fresh, {}}};
+  const auto is_zeroed = [](const RoleDecision& role, bool has_data) {
+    StartFacts facts = facts_of(member(), "", container(), {});
+    facts.data = NodeData{};
+    facts.data->has_data = has_data;
+    const Plan plan = make_plan(facts, {{}, role});
+    const bool told = std::count(plan.argv.begin(), plan.argv.end(), "--replica-priority") == 1;
+    EXPECT_EQ(told, parse_state_note(plan.note->text).users_priority == 100);
+    return told;
+  };
+  EXPECT_TRUE(is_zeroed(follows, false));
+  EXPECT_FALSE(is_zeroed(follows, true));
+  EXPECT_FALSE(is_zeroed(serves, false));
 }
 
 TEST(Plan, AClosedStartRemembersTheUsersLimits) {

@@ -51,8 +51,9 @@ void plan_rights(Plan& plan, const StartFacts& facts) {
 /// Plans the server, its configuration and its command line.
 void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decision) {
   const auto& [settings, command, note, conf, server] = facts.container;
-  FinalConf last =
-      finish_conf(settings, conf, orders_of(decision, facts.data && facts.data->has_data));
+  const bool is_empty =
+      decision.role && starts_empty(*decision.role, facts.data->has_data, settings);
+  FinalConf last = finish_conf(settings, conf, orders_of(decision, is_empty));
   plan.program = facts.local.server;
   plan.argv = {plan.program.substr(plan.program.rfind('/') + 1), conf.path};
   plan.argv.insert(plan.argv.end(), last.args.begin(), last.args.end());
