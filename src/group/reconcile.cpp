@@ -93,10 +93,10 @@ bool keep_rank(const Context& context, const GroupView& view, const LookOrder& o
   }
   const NodeView* ahead =
       own.role == NodeView::Role::replica ? replica_ahead_of(own, view) : nullptr;
-  const auto whole_for = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() -
-                                                                               order.whole_since);
+  const auto held_for =
+      std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - order.held_since);
   const int wanted =
-      wanted_priority(own, order.note.users_priority, ahead != nullptr ? -1ms : whole_for);
+      wanted_priority(own, order.note.users_priority, ahead != nullptr ? -1ms : held_for);
   if (wanted == own.priority) {
     return ahead != nullptr;
   }

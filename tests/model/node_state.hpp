@@ -33,8 +33,9 @@ struct Watcher {
   /// What the newest look has found.
   [[nodiscard]] RoleCase found() const { return clock.found.value_or(RoleCase{}); }
   std::vector<Endpoint> peers;
-  Endpoint followed;     ///< the master that this replica follows because it is or was named
-  Tick whole_since = 0;  ///< since when this node, held back, has lacked nothing
+  Endpoint followed;    ///< the master that this replica follows because it is or was named
+  Tick held_since = 0;  ///< when another node began to hold this one back
+  bool holds_itself = false;
 };
 
 /// Replicas that are not to be promoted for now, as group/promotion_ban has them.

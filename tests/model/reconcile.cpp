@@ -66,10 +66,15 @@ void keep_rank(World& world, Index which, const GroupView& view) {
   Watcher& watcher = node.watcher;
   const bool is_replica = own.role == NodeView::Role::replica;
   const NodeView* ahead = is_replica ? replica_ahead_of(own, view) : nullptr;
-  watcher.whole_since =
-      ahead != nullptr || !is_held_back(own.priority) ? world.now : watcher.whole_since;
-  const auto whole_for = ahead != nullptr ? -1ms : (world.now - watcher.whole_since) * 500ms;
-  const int wanted = wanted_priority(own, watcher.note.users_priority, whole_for);
+  if (!is_held_back(own.priority)) {
+    watcher.held_since = world.now;
+    watcher.holds_itself = false;
+  }
+  watcher.holds_itself = watcher.holds_itself || ahead != nullptr;
+  const auto held_for = ahead != nullptr       ? -1ms
+                        : watcher.holds_itself ? held_back_grace
+                                               : (world.now - watcher.held_since) * 500ms;
+  const int wanted = wanted_priority(own, watcher.note.users_priority, held_for);
   if (wanted != own.priority) {
     world.tell(node.name + (ahead != nullptr ? " holds itself back" : " may be promoted again"));
     node.server.priority = wanted;

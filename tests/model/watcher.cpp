@@ -224,7 +224,7 @@ void start_watcher(World& world, Index which) {
   Node& node = world.nodes.at(which);
   node.watcher = {};
   node.watcher.runs = true;
-  node.watcher.began = node.watcher.whole_since = world.now;
+  node.watcher.began = node.watcher.held_since = world.now;
   node.watcher.me = endpoints_of(world, which);
   node.watcher.note = node.volume.note ? parse_state_note(to_text(*node.volume.note)) : StateNote{};
   node.watcher.memory = node.watcher.note.memory;

@@ -14,9 +14,9 @@ namespace dkr {
 struct LookOrder {
   NodeView own;
   StateNote note;
-  RoleClock clock;          ///< what the looks before have found
-  Endpoint followed;        ///< as the look before has reported
-  TimePoint whole_since{};  ///< when this node was last known to lack something, or held back
+  RoleClock clock;         ///< what the looks before have found
+  Endpoint followed;       ///< as the look before has reported
+  TimePoint held_since{};  ///< when another node began to hold this one back; long ago: none did
 };
 
 /// Looks at the group once, decides about the role of the server beside us, and acts on the

@@ -48,8 +48,9 @@ class RoleLook {
   Subject subject_;
   std::function<void()> done_;
   LookReport report_;
-  RoleClock clock_;          ///< of what the reports have found
-  TimePoint whole_since_{};  ///< since when this node, held back, has lacked nothing
+  RoleClock clock_;            ///< of what the reports have found
+  TimePoint held_since_{};     ///< since when this node has been held back
+  bool holds_itself_ = false;  ///< because a look has found that it lacks something
   std::optional<TimePoint> looked_at_;
   std::chrono::milliseconds pause_;  ///< before the next look, unless all is well
   BackgroundJob job_;

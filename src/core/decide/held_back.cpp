@@ -30,7 +30,7 @@ const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view) {
 }
 
 int wanted_priority(const NodeView& own, const std::optional<int>& users,
-                    std::chrono::milliseconds whole_for) {
+                    std::chrono::milliseconds held_for) {
   if (users && own.priority == 0) {
     const bool has_nothing = own.role == NodeView::Role::replica && !own.link_up;
     return has_nothing ? 0 : *users;
@@ -38,10 +38,10 @@ int wanted_priority(const NodeView& own, const std::optional<int>& users,
   if (own.role != NodeView::Role::replica) {
     return own_priority(own.priority);
   }
-  if (whole_for < std::chrono::milliseconds{}) {
+  if (held_for < std::chrono::milliseconds{}) {
     return held_back(own.priority);
   }
-  return whole_for < held_back_grace ? own.priority : own_priority(own.priority);
+  return held_for < held_back_grace ? own.priority : own_priority(own.priority);
 }
 
 }  // namespace dkr

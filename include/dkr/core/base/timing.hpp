@@ -73,8 +73,8 @@ inline constexpr Duration sentinels_grace = 2500ms;
 /// Grace period before the node corrects a single sentinel, which learns from all the others.
 inline constexpr Duration one_sentinel_grace = 5s;
 
-/// How long a replica that was held back must have lacked nothing before it may be promoted as the
-/// user wished. Longer than a handover, which holds others back.
+/// How long another node may hold a replica back: longer than a handover, and until a watcher
+/// restores what one that was killed has left.
 inline constexpr Duration held_back_grace = 10s;
 
 // The fence.

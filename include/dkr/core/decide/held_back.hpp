@@ -12,10 +12,9 @@ namespace dkr {
 const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view);
 
 /// Returns the priority that a running server should have; a master lacks nothing. `users` is the
-/// user's, if 0 is in its place until the first synchronization has ended. `whole_for`:
-/// since when it has not been known to lack anything, or has been held back, whichever is later;
-/// negative: it lacks something.
+/// user's, if 0 is in its place until the first synchronization has ended. `held_for` is how long
+/// another node has held this one back, long if none does; negative: it lacks something.
 int wanted_priority(const NodeView& own, const std::optional<int>& users,
-                    std::chrono::milliseconds whole_for);
+                    std::chrono::milliseconds held_for);
 
 }  // namespace dkr
