@@ -159,6 +159,15 @@ int guards(const FenceView& view, const std::vector<Endpoint>& heirs) {
   return static_cast<int>(std::max(heirs.size(), view.own.replicas.size()));
 }
 
+/// Decides while a sentinel fails over.
+FenceVerdict judge_failover(const FenceView& view, const std::vector<Endpoint>& heirs,
+                            TimePoint horizon) {
+  const bool hangs = view.failing_for >= hung_failover_grace;
+  return hangs && can_be_guarded(view, heirs, horizon)
+             ? FenceVerdict{Gate::guarded, failover_hangs, guards(view, heirs)}
+             : FenceVerdict{Gate::closed, failing_over};
+}
+
 /// Decides when most sentinels are out of reach. Answers from before the horizon do not count.
 FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
                            const Voices& voices, TimePoint horizon) {
@@ -267,10 +276,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   }
   // If all sentinels are in reach, the one that fails over says so itself, and for which group.
   if (voices.failover || (voices.vote && voices.group.sentinels.size() < voices.known)) {
-    const bool hangs = view.failing_for >= hung_failover_grace;
-    return hangs && can_be_guarded(view, others, now - limit)
-               ? FenceVerdict{Gate::guarded, failover_hangs, guards(view, others)}
-               : FenceVerdict{Gate::closed, failing_over};
+    return judge_failover(view, others, now - limit);
   }
   if (voices.is_majority(voices.down)) {
     return {Gate::closed, seems_down};
