@@ -22,7 +22,7 @@ void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_
   }
   const bool ranked = !is_held_back(own.priority) && !note.users_priority;
   const bool calm = in_place && ranked && report_.found == RoleCase{RoleCase::Kind::in_place};
-  if (note.users_priority && own.link_up) {
+  if (note.users_priority && own.was_linked) {
     pause_ = first_look_interval;  // It has its data now, and may be promoted.
   }
   if (job_.busy() || (looked_at_ && now - *looked_at_ < (calm ? calm_look_interval : pause_))) {

@@ -87,8 +87,10 @@ TEST(HeldBack, NobodyPromotesAReplicaBeforeItsFirstSynchronization) {
   NodeView own = replica(me, b);
   own.priority = 0;
   EXPECT_EQ(wanted_priority(own, 10, long_enough), 0);
-  EXPECT_EQ(wanted_priority(linked(own), 10, milliseconds(0)), 10);
-  EXPECT_EQ(wanted_priority(linked(own), {}, long_enough), 0) << "the user's own";
+  own.was_linked = true;
+  EXPECT_EQ(wanted_priority(own, 10, milliseconds(0)), 10) << "it has data, linked or not";
+  EXPECT_EQ(wanted_priority(own, {}, long_enough), 0) << "the user's own";
+  own.was_linked = false;
   own.role = NodeView::Role::master;
   EXPECT_EQ(wanted_priority(own, 10, milliseconds(0)), 10);
 }

@@ -32,7 +32,7 @@ const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view) {
 int wanted_priority(const NodeView& own, const std::optional<int>& users,
                     std::chrono::milliseconds held_for) {
   if (users && own.priority == 0) {
-    const bool has_nothing = own.role == NodeView::Role::replica && !own.link_up;
+    const bool has_nothing = own.role == NodeView::Role::replica && !own.was_linked;
     return has_nothing ? 0 : *users;
   }
   if (own.role != NodeView::Role::replica) {

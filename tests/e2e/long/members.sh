@@ -46,6 +46,13 @@ for n in 1 2 3; do
 done
 
 say "the master is killed, and comes back when another has taken over"
+# A sentinel whose own failover has not ended names the old master of that until its failover-timeout.
+at_rest() {
+  for n in 1 2 3; do
+    [[ $(cli "sentinel-$n" -p 26379 sentinel master redis | grep -A 1 -x flags | tail -n 1) == master ]] || return 1
+  done
+}
+wait_for "$PATIENCE" at_rest
 docker kill "$(c "redis-$master")" >/dev/null
 wait_for "$PATIENCE" named_is_not "$master"
 old=$master master=$(named)
