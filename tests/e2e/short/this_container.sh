@@ -20,7 +20,8 @@ in_arguments() { # [docker run arguments]: the sentinel is a flag, too
 linked() { # number and port of the master: the other one can be promoted
   [[ $(cli "redis-$1" -p "$2" info replication) == *role:master*state=online* &&
     $(cli sentinel-1 -p 26379 sentinel get-master-addr-by-name blue | xargs) == "$NET.11$1 $2" &&
-    $(cli sentinel-1 -p 26379 sentinel replicas blue | xargs) == *"$NET.11$((3 - $1)) "*" master-link-status ok "*" slave-priority 100 "* ]]
+    $(cli sentinel-1 -p 26379 sentinel replicas blue | xargs) == *"$NET.11$((3 - $1)) "*" master-link-status ok "*" slave-priority 100 "* &&
+    $(cli "redis-$((3 - $1))" -p $((7001 + 7002 - $2)) info replication) == *slave_priority:100* ]]
 }
 
 noted() { docker exec "$(c "redis-$1")" grep -qx 'group blue' /data/dkr-redis.state; } # number
