@@ -78,18 +78,13 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
   }
   const ServerConf& conf = container.conf;
   const StateNote& note = container.note;
-  NodeData data;
+  NodeData data = noted_data(note);
   data.role =
       conf.source.home == ConfSource::Home::volume ? role_in(conf.effective) : NodeData::Role::none;
   const bool reads_aof = storage.append_only && aof->has_data;
   data.has_data = reads_aof || (rdb->kind == ContainerFacts::Rdb::usable && rdb->has_data());
   data.reach =
       reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1, may_lack_the_end(note, boot));
-  data.noted = note.mark ? note.mark->place : HistoryPlace{};
-  data.group = note.group;
-  data.identity = note.identity;
-  data.memory = note.memory;
-  data.keys = note.keys;
   data.port = container.server ? container.server->port : 0;
   return data;
 }

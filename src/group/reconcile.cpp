@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <vector>
 
-#include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/held_back.hpp"
 #include "dkr/core/decide/repoint.hpp"
@@ -74,14 +72,6 @@ void set_aside_and_follow(const Context& context, const Endpoint& master) {
   tell_server(context, follow_orders(master));
 }
 
-/// Returns the replica-priority in the reply to CONFIG GET; the default if there is none.
-int priority_in(const Result<Reply, Failure>& reply) {
-  constexpr long long most = std::numeric_limits<int>::max();
-  const auto value = reply && reply->items.size() == 2 ? parse_number(reply->items[1].text, 0, most)
-                                                       : std::nullopt;
-  return static_cast<int>(value.value_or(default_priority));
-}
-
 /// Holds a replica back that lacks what another one has, and lets it go again when it has long had
 /// everything. Returns whether it lacks something.
 bool keep_rank(const Context& context, const GroupView& view, const LookOrder& order) {
@@ -89,7 +79,8 @@ bool keep_rank(const Context& context, const GroupView& view, const LookOrder& o
   DataNode server(context.settings, context.server);
   NodeView own = server.look(deadline);
   if (own.role == NodeView::Role::master) {  // INFO of a master does not tell it.
-    own.priority = priority_in(server.ask({"CONFIG", "GET", "replica-priority"}, deadline));
+    const auto reply = server.ask({"CONFIG", "GET", "replica-priority"}, deadline);
+    own.priority = parse_priority(reply ? field(*reply, "replica-priority") : "");
   }
   const NodeView* ahead =
       own.role == NodeView::Role::replica ? replica_ahead_of(own, view) : nullptr;
@@ -165,9 +156,6 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   report.me = me;
   report.found = found;
   report.followed = followed_as_named(now);
-  if (report.followed.host.empty() && order.followed == order.own.master) {
-    report.followed = order.followed;
-  }
   log::debug([&] { return "decided: " + describe(found); });
   if (!known && found.kind != RoleCase::Kind::in_place) {
     log::info(describe(found));

@@ -118,8 +118,7 @@ class MemberWatcher {
             gate_.gate,
             is_foreign(look_.report().found),
             orders_.note.memory,
-            failing_since_ ? std::chrono::duration_cast<milliseconds>(now - *failing_since_)
-                           : milliseconds{}};
+            elapsed(failing_since_, now)};
   }
 
   /// Returns the heartbeat for PID 1.
@@ -174,11 +173,7 @@ class MemberWatcher {
     if (gate_.is_known() && knows_group) {
       const FenceView view = fence_view(now);
       const FenceVerdict verdict = judge_fence(orders_.settings, view, me_, now);
-      if (!is_of_failover(verdict.reason)) {
-        failing_since_.reset();
-      } else if (!failing_since_) {
-        failing_since_ = now;
-      }
+      failing_since_ = failing_since(failing_since_, verdict.reason, now);
       if (verdict.reason != judged_) {
         judged_ = verdict.reason;
         log::debug(

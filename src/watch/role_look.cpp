@@ -16,10 +16,7 @@ RoleLook::RoleLook(event_base& loop, const Subject& subject, std::function<void(
 
 void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_place,
                             TimePoint now) {
-  if (!is_held_back(own.priority)) {
-    held_since_ = now;
-    holds_itself_ = false;
-  }
+  held_.see(own.priority, now);
   const bool ranked = !is_held_back(own.priority) && !note.users_priority;
   const bool calm = in_place && ranked && report_.found == RoleCase{RoleCase::Kind::in_place};
   if (note.users_priority && own.was_linked) {
@@ -29,8 +26,7 @@ void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_
     return;
   }
   pause_ = calm ? first_look_interval : std::min(2 * pause_, longest_look_interval);
-  const LookOrder order{own, note, clock_, report_.followed,
-                        holds_itself_ ? TimePoint{} : held_since_};
+  const LookOrder order{own, note, clock_, report_.followed, held_.by_another_since()};
   const auto look = [this, &order] {
     return reconcile(subject_.settings, subject_.server, subject_.storage, order);
   };
@@ -47,7 +43,7 @@ void RoleLook::take(const std::optional<LookReport>& report, TimePoint now) {
   }
   report_ = *report;
   clock_.take(*report_.found, now);
-  holds_itself_ = holds_itself_ || report_.lacks;
+  held_.take(report_.lacks);
   done_();
 }
 

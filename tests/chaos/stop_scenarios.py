@@ -3,7 +3,7 @@
 import re
 import time
 from functools import partial
-from typing import Sequence
+from typing import Callable, Sequence
 
 from crash_scenarios import HEALTHY, PRIORITIES_KEPT, UNBROKEN, prefer, replicas_of, until, written_since
 from figures import Noted
@@ -111,23 +111,17 @@ def _stop_disk_full(group: Group) -> Noted:
                  broken=() if told else (f"{master.name} told nothing of it",))
 
 
-def _stop_second_term(group: Group) -> Noted:
-    master, begin = master_of(group), time.monotonic()
+def _tell_twice(master: Node) -> None:
     master.ask_to_end()
     time.sleep(0.1)
     if master.running:
         master.ask_to_end()
-    master.wait_for_end()
-    took = time.monotonic() - begin
-    say(f"  ended in {took:.2f} s, exit {master.exit_status}")
-    away(group)
-    master.start()
-    return Noted(slowest_s=took, exit_statuses=(master.exit_status or 0,))
 
 
-def _stop_all_processes(group: Group) -> Noted:
+def _stop(tell: Callable[[Node], None], group: Group) -> Noted:
+    """The master is told to end, and comes back."""
     master, begin = master_of(group), time.monotonic()
-    master.tell_all_to_end()
+    tell(master)
     master.wait_for_end()
     took = time.monotonic() - begin
     say(f"  ended in {took:.2f} s, exit {master.exit_status}")
@@ -167,6 +161,6 @@ STOP = {scenario.name: scenario for scenario in (
              (UNBROKEN, NOT_WIPED, ONE_MASTER, HEALTHY, _ends_in(STOP_TIMEOUT_S + 0.5)),
              more_conf=RDB_ONLY, volume_mb=VOLUME_MB),
     Scenario("stop_promoted_dies", _stop_promoted_dies, 25, (ONE_MASTER, NOT_WIPED, HEALTHY, GAP_30S)),
-    Scenario("stop_second_term", _stop_second_term, 25, (*_SAFE, _ends_in(2))),
-    Scenario("stop_all_processes", _stop_all_processes, 25, (*_SAFE, GAP_1S, _ends_in(2), NOBODY_KILLED)),
+    Scenario("stop_second_term", partial(_stop, _tell_twice), 25, (*_SAFE, _ends_in(2))),
+    Scenario("stop_all_processes", partial(_stop, Node.tell_all_to_end), 25, (*_SAFE, GAP_1S, _ends_in(2), NOBODY_KILLED)),
 )}

@@ -40,7 +40,7 @@ void begin_start(World& world, Index which, AfterEnd after_end, const Crashes& c
 NodeData data_in(const World& world, const Volume& volume, const std::string& boot) {
   const StateNote note = volume.note ? parse_state_note(to_text(*volume.note)) : StateNote{};
   const bool aof = world.parameters.keeping != Keeping::rdb;
-  NodeData data;
+  NodeData data = noted_data(note);
   data.role = volume.role;
   data.has_data = volume.data && volume.data->writes.any();
   RdbHead head;
@@ -49,11 +49,6 @@ NodeData data_in(const World& world, const Volume& volume, const std::string& bo
   }
   data.reach = reach_of_data(note.mark, head, data.has_data && aof ? volume.data->aof_size : -1,
                              may_lack_the_end(note, boot));
-  data.noted = note.mark ? note.mark->place : HistoryPlace{};
-  data.group = note.group;
-  data.identity = note.identity;
-  data.memory = note.memory;
-  data.keys = note.keys;
   return data;
 }
 

@@ -8,6 +8,7 @@
 #include "dkr/core/decide/fence.hpp"
 #include "dkr/core/decide/gate.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/core/decide/held_back.hpp"
 #include "dkr/core/decide/role_case.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/init/supervisor.hpp"
@@ -24,7 +25,7 @@ struct Watcher {
   std::vector<SentinelSight> sights;
   GateState gate;
   FenceReason reason = FenceReason::no_fence;
-  std::optional<Tick> failing_since;
+  std::optional<TimePoint> failing_since;
   StateNote note;
   GroupMemory memory;  ///< of the note in the beginning
   std::optional<Tick> kept_at;
@@ -33,9 +34,8 @@ struct Watcher {
   /// What the newest look has found.
   [[nodiscard]] RoleCase found() const { return clock.found.value_or(RoleCase{}); }
   std::vector<Endpoint> peers;
-  Endpoint followed;    ///< the master that this replica follows because it is or was named
-  Tick held_since = 0;  ///< when another node began to hold this one back
-  bool holds_itself = false;
+  Endpoint followed;  ///< the master that this replica follows because it is or was named
+  HeldClock held;
 };
 
 /// Replicas that are not to be promoted for now, as group/promotion_ban has them.

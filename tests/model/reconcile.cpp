@@ -66,15 +66,12 @@ void keep_rank(World& world, Index which, const GroupView& view) {
   Watcher& watcher = node.watcher;
   const bool is_replica = own.role == NodeView::Role::replica;
   const NodeView* ahead = is_replica ? replica_ahead_of(own, view) : nullptr;
-  if (!is_held_back(own.priority)) {
-    watcher.held_since = world.now;
-    watcher.holds_itself = false;
-  }
-  watcher.holds_itself = watcher.holds_itself || ahead != nullptr;
-  const auto held_for = ahead != nullptr       ? -1ms
-                        : watcher.holds_itself ? held_back_grace
-                                               : (world.now - watcher.held_since) * 500ms;
-  const int wanted = wanted_priority(own, watcher.note.users_priority, held_for);
+  watcher.held.see(own.priority, world.time());
+  watcher.held.take(ahead != nullptr);
+  const auto held_for = std::chrono::duration_cast<std::chrono::milliseconds>(
+      world.time() - watcher.held.by_another_since());
+  const int wanted =
+      wanted_priority(own, watcher.note.users_priority, ahead != nullptr ? -1ms : held_for);
   if (wanted != own.priority) {
     world.tell(node.name + (ahead != nullptr ? " holds itself back" : " may be promoted again"));
     node.server.priority = wanted;
@@ -106,10 +103,7 @@ std::vector<Endpoint> reconcile(World& world, Index which) {
     world.tell(node.name + " finds: " + describe(found));
   }
   watcher.clock.take(found, world.time());
-  const Endpoint followed = followed_as_named(now);
-  if (!followed.host.empty() || watcher.followed != own.master) {
-    watcher.followed = followed;
-  }
+  watcher.followed = followed_as_named(now);
   watcher.looked_at = world.now;
   std::vector<Endpoint> sentinels;
   for (const SentinelView& sentinel : look.view.sentinels) {

@@ -61,7 +61,7 @@ class Round {
             watcher_.gate.gate,
             watcher_.found().kind == RoleCase::Kind::foreign_data,
             watcher_.memory,
-            watcher_.failing_since ? (world_.now - *watcher_.failing_since) * 500ms : 0ms};
+            elapsed(watcher_.failing_since, now_)};
   }
 
   /// Whether the server would wake up as a master beside another.
@@ -120,11 +120,7 @@ class Round {
     }
     const FenceVerdict verdict = judge_fence(node_.settings, fence_view(), watcher_.me, now_);
     watcher_.reason = verdict.reason;
-    if (!is_of_failover(verdict.reason)) {
-      watcher_.failing_since.reset();
-    } else if (!watcher_.failing_since) {
-      watcher_.failing_since = world_.now;
-    }
+    watcher_.failing_since = failing_since(watcher_.failing_since, verdict.reason, now_);
     step(VerdictReached{verdict});
   }
 
@@ -224,7 +220,8 @@ void start_watcher(World& world, Index which) {
   Node& node = world.nodes.at(which);
   node.watcher = {};
   node.watcher.runs = true;
-  node.watcher.began = node.watcher.held_since = world.now;
+  node.watcher.began = world.now;
+  node.watcher.held = {world.time()};
   node.watcher.me = endpoints_of(world, which);
   node.watcher.note = node.volume.note ? parse_state_note(to_text(*node.volume.note)) : StateNote{};
   node.watcher.memory = node.watcher.note.memory;

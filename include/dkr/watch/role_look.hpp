@@ -6,6 +6,7 @@
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/time.hpp"
+#include "dkr/core/decide/held_back.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/state_note.hpp"
 #include "dkr/core/node/storage.hpp"
@@ -48,9 +49,8 @@ class RoleLook {
   Subject subject_;
   std::function<void()> done_;
   LookReport report_;
-  RoleClock clock_;            ///< of what the reports have found
-  TimePoint held_since_{};     ///< since when this node has been held back
-  bool holds_itself_ = false;  ///< because a look has found that it lacks something
+  RoleClock clock_;  ///< of what the reports have found
+  HeldClock held_;
   std::optional<TimePoint> looked_at_;
   std::chrono::milliseconds pause_;  ///< before the next look, unless all is well
   BackgroundJob job_;

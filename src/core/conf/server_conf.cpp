@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <limits>
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
@@ -61,10 +60,7 @@ std::vector<Directive> limit_directives(const MinReplicas& limits) {
 
 int priority_in(const std::vector<Directive>& effective) {
   const Directive* last = last_like(effective, {"replica-priority", {}});
-  const auto priority = last != nullptr && last->values.size() == 1
-                            ? parse_number(last->values.front(), 0, std::numeric_limits<int>::max())
-                            : std::nullopt;
-  return static_cast<int>(priority.value_or(default_priority));
+  return parse_priority(last != nullptr && last->values.size() == 1 ? last->values.front() : "");
 }
 
 /// Returns what removes a fence from the configuration: a fence ends with the server that wrote it.

@@ -292,8 +292,14 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
                                          : judge_cut_off(view, others, voices, now - limit);
 }
 
-bool is_of_failover(FenceReason reason) {
-  return reason == failing_over || reason == failover_hangs;
+std::optional<TimePoint> failing_since(std::optional<TimePoint> before, FenceReason reason,
+                                       TimePoint now) {
+  const bool fails = reason == failing_over || reason == failover_hangs;
+  return fails ? before.value_or(now) : std::optional<TimePoint>();
+}
+
+milliseconds elapsed(const std::optional<TimePoint>& since, TimePoint now) {
+  return since ? std::chrono::duration_cast<milliseconds>(now - *since) : milliseconds{};
 }
 
 std::string describe(FenceReason reason) {

@@ -29,6 +29,12 @@ const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view) {
   return found == view.nodes.end() ? nullptr : &*found;
 }
 
+void HeldClock::see(int priority, TimePoint now) {
+  if (!is_held_back(priority)) {
+    *this = {now};
+  }
+}
+
 int wanted_priority(const NodeView& own, const std::optional<int>& users,
                     std::chrono::milliseconds held_for) {
   if (users && own.priority == 0) {

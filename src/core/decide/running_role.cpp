@@ -123,8 +123,7 @@ RunningDecision decide_running_role(const Situation& now, milliseconds lasted) {
   if (response.action != follow) {
     return {response.action, found};
   }
-  const NodeView* master = now.leads_to(find_node(now.view, found.server));
-  const bool loses = master != nullptr && now.would_lose_to(*master);
+  const bool loses = now.loses_by_following(found.server);
   const bool saved = now.own->aof_size >= 0 || now.own->changes == 0;
   const bool has_waited = lasted >= now.settings.peer_wait.value;
   return {loses && !saved && !has_waited ? save : follow, found, loses};
@@ -140,13 +139,10 @@ Endpoint my_name(const Situation& now) {
 }
 
 NodeData data_of(const NodeView& own, const StateNote& note) {
-  NodeData data;
+  NodeData data = noted_data(note);
   data.role = is_master(own) ? NodeData::Role::master : NodeData::Role::replica;
   data.has_data = own.has_keys();
   data.reach = {own.replication_id, own.offset};
-  data.group = note.group;
-  data.identity = note.identity;
-  data.memory = note.memory;
   data.keys = own.keys;
   data.has_nothing = note.users_priority.has_value();
   return data;

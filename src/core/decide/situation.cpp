@@ -15,7 +15,7 @@ Endpoint followed_as_named(const Situation& now) {
                        (now.own->master == *named ||
                         (find_node(now.view, *named) != nullptr &&
                          find_node(now.view, now.own->master) == find_node(now.view, *named)));
-  return follows ? now.own->master : Endpoint{};
+  return follows || now.inputs.followed == now.own->master ? now.own->master : Endpoint{};
 }
 
 std::chrono::milliseconds backup_patience(const Settings& settings) {
@@ -155,6 +155,11 @@ bool Situation::would_lose_to(const NodeView& master) const {
          !settings.accept_data_loss.value;
 }
 
+bool Situation::loses_by_following(const Endpoint& server) const {
+  const NodeView* master = leads_to(find_node(view, server));
+  return master != nullptr && would_lose_to(*master);
+}
+
 const SentinelView* Situation::find_sentinel(
     const std::function<bool(const SentinelView&)>& condition) const {
   const auto found = std::find_if(
@@ -177,26 +182,26 @@ bool Situation::nobody_lives() const {
 
 bool Situation::lives_elsewhere(const Endpoint& named) const {
   const NodeView* node = find_node(view, named);
-  const auto sentinels = sentinels_of(view);
-  const auto reach =
-      std::count_if(sentinels.begin(), sentinels.end(), [&](const SentinelView* sentinel) {
-        return sentinel->master == named && !sentinel->flags.down() &&
-               sentinel->silence < freshest_ping_age;
-      });
-  return (node == nullptr || is_silent(*node)) &&
-         2 * static_cast<std::size_t>(reach) > known_sentinels(sentinels);
+  return (node == nullptr || is_silent(*node)) && most_name(named, [](const auto& sentinel) {
+           return !sentinel.flags.down() && sentinel.silence < freshest_ping_age;
+         });
 }
 
 bool Situation::is_down(const Endpoint& named) const {
   const NodeView* node = find_node(view, named);
   const bool refuses =
       node != nullptr && node->failure && node->failure->kind == Failure::Kind::refused_by_server;
+  return !refuses && most_name(named, [](const auto& sentinel) { return sentinel.flags.down(); });
+}
+
+bool Situation::most_name(const Endpoint& named,
+                          const std::function<bool(const SentinelView&)>& condition) const {
   const auto sentinels = sentinels_of(view);
-  const auto down =
+  const auto count =
       std::count_if(sentinels.begin(), sentinels.end(), [&](const SentinelView* sentinel) {
-        return sentinel->master == named && sentinel->flags.down();
+        return sentinel->master == named && condition(*sentinel);
       });
-  return !refuses && 2 * static_cast<std::size_t>(down) > known_sentinels(sentinels);
+  return 2 * static_cast<std::size_t>(count) > known_sentinels(sentinels);
 }
 
 bool Situation::another_has_better_claim() const {

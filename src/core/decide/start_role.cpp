@@ -115,9 +115,7 @@ bool is_member(const Settings& settings, const std::string& data_group) {
 RoleDecision decide_start_role(const Situation& now) {
   const RoleCase found = classify(now);
   const RoleAction action = action_for(found, now);
-  const NodeView* master =
-      action == be_replica ? now.leads_to(find_node(now.view, found.server)) : nullptr;
-  return {action, found, master != nullptr && now.would_lose_to(*master)};
+  return {action, found, action == be_replica && now.loses_by_following(found.server)};
 }
 
 std::string describe(const RoleDecision& decision) {

@@ -35,11 +35,6 @@ Endpoint endpoint_of(const std::string& host, std::string_view port) {
           static_cast<std::uint16_t>(parse_number(port, 0, last_port).value_or(0))};
 }
 
-int priority_of(std::string_view text) {
-  constexpr int usual = 100;
-  return parse_count(text, usual);
-}
-
 /// Parses an age in milliseconds; a long time for a server that has never reported.
 std::chrono::milliseconds age_of(std::string_view text) {
   constexpr long long long_ago = 1LL << 50;
@@ -51,7 +46,7 @@ std::vector<KnownServer> known_servers(const Reply& list) {
   for (const Reply& fields : list.items) {
     all.push_back({endpoint_of(field(fields, "ip"), field(fields, "port")), field(fields, "runid"),
                    ServerFlags(field(fields, "flags")),
-                   priority_of(field(fields, "slave-priority")),
+                   parse_priority(field(fields, "slave-priority")),
                    age_of(field(fields, "info-refresh"))});
   }
   return all;
@@ -270,7 +265,7 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
     view.link_up = info_field(info.text, "master_link_status") == "up";
     view.was_linked = view.link_up || was_linked(info.text);
     view.synchronizing = info_field(info.text, "master_sync_in_progress") == "1";
-    view.priority = priority_of(info_field(info.text, "slave_priority"));
+    view.priority = parse_priority(info_field(info.text, "slave_priority"));
   }
   return view;
 }

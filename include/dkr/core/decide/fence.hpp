@@ -109,8 +109,13 @@ std::chrono::milliseconds fence_after(const Settings& settings,
                                       const std::vector<SentinelSight>& sentinels,
                                       const GroupMemory& memory);
 
-/// True if a verdict is about a failover that is under way.
-bool is_of_failover(FenceReason reason);
+/// Returns since when a sentinel has been failing over, from what was known before a verdict with
+/// this reason; nullopt: none does.
+std::optional<TimePoint> failing_since(std::optional<TimePoint> before, FenceReason reason,
+                                       TimePoint now);
+
+/// Returns the time since then; 0 if there is none.
+std::chrono::milliseconds elapsed(const std::optional<TimePoint>& since, TimePoint now);
 
 /// Returns the reason as a clause of a sentence.
 std::string describe(FenceReason reason);

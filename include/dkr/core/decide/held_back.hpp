@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 
+#include "dkr/core/base/time.hpp"
 #include "dkr/core/view/group_view.hpp"
 
 namespace dkr {
@@ -10,6 +11,21 @@ namespace dkr {
 /// Returns another replica that demonstrably has more than this one, whose view must be the
 /// newest; null if there is none.
 const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view);
+
+/// Since when a replica has been held back, and by whom.
+struct HeldClock {
+  TimePoint since{};  ///< when it was last seen with the user's priority
+  bool by_itself = false;
+
+  /// Takes the priority that the server has now.
+  void see(int priority, TimePoint now);
+
+  /// Takes whether a look has found that the replica lacks something.
+  void take(bool lacks) { by_itself = by_itself || lacks; }
+
+  /// Returns since when another node has held it back; long ago if it does so itself.
+  [[nodiscard]] TimePoint by_another_since() const { return by_itself ? TimePoint{} : since; }
+};
 
 /// Returns the priority that a running server should have; a master lacks nothing. `users` is the
 /// user's, if 0 is in its place until the first synchronization has ended. `held_for` is how long

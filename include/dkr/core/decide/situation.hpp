@@ -74,6 +74,9 @@ struct Situation {
   /// do with it, and fewer keys, or if the data is not the group's.
   [[nodiscard]] bool would_lose_to(const NodeView& master) const;
 
+  /// True if that holds for the master that a server is or leads to.
+  [[nodiscard]] bool loses_by_following(const Endpoint& server) const;
+
   /// True if neither a master lives nor any node that the sentinels could promote: all that they
   /// know is out of date.
   [[nodiscard]] bool nobody_lives() const;
@@ -119,6 +122,10 @@ struct Situation {
       const std::function<bool(const SentinelView&)>& condition) const;
 
  private:
+  /// True if most of the known sentinels name a node and meet a condition.
+  [[nodiscard]] bool most_name(const Endpoint& named,
+                               const std::function<bool(const SentinelView&)>& condition) const;
+
   /// True if this is a node of the group: one of REDIS_PEERS, or a replica that the note remembers.
   [[nodiscard]] bool is_in_group(const Endpoint& at) const;
 
@@ -127,8 +134,8 @@ struct Situation {
   [[nodiscard]] bool has_successor_at(const Endpoint& name) const;
 };
 
-/// Returns the master that a running replica follows because most sentinels name it; without a host
-/// if it follows another, as by hand.
+/// Returns the master that a running replica follows because most sentinels name it, or named it
+/// when the node last looked; without a host if it follows another, as by hand.
 Endpoint followed_as_named(const Situation& now);
 
 /// Returns how long a named node waits for a replica that has more and may not be promoted: it

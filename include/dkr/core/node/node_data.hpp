@@ -26,4 +26,7 @@ struct NodeData {
   [[nodiscard]] bool is_behind() const { return noted.offset >= 0 && reach.offset <= noted.offset; }
 };
 
+/// Returns what the note alone says of the data.
+NodeData noted_data(const StateNote& note);
+
 }  // namespace dkr

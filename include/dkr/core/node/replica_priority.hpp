@@ -1,9 +1,14 @@
 #pragma once
 
+#include <string_view>
+
 namespace dkr {
 
 /// Redis' default of replica-priority.
 inline constexpr int default_priority = 100;
+
+/// Parses a replica-priority; the default if it is none.
+int parse_priority(std::string_view text);
 
 /// Returns the replica-priority that keeps a replica from being promoted while another one can be.
 /// It is far greater than any of a user's, and has the user's in it, so that anybody can restore
