@@ -23,6 +23,7 @@ int watch_member(const Settings& settings, const WatchPlan& plan, const HealthOr
   orders.server = plan.server;
   orders.storage = plan.storage;
   orders.me = told_endpoints(settings, plan.server.port);
+  orders.followed = plan.followed;
   if (auto note = read_note(settings)) {
     orders.note = std::move(*note);
   }

@@ -65,7 +65,7 @@ class MemberWatcher {
         sentinels_(loop, orders.settings, [this] { judge(steady_clock::now()); }),
         keeper_(loop, orders.settings, orders.note,
                 [this](const GateNote& note) { on_note(note, steady_clock::now()); }),
-        look_(loop, {orders.settings, orders.server, orders.storage},
+        look_(loop, {orders.settings, orders.server, orders.storage}, orders.followed,
               [this] { on_look(steady_clock::now()); }),
         health_(loop, orders.health, orders.settings),
         tick_(loop, [this] { return tick(); }) {}

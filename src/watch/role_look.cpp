@@ -11,8 +11,11 @@ namespace dkr {
 
 using std::chrono::steady_clock;
 
-RoleLook::RoleLook(event_base& loop, const Subject& subject, std::function<void()> done)
-    : subject_(subject), done_(std::move(done)), pause_(first_look_interval), job_(loop) {}
+RoleLook::RoleLook(event_base& loop, const Subject& subject, Endpoint followed,
+                   std::function<void()> done)
+    : subject_(subject), done_(std::move(done)), pause_(first_look_interval), job_(loop) {
+  report_.followed = std::move(followed);
+}
 
 void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_place,
                             TimePoint now) {

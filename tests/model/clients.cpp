@@ -73,7 +73,12 @@ void note_safe(World& world) {
       with_most |= here;
     }
   }
-  world.safe |= twice & with_most & waited_for(world);
+  world.safe |= twice & with_most & waited_for(world) & ~world.excused;
+}
+
+void excuse(World& world, const Writes& lost) {
+  world.excused |= lost;
+  world.safe &= ~lost;
 }
 
 Writes lost_from(const World& world, const Writes& left) {

@@ -13,6 +13,9 @@ void run_clients(World& world);
 /// costs.
 void note_safe(World& world);
 
+/// These may be lost from now on.
+void excuse(World& world, const Writes& lost);
+
 /// A fault may have taken what nobody else has.
 void excuse_lost(World& world);
 

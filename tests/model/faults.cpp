@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <utility>
 
 #include "clients.hpp"
 #include "failover.hpp"
@@ -12,6 +13,10 @@
 
 namespace dkr::model {
 namespace {
+
+/// So many bytes before its end, and no more, a copy of a volume looks like the volume: a note does
+/// not tell more exactly how far the data goes.
+constexpr long long untold = 1024;
 
 bool has(Hosts hosts, Index host) {
   return (hosts >> host & 1U) != 0;
@@ -150,8 +155,13 @@ void begin_move(World& world, const Fault& fault) {
 
 void begin_rollback(World& world, const Fault& fault) {
   begin_kill(world, fault);
-  each(world, fault.first,
-       [&](Index node) { world.nodes.at(node).volume = world.snapshots.at(node); });
+  each(world, fault.first, [&](Index node) {
+    const Volume newest = std::exchange(world.nodes.at(node).volume, world.snapshots.at(node));
+    const Writes lost = newest.data->writes & ~world.snapshots.at(node).data->writes;
+    if (static_cast<long long>(lost.count()) * write_size <= untold) {
+      excuse(world, lost);
+    }
+  });
 }
 
 void begin_clone(World& world, const Fault& fault) {
@@ -169,6 +179,12 @@ void begin_clone(World& world, const Fault& fault) {
     world.nodes.at(node).volume = copy;
     world.nodes.at(node).volume.priority = world.nodes.at(node).own_priority;
   });
+  Writes next;
+  for (Index write = 0; write < untold / write_size && world.next_write + write < next.size();
+       ++write) {
+    next.set(world.next_write + write);
+  }
+  excuse(world, next);
 }
 
 void begin_foreign(World& world, const Fault& fault) {

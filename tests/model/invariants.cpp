@@ -13,6 +13,8 @@ namespace {
 constexpr Tick shut_patience = 3 * second;
 constexpr Tick start_patience = (20 + 10 + 5) * second;
 constexpr Tick name_patience = 8 * second;
+/// A vote for a sentinel that is out of reach closes a gate for so long.
+constexpr Tick vote_patience = 6 * second;
 constexpr Tick service_patience = 55 * second;
 /// For so long after a failover that was asked for masters may overlap as the fence lets them.
 constexpr Tick forced_time = 20 * second;
@@ -85,8 +87,7 @@ bool is_wanted(const World& world, Index node) {
     if (!sentinel.up || !sentinel.knows_group) {
       continue;
     }
-    const bool acts = sentinel.state != FailoverState::none && world.now >= sentinel.tilt_until;
-    if (acts || sentinel.master.s_down) {
+    if (sentinel.state != FailoverState::none || sentinel.master.s_down) {
       return false;
     }
     const bool names = node_at(world, named_by(sentinel)) == node;
@@ -103,7 +104,9 @@ void watch_gates(const World& world, Witness& witness) {
                         world.now >= node.server.hangs_until;
     const bool shut = serves && refuse_all(node.server.limits);
     const bool foreign = node.watcher.found().kind == RoleCase::Kind::foreign_data;
-    const bool wrong = shut && (foreign || is_wanted(world, which));
+    const bool excused = world.now < world.troubles.at(which).locked ||
+                         world.now - world.foreign_vote < vote_patience;
+    const bool wrong = shut && !excused && (foreign || is_wanted(world, which));
     witness.shut.at(which) = wrong ? witness.shut.at(which) + 1 : 0;
     if (witness.shut.at(which) > shut_patience) {
       violate(world, witness, 5, node.name + " refuses writes, and nothing is wrong with it");

@@ -10,6 +10,7 @@
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/votes.hpp"
+#include "clients.hpp"
 #include "handover.hpp"
 #include "look.hpp"
 #include "orders.hpp"
@@ -47,8 +48,9 @@ NodeData data_in(const World& world, const Volume& volume, const std::string& bo
   if (data.has_data && !aof) {
     head = {true, volume.data->replication_id, volume.data->offset, false, 0};
   }
+  data.ends_early = data.has_data && may_lack_the_end(note, boot);
   data.reach = reach_of_data(note.mark, head, data.has_data && aof ? volume.data->aof_size : -1,
-                             may_lack_the_end(note, boot));
+                             data.ends_early);
   return data;
 }
 
@@ -102,19 +104,34 @@ void launch_plain(World& world, Index which) {
   watch_over(node);
 }
 
+/// A named node that lacks data has waited for as long as it was told to: what only those have that
+/// are still away is given up.
+void excuse_absent(World& world, Index which, const RoleDecision& decision) {
+  const Node& node = world.nodes.at(which);
+  const bool serves = decision.action == RoleAction::be_master ||
+                      decision.action == RoleAction::be_closed_master;
+  if (!serves || (world.now - node.began) * 500ms < node.settings.peer_wait.value) {
+    return;
+  }
+  Writes left;
+  for (Index other = 0; other < world.nodes.size(); ++other) {
+    left |= world.nodes[other].life == Node::Life::gone ? Writes{} : held_by(world, other);
+  }
+  excuse(world, world.safe & ~left);
+}
+
 void launch(World& world, Index which, const RoleDecision& decision) {
   Node& node = world.nodes.at(which);
   world.tell(node.name + " " + describe(decision));
   node.start_case = decision.found;
+  excuse_absent(world, which, decision);
   const MinReplicas users = users_limits(node.volume);
   set_role(world, node.volume, decision);
-  const bool has_data = node.volume.data && node.volume.data->writes.any();
-  const bool empty = starts_empty(decision, has_data, node.settings);
   const int priority = users_priority(node.volume);
   if (world.parameters.notes) {
     const StateNote before = node.volume.note.value_or(StateNote{});
     NoteFacts now{node.settings.group.value, users, node.boot, {}};
-    if (empty && priority != 0) {
+    if (decision.empty && priority != 0) {
       now.users_priority = priority;
     }
     node.volume.note = note_at_start(before, decision, now);
@@ -124,8 +141,9 @@ void launch(World& world, Index which, const RoleDecision& decision) {
     node.volume.aside = node.volume.data;
   }
   const int kept = node.volume.priority;
-  node.volume.priority = empty && world.parameters.notes ? 0 : kept == 0 ? priority : kept;
+  node.volume.priority = decision.empty && world.parameters.notes ? 0 : kept == 0 ? priority : kept;
   start_server(world, which, closed ? MinReplicas{no_writes, std::max(users.max_lag, 1)} : users);
+  node.follows = decision.action == RoleAction::be_replica ? decision.found.server : Endpoint{};
   watch_over(node);
 }
 
@@ -224,7 +242,8 @@ struct Init {
 /// The server does what it was told.
 void end_if_told(World& world, Index which) {
   Node& node = world.nodes.at(which);
-  if (node.terminating && world.now >= node.server.hangs_until) {
+  if (node.terminating && world.now >= node.server.hangs_until &&
+      world.now >= world.troubles.at(which).volume) {
     end_server(world, which, End::stopped);
     happens(world, which, ProcessEnded{server_pid, 0});
   }

@@ -83,6 +83,7 @@ struct Node {
   Ban ban = {};              ///< of a start
   Tick asked = long_ago;     ///< when a start last asked for a failover
   RoleCase start_case = {};  ///< what it found last
+  Endpoint follows = {};     ///< the named master that the server was started to follow
   Supervisor init = {};
   Volume volume = {};
   Server server = {};

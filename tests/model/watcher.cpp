@@ -222,6 +222,7 @@ void start_watcher(World& world, Index which) {
   node.watcher.runs = true;
   node.watcher.began = world.now;
   node.watcher.held = {world.time()};
+  node.watcher.followed = node.follows;
   node.watcher.me = endpoints_of(world, which);
   node.watcher.note = node.volume.note ? parse_state_note(to_text(*node.volume.note)) : StateNote{};
   node.watcher.memory = node.watcher.note.memory;

@@ -60,6 +60,7 @@ struct World {
   Tick forced_failover = long_ago;            ///< when one was last asked for by hand
   std::vector<std::string>* diary = nullptr;  ///< what happens, for a person
   std::vector<std::string> wiped;             ///< copies that dropped writes nobody else has
+  Writes excused;                             ///< writes that may be lost
   Writes safe;                                ///< writes that must not be lost any more
 
   [[nodiscard]] TimePoint time() const { return TimePoint{} + 1h + now * 500ms; }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/decide/start_role.hpp"
 #include "start_role_rows.hpp"
@@ -44,15 +45,6 @@ NodeView failed(Failure::Kind kind, NodeView view) {
   return view;
 }
 
-/// Sentinels that name this node and know b, with so much of the priority of a replica.
-std::vector<SentinelView> knowing_b() {
-  auto all = name(me);
-  for (SentinelView& sentinel : all) {
-    sentinel.replicas = {{b, "", ServerFlags("slave")}};
-  }
-  return all;
-}
-
 TEST(Claims, ANoteOfAnOlderEpochDoesNotKnowWhatCameAfterIt) {
   const NodeView later = node(b, NodeView::Role::replica, me, 900, true, "later");
   const NodeView elsewhere = node(b, NodeView::Role::replica, c, 900, true, "later");
@@ -71,6 +63,12 @@ TEST(Claims, ANoteOfAnOlderEpochDoesNotKnowWhatCameAfterIt) {
        named_and_fresh},
       {"it follows another", noted(0), {name(me), {elsewhere}}, Action::be_master, named_and_fresh},
       {"it has nothing", noted(0), {name(me), {empty}}, Action::be_master, named_and_fresh},
+      {"it has been linked to this node since its start",
+       noted(1),
+       {name(me), {linked(later)}},
+       Action::promote,
+       named_but_older,
+       b},
       {"its history continues the noted one, from before the end of the data",
        noted(0),
        {name(me), {with_former("h", node(b, NodeView::Role::replica, me, 90, true, "later"))}},
@@ -86,6 +84,46 @@ TEST(Claims, ANoteOfAnOlderEpochDoesNotKnowWhatCameAfterIt) {
   });
 }
 
+TEST(Claims, WhatNoNoteDescribesMayBeOlder) {
+  expect({
+      {"a replica",
+       unsure_master,
+       {name(me), {replica(b, me)}},
+       Action::promote,
+       named_but_older,
+       b},
+      {"without keys",
+       unsure_master,
+       {name(me), {replica(b, me, 0, false)}},
+       Action::be_master,
+       named_and_fresh},
+  });
+}
+
+TEST(Claims, AReplicaThatHasLessStaysAwayFromSentinelsThatWouldPromoteIt) {
+  const GroupView view{name(c), {replica(b, c, 200), silent(c)}};
+  const auto at = [&](milliseconds waited, Action action) {
+    return RoleRow{"", was_replica, view, action, named_master_silent, c, waited};
+  };
+  expect({at(peer_wait, Action::wait), at(2 * peer_wait, Action::be_replica)});
+}
+
+TEST(Claims, DataOfOthersIsKeptAndNotPromoted) {
+  const GroupView view{listing(me, name(b)), {silent(b)}};
+  const RoleInputs inputs{{me}, {}, {}, peer_wait};
+  const auto is_kept = [&](const NodeData& local) {
+    const RoleDecision role = decide_start_role({usual(), local, view, inputs});
+    EXPECT_EQ(role.action, Action::be_replica);
+    EXPECT_EQ(role.loses, role.empty);
+    return role.loses;
+  };
+  EXPECT_FALSE(is_kept(was_replica));
+  EXPECT_TRUE(is_kept(stranger));
+  NodeData unlinked = was_replica;
+  unlinked.has_nothing = true;
+  EXPECT_TRUE(is_kept(unlinked)) << "a replica of an earlier start";
+}
+
 TEST(Claims, DataThatEndsBeforeItsNoteWaitsForThoseThatMayHaveTheRest) {
   NodeData behind = was_master;
   behind.noted = {"h", 150};
@@ -97,7 +135,7 @@ TEST(Claims, DataThatEndsBeforeItsNoteWaitsForThoseThatMayHaveTheRest) {
        Action::be_master,
        named_and_fresh,
        nobody,
-       peer_wait},
+       peer_wait + returning_master_grace},
       {"one that loads, for as long as it takes",
        behind,
        {name(me), {loading(replica(b, me))}},
@@ -153,7 +191,7 @@ TEST(Claims, AfterACrashNobodyIsPromotedWhoLacksTheData) {
     local.noted = {"h", 90};
     return RoleRow{what,
                    local,
-                   {knowing_b(), {heir}},
+                   {listing(b, name(me)), {heir}},
                    kind == crashed ? Action::promote : Action::be_master,
                    kind,
                    kind == crashed ? b : nobody,

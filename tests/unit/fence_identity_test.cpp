@@ -100,6 +100,8 @@ TEST(Fence, WhatIsRememberedIsWhatWasHeard) {
   const GroupMemory expected{{sentinel_at(0), sentinel_at(1)}, {b, c}};
   EXPECT_EQ(memory_of(view, {me}), expected);
   view.sentinels.back().view.replicas = {};
+  EXPECT_EQ(memory_of(view, {me}).replicas, std::vector{b}) << "it may have another priority now";
+  view.own.replicas = {b};
   EXPECT_EQ(memory_of(view, {me}).replicas, std::vector<Endpoint>{}) << "the backup is no heir";
 }
 

@@ -111,10 +111,10 @@ TEST(Fence, NoFalseFenceWhileEveryReplicaIsLinked) {
       {"five of eight are", both, heard(eight(), 3), guarded, all_linked},
       {"half of eight are", both, heard(eight(), 4), guarded, all_linked},
       {"it was closed before", both, heard(name(me), 0), guarded, all_linked, closed},
-      {"the missing one is never promoted", one_missing, unpromotable, guarded, all_linked},
+      {"one of them is never promoted", both, unpromotable, guarded, all_linked},
   });
   EXPECT_EQ(verdict_of({"", both, heard(name(me), 0), guarded, all_linked}).replicas, 2);
-  EXPECT_EQ(verdict_of({"", one_missing, unpromotable, guarded, all_linked}).replicas, 1);
+  EXPECT_EQ(verdict_of({"", both, unpromotable, guarded, all_linked}).replicas, 2);
 }
 
 TEST(Fence, AMasterThatIsCutOffWithoutAReplicaTakesNoWrites) {
@@ -221,7 +221,8 @@ TEST(Fence, WithoutAnotherDataNodeThereIsNothingToFence) {
   expect({
       {"sentinels are away", lonely, no_replicas, open, alone, closed},
       {"none is known", lonely, {}, open, alone},
-      {"none may be promoted", one_missing, unpromotable, open, alone},
+      {"none may be promoted", both, unpromotable, open, alone},
+      {"none might be when one was linked", one_missing, unpromotable, closed, cut_off},
       {"it is a replica", replica(me, b), heard(name(b)), open, no_fence, closed},
       {"it has not answered yet", silent(me), heard(name(b)), open, no_fence},
   });

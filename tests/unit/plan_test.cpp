@@ -287,12 +287,12 @@ TEST(Plan, TheNoteSaysWhoseTheDataIs) {
        {},
        StateNote{"redis", {}, {}, false}},
       {"it joins as a replica",
-       {Action::be_replica, {named_master_lives, other}},
+       {Action::be_replica, {named_master_lives, other}, false, true},
        {"", mark, limits, false},
        without_data},
       {"it has joined before", {Action::as_it_is, {kept_replica, {}}}, known, {}},
       {"it came from another group",
-       {Action::be_replica, {named_master_lives, other}},
+       {Action::be_replica, {named_master_lives, other}, false, true},
        {"other", mark, limits, false},
        without_data},
       {"foreign data stays so",
@@ -322,22 +322,20 @@ TEST(Plan, TheNoteSaysWhoseTheDataIs) {
   }
 }
 
-TEST(Plan, OnlyAReplicaWithoutDataIsNotPromoted) {
+TEST(Plan, OnlyAReplicaWithoutTheGroupsDataIsNotPromoted) {
   const Endpoint other{"10.0.0.2", 6379};
-  const RoleDecision follows{RoleAction::be_replica, {RoleCase::Kind::named_master_lives, other}};
-  const RoleDecision serves{RoleAction::be_master, {RoleCase::Kind::named_and_fresh, {}}};
-  const auto is_zeroed = [](const RoleDecision& role, bool has_data) {
+  const auto is_zeroed = [](const RoleDecision& role) {
     StartFacts facts = facts_of(member(), "", container(), {});
     facts.data = NodeData{};
-    facts.data->has_data = has_data;
     const Plan plan = make_plan(facts, {{}, role});
     const bool told = std::count(plan.argv.begin(), plan.argv.end(), "--replica-priority") == 1;
     EXPECT_EQ(told, parse_state_note(plan.note->text).users_priority == 100);
     return told;
   };
-  EXPECT_TRUE(is_zeroed(follows, false));
-  EXPECT_FALSE(is_zeroed(follows, true));
-  EXPECT_FALSE(is_zeroed(serves, false));
+  RoleDecision role{RoleAction::be_replica, {RoleCase::Kind::named_master_lives, other}};
+  EXPECT_FALSE(is_zeroed(role));
+  role.empty = true;
+  EXPECT_TRUE(is_zeroed(role));
 }
 
 TEST(Plan, AClosedStartRemembersTheUsersLimits) {

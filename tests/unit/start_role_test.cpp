@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dkr/core/base/timing.hpp"
 #include "dkr/core/node/node_data.hpp"
 #include "start_role_rows.hpp"
 #include "views.hpp"
@@ -99,11 +100,6 @@ TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
        {name(me), {replica(b, me, 100)}},
        Action::be_master,
        named_and_fresh},
-      {"unknown: nobody demonstrably has more",
-       unsure_master,
-       {name(me), {replica(b, me, 100)}},
-       Action::be_master,
-       named_and_fresh},
       {"data, and all silent",
        was_master,
        {name(me), {silent(b)}},
@@ -145,7 +141,7 @@ TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
        Action::be_master,
        named_and_fresh,
        nobody,
-       minute},
+       minute + returning_master_grace},
       {"emptied, and a stranger among the peers has keys",
        emptied_master,
        {name(me), {master(b, 5, true, "other")}},
@@ -214,6 +210,18 @@ TEST(Role, ForeignDataIsLeftAlone) {
        named_master_lives,
        b},
       {"the sentinels name it", stranger, {name(me), {}}, Action::be_master, named_and_fresh},
+      {"they name it, and a replica has the group's",
+       stranger,
+       {name(me), {replica(b, me)}},
+       Action::promote,
+       named_but_older,
+       b},
+      {"they list it as a replica",
+       stranger,
+       {listing(me, name(b)), {master(b)}},
+       Action::be_replica,
+       named_master_lives,
+       b},
   });
   Settings force = usual();
   force.join_force.value = true;

@@ -62,6 +62,15 @@ inline std::vector<SentinelView> name(const Endpoint& master, std::size_t count 
   return all;
 }
 
+/// The same sentinels, which know one replica.
+inline std::vector<SentinelView> listing(const Endpoint& replica,
+                                         std::vector<SentinelView> sentinels) {
+  for (SentinelView& sentinel : sentinels) {
+    sentinel.replicas = {{replica, "", ServerFlags("slave")}};
+  }
+  return sentinels;
+}
+
 inline NodeView node(const Endpoint& at, NodeView::Role role, const Endpoint& master = {},
                      long long offset = 0, bool keys = true, const std::string& history = "h") {
   NodeView view;
@@ -96,7 +105,7 @@ inline NodeView loading(NodeView view) {
 }
 
 inline NodeView linked(NodeView view) {
-  view.link_up = true;
+  view.link_up = view.was_linked = true;
   return view;
 }
 

@@ -19,6 +19,7 @@ struct WatchOrders {
   std::vector<Endpoint> me;  ///< all endpoints of this node, at first
   StateNote note;            ///< as it is in the volume
   HealthOrders health;
+  Endpoint followed;  ///< the master that the server was started to follow as it is named
 };
 
 /// Watches one data node of a group until the process is killed: keeps the note, has the role

@@ -28,8 +28,9 @@ class RoleLook {
     const Storage& storage;  ///< where the server keeps its data
   };
 
-  /// `done` is called after each successful look.
-  RoleLook(event_base& loop, const Subject& subject, std::function<void()> done);
+  /// `followed` is the named master that the server was started to follow; `done` is called after
+  /// each successful look.
+  RoleLook(event_base& loop, const Subject& subject, Endpoint followed, std::function<void()> done);
 
   /// Starts a look if one is due and none is running. `in_place`: the node runs in the role that
   /// the sentinels give it.

@@ -52,7 +52,7 @@ std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& 
     add(sight.view.master);
     for (const KnownServer& replica : sight.view.replicas) {
       told = true;
-      if (replica.priority != 0) {
+      if (replica.priority != 0 || !contains(view.own.replicas, replica.at)) {
         add(replica.at);
       }
     }

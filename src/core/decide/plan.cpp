@@ -51,8 +51,7 @@ void plan_rights(Plan& plan, const StartFacts& facts) {
 /// Plans the server, its configuration and its command line.
 void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decision) {
   const auto& [settings, command, note, conf, server] = facts.container;
-  const bool is_empty =
-      decision.role && starts_empty(*decision.role, facts.data->has_data, settings);
+  const bool is_empty = decision.role && decision.role->empty;
   FinalConf last = finish_conf(settings, conf, orders_of(decision, is_empty));
   plan.program = facts.local.server;
   plan.argv = {plan.program.substr(plan.program.rfind('/') + 1), conf.path};
@@ -97,7 +96,7 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
     return;
   }
   NoteFacts now{settings.group.value, conf.users_limits, facts.local.boot, {}};
-  if (conf.users_priority != 0 && starts_empty(role, facts.data->has_data, settings)) {
+  if (conf.users_priority != 0 && role.empty) {
     now.users_priority = conf.users_priority;
   }
   const StateNote note = note_at_start(before, role, now);
@@ -107,6 +106,9 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
   if (server) {
     plan.watch =
         WatchPlan{WatchPlan::Kind::member, settings.group.value, *server, facts.storage, {}};
+    if (role.action == RoleAction::be_replica) {
+      plan.watch->followed = role.found.server;
+    }
   }
 }
 
@@ -183,10 +185,6 @@ StateNote note_at_start(const StateNote& before, const RoleDecision& role, const
     note.users_limits = facts.users_limits;
   }
   return note;
-}
-
-bool starts_empty(const RoleDecision& role, bool has_data, const Settings& settings) {
-  return role.action == RoleAction::be_replica && !has_data && !settings.accept_data_loss.value;
 }
 
 std::string describe(const Plan& plan) {

@@ -207,10 +207,11 @@ const NodeView* successor(const Situation& now, const NodeView* replica) {
   return replaced ? nullptr : master;
 }
 
-/// Returns a node that may have more and has not told yet. One that loads is waited for as long as
-/// that takes.
+/// Returns a node that may have more and has not told yet. One whose container has started gives
+/// this one a moment to serve before it answers, and one that loads is waited for as long as that
+/// takes.
 const NodeView* undecided_peer(const Situation& now) {
-  return now.inputs.waited < now.settings.peer_wait.value
+  return now.inputs.waited < now.settings.peer_wait.value + returning_master_grace
              ? now.first([](const NodeView& node) { return is_silent(node) || node.loading; })
              : now.first([](const NodeView& node) { return node.loading; });
 }
@@ -225,7 +226,7 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   if (const NodeView* master = successor(now, better)) {
     return {named_but_replaced, master->at};
   }
-  const bool lacks = !now.local.has_data || now.local.is_behind();
+  const bool lacks = now.lacks_group_data() || now.local.is_behind();
   if (const NodeView* peer = better == nullptr && lacks ? undecided_peer(now) : nullptr) {
     return {named_but_empty, peer->at};
   }

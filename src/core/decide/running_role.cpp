@@ -144,7 +144,6 @@ NodeData data_of(const NodeView& own, const StateNote& note) {
   data.has_data = own.has_keys();
   data.reach = {own.replication_id, own.offset};
   data.keys = own.keys;
-  data.has_nothing = note.users_priority.has_value();
   return data;
 }
 

@@ -72,17 +72,21 @@ bool Situation::is_me(const Endpoint& named) const {
 }
 
 bool Situation::has_more(const NodeView& node) const {
-  if (!local.has_data) {
+  const std::string& history = local.reach.replication_id;
+  if (lacks_group_data() || history.empty()) {
     return node.has_keys();
   }
-  const std::string& history = local.reach.replication_id;
-  if (local.reach.offset >= 0 && continues(node, history) && node.offset > local.reach.offset) {
+  // One that was promoted from our history goes on from there, wherever our last writes end.
+  const bool same = node.replication_id == history;
+  if (continues(node, history) &&
+      node.offset > (same ? local.reach.offset : local.least_reach())) {
     return true;
   }
   // Its history began behind our note, and it has it from this node.
   const auto names = my_names();
-  return !local.identity.names.empty() && node.replication_id != history && node.has_keys() &&
-         contains(names, node.master) && naming_epochs(view, names).mine > local.identity.epoch;
+  return !local.identity.names.empty() && !same && node.has_keys() &&
+         contains(names, node.master) &&
+         (node.was_linked || naming_epochs(view, names).mine > local.identity.epoch);
 }
 
 const NodeView* Situation::fresher(NodeView::Role role) const {
@@ -134,17 +138,29 @@ bool Situation::may_have_a_group() const {
                    std::none_of(view.sentinels.begin(), view.sentinels.end(), is_free));
 }
 
-bool Situation::is_foreign() const {
+bool Situation::lacks_group_data() const {
   const std::string& history = local.reach.replication_id;
   const bool shares_history =
       std::any_of(view.nodes.begin(), view.nodes.end(),
                   [&](const NodeView& node) { return continues(node, history); });
-  return local.has_data && local.group != settings.group.value &&
-         local.role != NodeData::Role::replica && !shares_history;
+  const bool replica = local.role == NodeData::Role::replica;
+  const bool unlike = local.group != settings.group.value && !shares_history;
+  return !local.has_data || (replica ? local.has_nothing : unlike);
+}
+
+bool Situation::is_foreign() const {
+  const auto is_me = [&](const KnownServer& replica) {
+    return contains(inputs.own_endpoints, replica.at);
+  };
+  const bool listed = find_sentinel([&](const SentinelView& sentinel) {
+                        return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(),
+                                           is_me);
+                      }) != nullptr;
+  return local.has_data && local.role != NodeData::Role::replica && lacks_group_data() && !listed;
 }
 
 bool Situation::would_be_wiped_by(const NodeView& master) const {
-  return local.has_data && !master.has_keys() && !master.loading &&
+  return !lacks_group_data() && !master.has_keys() && !master.loading &&
          !continues(master, local.reach.replication_id) && !settings.accept_data_loss.value;
 }
 
@@ -256,7 +272,7 @@ bool Situation::can_take_over(const NodeView& node) const {
   const bool whole = !node.loading && !node.synchronizing;
   const bool lags = continues(node, local.noted.replication_id) && node.offset < local.noted.offset;
   return node.role == NodeView::Role::replica && whole &&
-         (!local.has_data ||
+         (lacks_group_data() ||
           (node.has_keys() && !lags && continues(node, local.reach.replication_id)));
 }
 

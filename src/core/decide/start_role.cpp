@@ -12,7 +12,8 @@ namespace {
 using enum RoleAction;
 using std::chrono::milliseconds;
 
-/// Returns how long a replica waits for a master that does not answer.
+/// Returns how long a replica waits for a master that does not answer. While it does, no sentinel
+/// promotes it in place of a replica that has more.
 milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
   const NodeView* node = find_node(now.view, named);
   const bool at_home = node != nullptr && node->failure &&
@@ -20,7 +21,13 @@ milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
   const bool another = now.first([](const NodeView& other) {
     return other.role == NodeView::Role::replica;
   }) != nullptr;
-  return another || at_home ? returning_master_grace : now.settings.peer_wait.value;
+  if (now.fresher(NodeView::Role::replica) != nullptr) {
+    return backup_patience(now.settings);
+  }
+  if (at_home) {
+    return waiting_master_grace;
+  }
+  return another ? returning_master_grace : now.settings.peer_wait.value;
 }
 
 /// The first peer is the first master of a group, unless there is a group that it cannot see.
@@ -115,7 +122,12 @@ bool is_member(const Settings& settings, const std::string& data_group) {
 RoleDecision decide_start_role(const Situation& now) {
   const RoleCase found = classify(now);
   const RoleAction action = action_for(found, now);
-  return {action, found, action == be_replica && now.loses_by_following(found.server)};
+  if (action != be_replica) {
+    return {action, found};
+  }
+  const bool empty = now.lacks_group_data() && !now.settings.accept_data_loss.value;
+  const bool loses = now.loses_by_following(found.server) || (empty && now.local.has_data);
+  return {action, found, loses, empty};
 }
 
 std::string describe(const RoleDecision& decision) {

@@ -9,6 +9,7 @@ NodeData noted_data(const StateNote& note) {
   data.identity = note.identity;
   data.memory = note.memory;
   data.keys = note.keys;
+  data.has_nothing = note.users_priority.has_value();
   return data;
 }
 

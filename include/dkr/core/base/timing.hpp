@@ -53,8 +53,10 @@ inline constexpr Duration lock_retry_interval = 100ms;
 inline constexpr Duration bootstrap_grace = 2s;
 /// How long a replica waits for a master that may be coming back, too, and may have more data: once
 /// the replica runs, the sentinels can promote it. REDIS_PEER_WAIT_MS applies instead if no other
-/// replica runs and the master is not about to start; one that is may be waiting for this node.
+/// replica runs.
 inline constexpr Duration returning_master_grace = 5s;
+/// The same for a master whose container has started: it may be waiting for this node.
+inline constexpr Duration waiting_master_grace = 1500ms;
 /// How long a named node waits for another one that a sentinel may be promoting.
 inline constexpr Duration promotion_grace = 3s;
 /// Interval between two requests for a failover: the sentinels need this long to report one.

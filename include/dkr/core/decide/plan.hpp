@@ -40,6 +40,7 @@ struct WatchPlan {
   Endpoint server;  ///< our server, as this container reaches it
   Storage storage;  ///< members only
   std::optional<std::uint16_t> health_port;
+  Endpoint followed = {};  ///< the master that a member starts to follow as it is named
 };
 
 /// Everything that happens up to the start of the server, decided before any of it happens.
@@ -78,9 +79,6 @@ struct NoteFacts {
 
 /// Returns the note of a member that starts in a role.
 StateNote note_at_start(const StateNote& before, const RoleDecision& role, const NoteFacts& facts);
-
-/// True if a replica starts without any data: it is not to be promoted before it has the group's.
-bool starts_empty(const RoleDecision& role, bool has_data, const Settings& settings);
 
 /// Returns the plan for a person, one line per step. Values of secret directives are not shown.
 std::string describe(const Plan& plan);

@@ -63,7 +63,12 @@ struct Situation {
   /// set are silent. One that refuses connections waits for a master itself.
   [[nodiscard]] bool may_have_a_group() const;
 
-  /// True if there is data that is not the group's by the note, by its history or by the role.
+  /// True if there is no data, or none that is the group's by the note, by its history or by the
+  /// role.
+  [[nodiscard]] bool lacks_group_data() const;
+
+  /// True if there is such data of others, and no sentinel lists this node among the replicas: one
+  /// that did would soon make it one.
   [[nodiscard]] bool is_foreign() const;
 
   /// True if this node would lose the group's data for nothing, by following a master that has

@@ -23,11 +23,12 @@ struct RoleDecision {
   RoleAction action = RoleAction::as_it_is;
   RoleCase found = {};
   bool loses = false;  ///< a replica gives up what its master demonstrably does not have
+  bool empty = false;  ///< a replica is not to be promoted before it has the group's data
 };
 
 inline auto fields_of(const RoleDecision& decision) {
-  const auto& [action, found, loses] = decision;
-  return std::tie(action, found, loses);
+  const auto& [action, found, loses, empty] = decision;
+  return std::tie(action, found, loses, empty);
 }
 constexpr RoleAction last_of(RoleAction /*type*/) {
   return RoleAction::wait;

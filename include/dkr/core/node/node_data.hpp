@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -20,10 +21,19 @@ struct NodeData {
   HistoryPlace noted = {};   ///< how far the data went when the note was written
   GroupMemory memory = {};   ///< the others of the group, by the note
   long long keys = -1;       ///< in the data, by the note; -1: unknown
-  bool has_nothing = false;  ///< the first synchronization of a running replica has not ended
+  bool ends_early = false;   ///< it may lack the end of what had been written
+  bool has_nothing = false;  ///< of the group: the first synchronization has not ended, by the note
 
   /// True if the data is not known to go on beyond that place.
-  [[nodiscard]] bool is_behind() const { return noted.offset >= 0 && reach.offset <= noted.offset; }
+  [[nodiscard]] bool is_behind() const {
+    return ends_early || (noted.offset >= 0 && reach.offset <= noted.offset);
+  }
+
+  /// Returns how far the data reaches at least.
+  [[nodiscard]] long long least_reach() const {
+    const bool same = noted.offset >= 0 && noted.replication_id == reach.replication_id;
+    return same ? std::min(noted.offset, reach.offset) : reach.offset;
+  }
 };
 
 /// Returns what the note alone says of the data.
