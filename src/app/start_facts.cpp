@@ -83,9 +83,11 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
       conf.source.home == ConfSource::Home::volume ? role_in(conf.effective) : NodeData::Role::none;
   const bool reads_aof = storage.append_only && aof->has_data;
   data.has_data = reads_aof || (rdb->kind == ContainerFacts::Rdb::usable && rdb->has_data());
+  if (!reads_aof) {
+    data.saved = {rdb->head.replication_id, rdb->head.offset};
+  }
   data.ends_early = data.has_data && may_lack_the_end(note, boot);
-  data.reach =
-      reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1, data.ends_early);
+  data.reach = reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1, data.ends_early);
   data.port = container.server ? container.server->port : 0;
   return data;
 }

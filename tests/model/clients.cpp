@@ -81,6 +81,14 @@ void excuse(World& world, const Writes& lost) {
   world.safe &= ~lost;
 }
 
+void excuse_untold(World& world, const Writes& lost) {
+  Writes first;
+  for (Index write = 0; write < lost.size() && first.count() < untold / write_size; ++write) {
+    first.set(write, lost[write]);
+  }
+  excuse(world, first);
+}
+
 Writes lost_from(const World& world, const Writes& left) {
   Writes lost = world.safe & ~left;
   if (world.emptied_by && world.safe[*world.emptied_by]) {
@@ -107,7 +115,7 @@ void excuse_all_power(World& world) {
   Writes on_all;
   on_all.set();
   for (Index node = 0; node < world.nodes.size(); ++node) {
-    if (world.nodes[node].server.up) {
+    if (world.nodes[node].server.up && !world.nodes[node].terminating) {
       return;
     }
     on_all &= held_by(world, node);

@@ -16,6 +16,9 @@ void note_safe(World& world);
 /// These may be lost from now on.
 void excuse(World& world, const Writes& lost);
 
+/// A volume has lost these: who has only the first few of them does not seem to have more.
+void excuse_untold(World& world, const Writes& lost);
+
 /// A fault may have taken what nobody else has.
 void excuse_lost(World& world);
 

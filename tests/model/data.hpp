@@ -26,6 +26,9 @@ inline constexpr Index most_nodes = 3;
 using Writes = std::bitset<256>;
 /// How many bytes one of them takes in a stream and in an AOF.
 inline constexpr long long write_size = 100;
+/// A volume that lacks no more bytes at its end looks whole: a note does not tell more exactly how
+/// far the data goes.
+inline constexpr long long untold = 1024;
 
 /// A dataset, and its place in a history.
 struct Data {

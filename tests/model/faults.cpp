@@ -14,10 +14,6 @@
 namespace dkr::model {
 namespace {
 
-/// So many bytes before its end, and no more, a copy of a volume looks like the volume: a note does
-/// not tell more exactly how far the data goes.
-constexpr long long untold = 1024;
-
 bool has(Hosts hosts, Index host) {
   return (hosts >> host & 1U) != 0;
 }
@@ -137,6 +133,7 @@ void begin_failover(World& world, const Fault& fault) {
 }
 
 void begin_reset(World& world, const Fault& fault) {
+  world.reset_at = world.now;
   each(world, fault.first, [&](Index host) { reset(world, host - world.nodes.size()); });
 }
 
@@ -157,9 +154,8 @@ void begin_rollback(World& world, const Fault& fault) {
   begin_kill(world, fault);
   each(world, fault.first, [&](Index node) {
     const Volume newest = std::exchange(world.nodes.at(node).volume, world.snapshots.at(node));
-    const Writes lost = newest.data->writes & ~world.snapshots.at(node).data->writes;
-    if (static_cast<long long>(lost.count()) * write_size <= untold) {
-      excuse(world, lost);
+    if (newest.data) {
+      excuse_untold(world, newest.data->writes & ~world.snapshots.at(node).data->writes);
     }
   });
 }

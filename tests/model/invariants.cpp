@@ -11,8 +11,11 @@ namespace dkr::model {
 namespace {
 
 constexpr Tick shut_patience = 3 * second;
-constexpr Tick start_patience = (20 + 10 + 5) * second;
+/// Twice REDIS_PEER_WAIT_MS for a backup that takes over by itself.
+constexpr Tick start_patience = (2 * 20 + 5) * second;
 constexpr Tick name_patience = 8 * second;
+/// A RESET by hand in a failover makes a sentinel forget it.
+constexpr Tick reset_patience = 40 * second;
 /// A vote for a sentinel that is out of reach closes a gate for so long.
 constexpr Tick vote_patience = 6 * second;
 constexpr Tick service_patience = 55 * second;
@@ -139,7 +142,8 @@ void watch_names(const World& world, Witness& witness) {
       std::any_of(world.sentinels.begin(), world.sentinels.end(),
                   [](const Sentinel& one) { return one.up && one.state != FailoverState::none; });
   const bool astray = master && !replaces && 2 * static_cast<Index>(count) > world.sentinels.size();
-  witness.astray = astray ? witness.astray + 1 : 0;
+  const bool by_hand = world.now - world.reset_at < reset_patience;
+  witness.astray = astray && !by_hand ? witness.astray + 1 : 0;
   if (witness.astray > name_patience) {
     violate(world, witness, 6, "most sentinels name an address that nobody has");
   }

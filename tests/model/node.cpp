@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "clients.hpp"
 #include "dkr/core/base/match.hpp"
 #include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
@@ -10,7 +11,6 @@
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/votes.hpp"
-#include "clients.hpp"
 #include "handover.hpp"
 #include "look.hpp"
 #include "orders.hpp"
@@ -47,6 +47,7 @@ NodeData data_in(const World& world, const Volume& volume, const std::string& bo
   RdbHead head;
   if (data.has_data && !aof) {
     head = {true, volume.data->replication_id, volume.data->offset, false, 0};
+    data.saved = {head.replication_id, head.offset};
   }
   data.ends_early = data.has_data && may_lack_the_end(note, boot);
   data.reach = reach_of_data(note.mark, head, data.has_data && aof ? volume.data->aof_size : -1,
@@ -108,14 +109,15 @@ void launch_plain(World& world, Index which) {
 /// are still away is given up.
 void excuse_absent(World& world, Index which, const RoleDecision& decision) {
   const Node& node = world.nodes.at(which);
-  const bool serves = decision.action == RoleAction::be_master ||
-                      decision.action == RoleAction::be_closed_master;
+  const bool serves =
+      decision.action == RoleAction::be_master || decision.action == RoleAction::be_closed_master;
   if (!serves || (world.now - node.began) * 500ms < node.settings.peer_wait.value) {
     return;
   }
   Writes left;
   for (Index other = 0; other < world.nodes.size(); ++other) {
-    left |= world.nodes[other].life == Node::Life::gone ? Writes{} : held_by(world, other);
+    const bool away = world.nodes[other].life == Node::Life::gone || !world.can(which, other);
+    left |= away ? Writes{} : held_by(world, other);
   }
   excuse(world, world.safe & ~left);
 }

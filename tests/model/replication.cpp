@@ -232,10 +232,12 @@ void end_server(World& world, Index node, End how) {
   } else if (keeps_aof(world) && one.server.rewritten_at == 0 && !hangs) {
     one.volume.data = left_on_disk(world, node, how);
   }
+  const Writes written = one.server.data.writes;
   leave_master(world, node);
   one.server = Server{};
   if (hangs) {
     excuse_lost(world);
+    excuse_untold(world, written & ~held_by(world, node));
   }
 }
 

@@ -55,6 +55,7 @@ struct World {
   int next_id = 0;                       ///< of a history or a run
   std::optional<Index> emptied_by = {};  ///< the last write that took every key away
   Tick drained_until = 0;                ///< clients take everything away
+  Tick reset_at = long_ago;
   Tick foreign_vote = long_ago;
   Tick disturbed = 0;                         ///< when a fault last began or ended
   Tick forced_failover = long_ago;            ///< when one was last asked for by hand

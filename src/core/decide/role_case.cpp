@@ -11,7 +11,7 @@ namespace {
 
 using enum RoleCase::Kind;
 
-constexpr std::array<RoleCaseText, 35> texts{{
+constexpr std::array<RoleCaseText, 36> texts{{
     {in_place, "in_place", "the role is the one that the sentinels name, or was given by hand"},
     {foreign_data, "foreign_data",
      "the data here is not the group's; REDIS_JOIN=force gives it up and joins"},
@@ -68,6 +68,8 @@ constexpr std::array<RoleCaseText, 35> texts{{
      "wipe the group's data here"},
     {other_master_lives, "other_master_lives",
      "no majority of sentinels names a live master, but % is one and has all that is here"},
+    {replica_has_more, "replica_has_more",
+     "no majority of sentinels names a live master, and replica % has more than is here"},
     {all_follow, "all_follow",
      "no majority of sentinels names a live master, and every other node follows this one"},
     {no_other_node, "no_other_node",
@@ -116,6 +118,9 @@ RoleCase at_first_start(const Situation& now) {
   if (!contains(inputs.own_endpoints, first)) {
     return {not_first_peer, first};
   }
+  if (const NodeView* more = now.fresher(NodeView::Role::replica)) {
+    return {replica_has_more, more->at};
+  }
   return {now.knows_nobody() ? alone : first_peer};
 }
 
@@ -146,6 +151,10 @@ RoleCase when_nobody_is_named(const Situation& now) {
   }
   if (const NodeView* newer = now.fresher(NodeView::Role::master)) {
     return {other_master_lives, newer->at};
+  }
+  const NodeView* more = now.own == nullptr ? now.fresher(NodeView::Role::replica) : nullptr;
+  if (more != nullptr) {
+    return {replica_has_more, more->at};
   }
   if (now.view.nodes.empty()) {
     return {may_have_been_replaced(now) ? nobody_named : no_other_node};
@@ -226,7 +235,7 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   if (const NodeView* master = successor(now, better)) {
     return {named_but_replaced, master->at};
   }
-  const bool lacks = now.lacks_group_data() || now.local.is_behind();
+  const bool lacks = now.lacks_group_data() || now.local.is_behind() || now.was_promoted_since();
   if (const NodeView* peer = better == nullptr && lacks ? undecided_peer(now) : nullptr) {
     return {named_but_empty, peer->at};
   }

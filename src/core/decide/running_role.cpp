@@ -76,7 +76,8 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case only_empty_master:
     case all_follow:
     case no_other_node:
-    case named_but_replaced:  // this case and all below are found only at a start
+    case replica_has_more:  // this case and all below are found only at a start
+    case named_but_replaced:
     case named_but_empty:
     case loss_accepted:
     case crashed:
@@ -91,12 +92,6 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
       return {};
   }
   return {};
-}
-
-/// True if whoever acts as the master would displace a node that most sentinels name and reach.
-bool displaces(const Situation& now) {
-  const auto named = named_by_majority(now.view);
-  return named && !contains(now.inputs.own_endpoints, *named) && now.lives_elsewhere(*named);
 }
 
 }  // namespace
@@ -116,8 +111,9 @@ milliseconds RoleClock::lasted(TimePoint now) const {
 RunningDecision decide_running_role(const Situation& now, milliseconds lasted) {
   const RoleCase found = classify(now);
   const Response response = response_to(found, now, lasted);
-  const bool claims = response.action == serve || response.action == repoint;
-  if (lasted < response.after || (claims && displaces(now))) {
+  const bool claims =
+      response.action == serve || response.action == repoint || response.action == promote;
+  if (lasted < response.after || (claims && now.would_displace())) {
     return {stay, found};
   }
   if (response.action != follow) {

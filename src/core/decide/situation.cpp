@@ -78,15 +78,15 @@ bool Situation::has_more(const NodeView& node) const {
   }
   // One that was promoted from our history goes on from there, wherever our last writes end.
   const bool same = node.replication_id == history;
-  if (continues(node, history) &&
-      node.offset > (same ? local.reach.offset : local.least_reach())) {
+  if (continues(node, history) && node.offset > (same ? local.reach.offset : local.least_reach())) {
+    return true;
+  }
+  if (continues(node, local.saved.replication_id) && node.offset > local.saved.offset) {
     return true;
   }
   // Its history began behind our note, and it has it from this node.
-  const auto names = my_names();
-  return !local.identity.names.empty() && !same && node.has_keys() &&
-         contains(names, node.master) &&
-         (node.was_linked || naming_epochs(view, names).mine > local.identity.epoch);
+  return !local.identity.names.empty() && !same && node.has_keys() && is_me(node.master) &&
+         (node.was_linked || was_promoted_since());
 }
 
 const NodeView* Situation::fresher(NodeView::Role role) const {
@@ -152,10 +152,10 @@ bool Situation::is_foreign() const {
   const auto is_me = [&](const KnownServer& replica) {
     return contains(inputs.own_endpoints, replica.at);
   };
-  const bool listed = find_sentinel([&](const SentinelView& sentinel) {
-                        return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(),
-                                           is_me);
-                      }) != nullptr;
+  const bool listed =
+      find_sentinel([&](const SentinelView& sentinel) {
+        return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(), is_me);
+      }) != nullptr;
   return local.has_data && local.role != NodeData::Role::replica && lacks_group_data() && !listed;
 }
 
@@ -201,6 +201,16 @@ bool Situation::lives_elsewhere(const Endpoint& named) const {
   return (node == nullptr || is_silent(*node)) && most_name(named, [](const auto& sentinel) {
            return !sentinel.flags.down() && sentinel.silence < freshest_ping_age;
          });
+}
+
+bool Situation::would_displace() const {
+  const auto named = named_by_majority(view);
+  return named && !contains(inputs.own_endpoints, *named) && lives_elsewhere(*named);
+}
+
+bool Situation::was_promoted_since() const {
+  const Identity& known = local.identity;
+  return !known.names.empty() && naming_epochs(view, my_names()).mine > known.epoch;
 }
 
 bool Situation::is_down(const Endpoint& named) const {

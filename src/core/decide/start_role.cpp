@@ -71,6 +71,8 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
       return waited < silent_master_grace(found.server, now) ? wait : be_replica;
     case failing_over:
       return now.waits_for_failover() ? wait : be_closed_master;
+    case replica_has_more:
+      return waited < now.settings.sentinel_wait.value ? wait : be_replica;
     case nobody_named:
       return waited < now.settings.sentinel_wait.value ? wait : be_closed_master;
     case first_peer:
@@ -122,6 +124,9 @@ bool is_member(const Settings& settings, const std::string& data_group) {
 RoleDecision decide_start_role(const Situation& now) {
   const RoleCase found = classify(now);
   const RoleAction action = action_for(found, now);
+  if (action == promote && now.would_displace()) {
+    return {wait, found};
+  }
   if (action != be_replica) {
     return {action, found};
   }

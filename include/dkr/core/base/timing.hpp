@@ -56,7 +56,7 @@ inline constexpr Duration bootstrap_grace = 2s;
 /// replica runs.
 inline constexpr Duration returning_master_grace = 5s;
 /// The same for a master whose container has started: it may be waiting for this node.
-inline constexpr Duration waiting_master_grace = 1500ms;
+inline constexpr Duration waiting_master_grace = 500ms;
 /// How long a named node waits for another one that a sentinel may be promoting.
 inline constexpr Duration promotion_grace = 3s;
 /// Interval between two requests for a failover: the sentinels need this long to report one.

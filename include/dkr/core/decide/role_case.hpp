@@ -46,6 +46,7 @@ struct RoleCase {
     kept_replica,        ///< nobody is named, and this node is a replica
     only_empty_master,   ///< nobody is named, and the one master would wipe this replica
     other_master_lives,  ///< nobody is named, and a master has all that this node has
+    replica_has_more,    ///< nobody is named, and a replica has more than this node
     all_follow,          ///< nobody is named, and every other node follows this one
     no_other_node,       ///< nobody is named, and no other node is known
 

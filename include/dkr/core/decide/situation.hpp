@@ -90,6 +90,14 @@ struct Situation {
   /// is another than this one.
   [[nodiscard]] bool lives_elsewhere(const Endpoint& named) const;
 
+  /// True if who acts as the master, or has another act as it, would displace a node that most
+  /// sentinels name and reach.
+  [[nodiscard]] bool would_displace() const;
+
+  /// True if this node is named in a newer epoch than its note knows of: the note, and with it the
+  /// data, may be older than that promotion.
+  [[nodiscard]] bool was_promoted_since() const;
+
   /// True if most of the known sentinels name a node and call it down, and the node itself does not
   /// refuse us: what refuses lives.
   [[nodiscard]] bool is_down(const Endpoint& named) const;

@@ -18,6 +18,7 @@ struct NodeData {
   std::string group = {};    ///< whose data it is; empty: unknown
   Identity identity = {};    ///< how the group knows this node
   std::uint16_t port = 0;    ///< port that its server listens on; 0: REDIS_PORT
+  HistoryPlace saved = {};   ///< the place of the RDB, if the server reads that
   HistoryPlace noted = {};   ///< how far the data went when the note was written
   GroupMemory memory = {};   ///< the others of the group, by the note
   long long keys = -1;       ///< in the data, by the note; -1: unknown
