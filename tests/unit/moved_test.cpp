@@ -111,6 +111,9 @@ TEST(Moved, NotWhenTheGroupsMasterHasItsOldAddress) {
   }
   const NodeView other_history = master(was_me, 9, true, "x");
   const GroupView followed{name(was_me), {other_history, linked(replica(c, was_me))}};
+  GroupView by_address{name(was_me),
+                       {other_history, master(b, 9, true, "x"), linked(replica(c, b))}};
+  by_address.nodes[0].run_id = by_address.nodes[1].run_id = "one server";
   const auto follows = Action::be_replica;
   expect({
       {"promoted in a newer epoch",
@@ -136,6 +139,8 @@ TEST(Moved, NotWhenTheGroupsMasterHasItsOldAddress) {
        was_me},
       {"a replica of the note follows it", remembers(moved_master, c), followed, follows,
        named_master_lives, was_me},
+      {"a replica of the note follows it by its address", remembers(moved_master, c), by_address,
+       follows, named_master_lives, was_me},
       {"a stranger follows it", moved_master, followed, Action::be_closed_master, moved, was_me},
       {"this node was a replica",
        moved_replica,

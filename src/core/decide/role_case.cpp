@@ -307,8 +307,9 @@ bool follows_named(const Situation& now, const Endpoint& named) {
   const NodeView* node = find_node(now.view, named);
   const NodeView* followed = find_node(now.view, now.own->master);
   const bool detour = now.inputs.followed == now.own->master && followed != nullptr &&
-                      followed != node && followed->role == NodeView::Role::replica &&
-                      node != nullptr && is_master(*node);
+                      !is_same_server(followed, node) &&
+                      followed->role == NodeView::Role::replica && node != nullptr &&
+                      is_master(*node);
   if (now.own->link_up) {
     return !detour;
   }

@@ -11,10 +11,11 @@ namespace dkr {
 
 Endpoint followed_as_named(const Situation& now) {
   const auto named = named_by_majority(now.view);
-  const bool follows = named && now.own->role == NodeView::Role::replica &&
-                       (now.own->master == *named ||
-                        (find_node(now.view, *named) != nullptr &&
-                         find_node(now.view, now.own->master) == find_node(now.view, *named)));
+  const bool follows =
+      named && now.own->role == NodeView::Role::replica &&
+      (now.own->master == *named ||
+       (find_node(now.view, *named) != nullptr &&
+        is_same_server(find_node(now.view, now.own->master), find_node(now.view, *named))));
   return follows || now.inputs.followed == now.own->master ? now.own->master : Endpoint{};
 }
 
@@ -50,7 +51,8 @@ bool Situation::has_successor_at(const Endpoint& name) const {
   }
   const bool followed =
       std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
-        return node.link_up && find_node(view, node.master) == other && is_in_group(node.at);
+        return node.link_up && is_same_server(find_node(view, node.master), other) &&
+               is_in_group(node.at);
       });
   return followed || !local.identity.named || continues(*other, local.reach.replication_id) ||
          naming_epochs(view, {name}).mine > local.identity.epoch;

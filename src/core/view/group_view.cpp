@@ -306,4 +306,9 @@ const NodeView* find_node(const GroupView& view, const Endpoint& at) {
   return found == view.nodes.end() ? nullptr : &*found;
 }
 
+bool is_same_server(const NodeView* one, const NodeView* other) {
+  const bool both = one != nullptr && other != nullptr && !one->run_id.empty();
+  return one == other || (both && one->run_id == other->run_id);
+}
+
 }  // namespace dkr

@@ -163,6 +163,9 @@ Endpoint announced_in(const Reply& pairs, std::uint16_t port);
 /// Returns the node at this endpoint; null if nobody was asked there.
 const NodeView* find_node(const GroupView& view, const Endpoint& at);
 
+/// True if two views are of one server, which may have been asked by its name and by its address.
+bool is_same_server(const NodeView* one, const NodeView* other);
+
 /// Servers that the view mentions and that were not asked.
 struct Unasked {
   std::vector<Endpoint> sentinels;
