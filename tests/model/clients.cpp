@@ -1,5 +1,7 @@
 #include "clients.hpp"
 
+#include <algorithm>
+
 #include "replication.hpp"
 
 namespace dkr::model {
@@ -103,10 +105,14 @@ Writes lost_from(const World& world, const Writes& left) {
 }
 
 void excuse_cut_off(World& world) {
+  const bool backup = std::any_of(world.nodes.begin(), world.nodes.end(),
+                                  [](const Node& node) { return node.own_priority == 0; });
   Writes left;
   for (Index node = 0; node < world.nodes.size(); ++node) {
-    left |=
-        is_with_most(world, node) || !world.nodes[node].server.up ? held_by(world, node) : Writes{};
+    const bool up = world.nodes[node].server.up;
+    const bool counts =
+        world.nodes[node].own_priority != 0 && (up ? is_with_most(world, node) : !backup);
+    left |= counts ? held_by(world, node) : Writes{};
   }
   world.safe &= left;
 }

@@ -30,7 +30,8 @@ void excuse_all_power(World& world);
 /// missed; but it must not come back.
 Writes lost_from(const World& world, const Writes& left);
 
-/// A failover begins: what only nodes have that are cut off from most sentinels is given up.
+/// A failover begins: what only nodes have that are cut off from most sentinels is given up; where
+/// a backup may not be promoted, also what only it has and nodes that are down.
 void excuse_cut_off(World& world);
 
 /// Whether most sentinels reach a node.

@@ -119,7 +119,9 @@ void watch_gates(const World& world, Witness& witness) {
 
 void watch_starts(const World& world, Witness& witness) {
   for (Index which = 0; which < world.nodes.size(); ++which) {
-    const bool decides = world.nodes[which].life == Node::Life::deciding;
+    // The only copy is a backup's: it takes over by itself when it can.
+    const bool kept = world.nodes[which].start_case.kind == RoleCase::Kind::named_but_older;
+    const bool decides = world.nodes[which].life == Node::Life::deciding && !kept;
     witness.undecided.at(which) = decides ? witness.undecided.at(which) + 1 : 0;
     if (witness.undecided.at(which) > start_patience) {
       violate(world, witness, 7, world.nodes[which].name + " still waits for its role");

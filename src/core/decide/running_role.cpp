@@ -56,9 +56,10 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case sentinel_forgot:
       return {remind, std::max(one_sentinel_grace, peer_wait)};
     case named_but_older:
-      return find_node(now.view, found.server)->priority == 0
-                 ? Response{serve, backup_patience(now.settings)}
-                 : Response{promote, std::max(own_role_grace, down)};
+      if (find_node(now.view, found.server)->priority != 0) {
+        return {promote, std::max(own_role_grace, down)};
+      }
+      return now.own->has_keys() ? Response{serve, backup_patience(now.settings)} : Response{};
     case named_and_fresh:
       return {serve, std::max(own_role_grace, down)};
     case address_taken:
