@@ -21,7 +21,7 @@ from network import NAMESPACES, Unsupported
 GROUP = "redis"
 PORT, SENTINEL_PORT = 6379, 26379
 GRACE_S = 10.0  # from SIGTERM to SIGKILL, as `docker stop`
-SERVERS = ("redis-server", "valkey-server")
+SERVER = f"{os.environ.get('SERVER', 'redis')}-server"
 WATCHER = "dkr-redis watch"
 NOTE, NOTED_AT_START = "dkr-redis.state", ("version", "group", "min-replicas", "boot")
 MOUNTS = {"hosts": "/etc/hosts", "resolv.conf": "/etc/resolv.conf", "boot_id": "/proc/sys/kernel/random/boot_id"}
@@ -36,7 +36,7 @@ class StoppedServer:
 
     def resume(self) -> None:
         """SIGCONT, unless somebody has ended it meanwhile."""
-        if _program(self.process) in SERVERS:
+        if _program(self.process) == SERVER:
             os.kill(self.process, signal.SIGCONT)
 
 
@@ -93,7 +93,7 @@ class Node:
 
     def has_server(self) -> bool:
         """Whether there is one at this moment."""
-        return self.running and any(_program(process) in SERVERS for process in self.processes())
+        return self.running and any(_program(process) == SERVER for process in self.processes())
 
     def processes(self) -> list[int]:
         """PID 1 and all below it."""
@@ -218,7 +218,7 @@ class PlainNode(Node):
         path = self.volume / ("sentinel.conf" if self.sentinel else "redis.conf")
         if not path.exists():
             path.write_text(self.conf)
-        return ["redis-server", str(path), *(["--sentinel"] if self.sentinel else [])]
+        return [SERVER, str(path), *(["--sentinel"] if self.sentinel else [])]
 
     def first_process(self) -> int:
         assert self.process is not None
@@ -239,7 +239,7 @@ class DkrNode(Node):
     def command(self) -> list[str]:
         mounts = "".join(f"mount --bind {self.etc / file} {over} && " for file, over in MOUNTS.items())
         return ["unshare", "--pid", "--uts", "--fork", "--kill-child", "--mount-proc",
-                "sh", "-c", f'{mounts} hostname "$0" && exec "$@"', self.name, str(self.binary)]
+                "sh", "-c", f'{mounts} hostname "$0" && exec "$@"', self.name, str(self.binary), SERVER]
 
     def environment(self) -> dict[str, str]:
         return super().environment() | {"REDIS_DATA_DIR": str(self.volume)} | self.settings
@@ -274,7 +274,7 @@ class DkrNode(Node):
 
     def server(self) -> int:
         first = self.first_process()
-        return _soon(lambda: [child for child in _children(first) if _program(child) in SERVERS],
+        return _soon(lambda: [child for child in _children(first) if _program(child) == SERVER],
                      f"{self.name}: no server")[0]
 
     def watchers(self) -> list[int]:
