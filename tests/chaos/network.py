@@ -78,6 +78,13 @@ class Network:
         _ip("-n", self.namespace(host), "address", "add", f"{self._hosts[host]}/16", "dev", "eth0")
         return self._hosts[host]
 
+    def switch_off(self, host: str) -> None:
+        """Nothing comes from it and nothing gets there, until it is switched on."""
+        _ip("-n", self.namespace(host), "link", "set", "eth0", "down")
+
+    def switch_on(self, host: str) -> None:
+        _ip("-n", self.namespace(host), "link", "set", "eth0", "up")
+
     def namespace(self, host: str) -> str:
         return _namespace(host)
 

@@ -70,7 +70,9 @@ def _note_aofs(stage: Stage, fault: Fault) -> None:
 
 
 def _power(stage: Stage, fault: Fault) -> None:
-    """What was written to the AOFs within the last second is lost."""
+    """What was written to the AOFs within the last second is lost, and the hosts are off."""
+    for node in _nodes(stage, fault):
+        stage.group.network.switch_off(node.name)
     _kill(stage, fault)
     for node in _nodes(stage, fault):
         if isinstance(node, DkrNode):

@@ -128,6 +128,7 @@ class Stage:
                 self.disturbed = time.monotonic()
                 if isinstance(node, DkrNode):
                     node.accept_notes()
+                self.group.network.switch_on(node.name)
                 node.start()
 
     def all_back(self) -> bool:
