@@ -34,6 +34,7 @@ class Parameters:
     big: bool = False
     sentinel_volumes: bool = True
     notes: bool = True
+    refuses: bool = True  # here hosts always do
 
 
 @dataclass(frozen=True)

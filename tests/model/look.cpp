@@ -18,7 +18,8 @@ bool resolves(const World& world, Index host, const Endpoint& at) {
 
 /// Why a data node says nothing; nothing: it speaks.
 std::optional<Failure> failure_of(const World& world, Index from, Index node) {
-  if (node == nobody || !world.can(from, node) || world.nodes.at(node).life == Node::Life::gone) {
+  if (node == nobody || !world.can(from, node) ||
+      (world.nodes.at(node).life == Node::Life::gone && !world.parameters.refuses)) {
     return too_late();
   }
   if (!world.nodes[node].server.up) {
@@ -90,12 +91,12 @@ Look look(const World& world, const Settings& settings, const Looker& looker) {
 
 SentinelView ask_sentinel(const World& world, Index from_host, const Endpoint& at) {
   const Index sentinel = sentinel_at(world, at);
-  if (sentinel == nobody || !world.can(from_host, world.host_of_sentinel(sentinel)) ||
-      !world.sentinels.at(sentinel).up) {
+  const bool way = sentinel != nobody && world.can(from_host, world.host_of_sentinel(sentinel));
+  if (!way || (!world.sentinels.at(sentinel).up && !world.parameters.refuses)) {
     return unanswered<SentinelView>(at, too_late());
   }
-  return world.sentinels[sentinel].waits_since ? unanswered<SentinelView>(at, refused_connection)
-                                               : answer_of(world, sentinel, at);
+  const bool speaks = world.sentinels[sentinel].up && !world.sentinels[sentinel].waits_since;
+  return speaks ? answer_of(world, sentinel, at) : unanswered<SentinelView>(at, refused_connection);
 }
 
 NodeView ask_node(const World& world, Index from_host, const Endpoint& at) {

@@ -20,7 +20,7 @@ struct Row {
       value;
 };
 
-constexpr std::array<Row, 17> rows{{{"nodes", &Parameters::nodes},
+constexpr std::array<Row, 18> rows{{{"nodes", &Parameters::nodes},
                                     {"sentinels", &Parameters::sentinels},
                                     {"quorum", &Parameters::quorum},
                                     {"down-after", &Parameters::down_after},
@@ -36,7 +36,8 @@ constexpr std::array<Row, 17> rows{{{"nodes", &Parameters::nodes},
                                     {"second-address", &Parameters::second_address},
                                     {"big", &Parameters::big},
                                     {"sentinel-volumes", &Parameters::volumes},
-                                    {"notes", &Parameters::notes}}};
+                                    {"notes", &Parameters::notes},
+                                    {"refuses", &Parameters::refuses}}};
 
 std::string text_of(Index value) {
   return std::to_string(value);

@@ -35,6 +35,8 @@ struct Parameters {
   bool big = false;             ///< so much data that loading and copying it takes time
   bool volumes = true;          ///< sentinels keep their configuration
   bool notes = true;            ///< the note can be written
+  bool refuses = false;         ///< a host without its container refuses connections; else it is
+                                ///< silent
 
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
