@@ -214,11 +214,13 @@ class Group:
         path.write_text(text)
         return path
 
-    def _write_etc(self, name: str) -> Path:
-        """The files by which a host looks names up; the name service behind them never answers."""
+    def _write_etc(self, name: str, sentinel: bool) -> Path:
+        """The files by which a host looks names up. The name service behind them never answers. A Sentinel
+        would wait for that and do nothing else: to it the service is not there."""
         etc = self.folder / f"{name}.etc"
         etc.mkdir()
-        (etc / "resolv.conf").write_text(f"nameserver {self.network.address(CLIENT)}\n")
+        service = "127.0.0.1" if sentinel else self.network.address(CLIENT)
+        (etc / "resolv.conf").write_text(f"nameserver {service}\n")
         (etc / "hosts").write_text(self._hosts(name))
         return etc
 
@@ -266,7 +268,7 @@ class Group:
         if name != FOREIGN:
             settings |= self._dkr_settings(name, sentinel)
         node = DkrNode(*common, announced=settings.get("REDIS_ANNOUNCE_HOST", ""), binary=self.settings.binary,
-                       settings=settings, etc=self._write_etc(name))
+                       settings=settings, etc=self._write_etc(name, sentinel))
         node.reboot()
         return node
 

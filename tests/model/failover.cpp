@@ -24,11 +24,6 @@ void abort(World& world, Sentinel& sentinel, const char* why) {
   enter(world, sentinel, FailoverState::none);
 }
 
-Index reached(const World& world, Index which, const Endpoint& at) {
-  const Index node = node_at(world, at);
-  return node != nobody && answers(world, world.host_of_sentinel(which), node) ? node : nobody;
-}
-
 /// Source: sentinelSelectSlave.
 const Instance* selected(const World& world, Index which) {
   const Sentinel& sentinel = world.sentinels.at(which);
@@ -133,7 +128,9 @@ void reconfigure(World& world, Index which) {
       become_replica(world, node, sentinel.promoted);
     }
   }
-  switch_master(world, which, sentinel.promoted);
+  if (looks_up_names(world, which)) {
+    switch_master(world, which, sentinel.promoted);
+  }
 }
 
 }  // namespace

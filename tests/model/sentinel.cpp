@@ -14,19 +14,6 @@ constexpr Tick info_period = second;
 constexpr Tick hello_period = 2 * second;
 constexpr Tick failover_timeout = 10 * second;
 
-/// Whether a sentinel finds the addresses of names; where the group goes by addresses, it need not.
-bool looks_up_names(const World& world, Index sentinel) {
-  const Tick silent = world.troubles.at(world.host_of_sentinel(sentinel)).dns;
-  return !world.parameters.names || world.now >= silent;
-}
-
-/// The data node that a sentinel reaches at an endpoint; nobody: it reaches none.
-Index reached(const World& world, Index sentinel, const Endpoint& at) {
-  const Index host = world.host_of_sentinel(sentinel);
-  const Index node = looks_up_names(world, sentinel) ? node_at(world, at) : nobody;
-  return node != nobody && answers(world, host, node) ? node : nobody;
-}
-
 void take_info(World& world, Instance& known, Index node) {
   const Server& server = world.nodes.at(node).server;
   const auto role = server.is_master ? NodeView::Role::master : NodeView::Role::replica;
@@ -261,6 +248,16 @@ ServerFlags flags_of(const World& world, const Instance& known, const char* kind
 }
 
 }  // namespace
+
+bool looks_up_names(const World& world, Index sentinel) {
+  const Tick silent = world.troubles.at(world.host_of_sentinel(sentinel)).dns;
+  return !world.parameters.names || world.now >= silent;
+}
+
+Index reached(const World& world, Index sentinel, const Endpoint& at) {
+  const Index node = node_at(world, at);
+  return node != nobody && answers(world, world.host_of_sentinel(sentinel), node) ? node : nobody;
+}
 
 void run_sentinels(World& world) {
   for (Index sentinel = 0; sentinel < world.sentinels.size(); ++sentinel) {

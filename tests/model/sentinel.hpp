@@ -15,6 +15,14 @@ SentinelView answer_of(const World& world, Index sentinel, const Endpoint& at);
 /// Whether a sentinel answers a host.
 bool sentinel_answers(const World& world, Index from_host, Index sentinel);
 
+/// Whether a sentinel finds the addresses of names; where the group goes by addresses, it need not.
+/// While it does not, it is told so at once: one that waits for a silent name service does nothing
+/// else meanwhile.
+bool looks_up_names(const World& world, Index sentinel);
+/// The data node that a sentinel reaches at an endpoint; nobody: it reaches none. It keeps the
+/// address that it has found for a name.
+Index reached(const World& world, Index sentinel, const Endpoint& at);
+
 /// A hello that names a master in an epoch. Heeded where the name can be looked up.
 void take_order(World& world, Index sentinel, const Endpoint& master, std::uint64_t epoch);
 /// SENTINEL MONITOR. Obeyed where the name can be looked up.
