@@ -23,16 +23,17 @@ std::string own_address_in_time() {
 std::vector<Endpoint> my_endpoints(const Settings& settings, std::uint16_t port,
                                    std::chrono::milliseconds limit) {
   const std::uint16_t own = port != 0 ? port : settings.port.value;
+  const std::uint16_t told = settings.announce_port.given ? settings.announce_port.value : own;
   std::vector<Endpoint> me;
   for (const std::string& address : interface_addresses()) {
     me.push_back({address, own});
-  }
-  if (settings.announce_port.given || settings.announce_host.given) {
-    const auto told = settings.announce_port.given ? settings.announce_port.value : own;
-    const std::string& host = settings.announce_host.value;
-    if (settings.announce_host.given) {
-      me.push_back({host, told});
+    if (told != own && !settings.announce_host.given) {
+      me.push_back({address, told});
     }
+  }
+  if (settings.announce_host.given) {
+    const std::string& host = settings.announce_host.value;
+    me.push_back({host, told});
     const auto found = announces_name(settings) ? in_child([&] { return addresses_of(host); },
                                                            steady_clock::now() + limit)
                                                 : std::nullopt;

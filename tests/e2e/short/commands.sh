@@ -26,6 +26,8 @@ once plan -e REDIS_PORT=7000 "$IMAGE" plan
 assert_match "plan" '/data/redis\.conf' "$OUT"
 assert_eq "exit status of plan" 0 "$CODE"
 assert_eq "plan touches nothing" "" "$(files plan)"
+once announced -e REDIS_GROUP=blue -e REDIS_PEERS=127.0.0.1:7001 -e REDIS_ANNOUNCE_PORT=7001 "$IMAGE" plan
+assert_match "a peer by the port that this node announces is this node" 'there is no other node to follow' "$OUT"
 refused "a flag nobody knows" 64 'nonsense' '' flag "$IMAGE" run --nonsense
 refused "a flag that is nearly one" 64 'did you mean --port' '' prot "$IMAGE" run --prot 7000
 refused "a command that is nearly one" 127 'did you mean "observe"' - obsreve "$IMAGE" obsreve
