@@ -30,6 +30,11 @@ NodeView with(int replicas, NodeView view) {
   return view;
 }
 
+NodeView gone_on_from(const NodeView& other, NodeView view) {
+  view.former_id = other.replication_id;
+  return view;
+}
+
 struct Row {
   std::string what;
   GroupView view;
@@ -203,6 +208,11 @@ TEST(Monitor, SeveralMasters) {
       {"the one with keys", {{}, {empty(a), filled(b)}}, b, freshest_master, {a}},
       {"one history: the greater offset",
        {{}, {master(a, 5), master(b, 6)}},
+       b,
+       freshest_master,
+       {a}},
+      {"one has gone on from the other, which is REDIS_MASTER_HOST",
+       {{}, {filled(a), gone_on_from(filled(a), filled(b))}},
        b,
        freshest_master,
        {a}},

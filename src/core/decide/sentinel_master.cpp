@@ -75,6 +75,13 @@ bool one_history(const Nodes& nodes) {
   });
 }
 
+/// True if another of the nodes went on from where this one was.
+bool has_successor(const NodeView& node, const Nodes& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [&](const NodeView* other) {
+    return !node.replication_id.empty() && other->former_id == node.replication_id;
+  });
+}
+
 MasterChoice choose_among(const Nodes& masters, const MasterInputs& inputs) {
   const auto most = (*std::max_element(masters.begin(), masters.end(), [](auto* a, auto* b) {
                       return a->linked_replicas < b->linked_replicas;
@@ -84,6 +91,7 @@ MasterChoice choose_among(const Nodes& masters, const MasterInputs& inputs) {
     return take(*left.front(), master_with_replicas);
   }
   left = prefer(left, [](auto* node) { return node->has_keys(); });
+  left = prefer(left, [&](auto* node) { return !has_successor(*node, left); });
   if (left.size() == 1) {
     return take(*left.front(), freshest_master);
   }

@@ -18,9 +18,10 @@ enum class MasterReason {
   all_name,              ///< they all name it, and it does not answer: their vote may be missing
   only_master,           ///< no other node says that it is a master
   master_with_replicas,  ///< of several masters, the one with linked replicas
-  freshest_master,       ///< of several masters, the one with keys, or with the most of one history
-  set_master,            ///< of several masters, the one that REDIS_MASTER_HOST names
-  first_peer,            ///< of several empty masters, the first in order
+  freshest_master,  ///< of several masters, the one with keys, or with the most of one history,
+                    ///< or that went on from the others
+  set_master,       ///< of several masters, the one that REDIS_MASTER_HOST names
+  first_peer,       ///< of several empty masters, the first in order
   // The reasons below choose nobody.
   nobody_answers,
   sentinel_refuses,    ///< a sentinel that may know the master refuses to answer
