@@ -179,6 +179,24 @@ TEST(Role, ANamedMasterServesWhatNoReplicaHasMoreOf) {
            Action::be_master,
            loss_accepted}},
          accepting);
+  auto replacing = name(me);
+  replacing.back().flags = ServerFlags("master,s_down,o_down,failover_in_progress");
+  auto missing = name(me);
+  missing.back().flags = ServerFlags("master,s_down");
+  expect({{"it may be being replaced",
+           old_master,
+           {replacing, {replica(b, me)}},
+           Action::be_closed_master,
+           failing_over,
+           replacing.back().at,
+           milliseconds(3000)},
+          {"a sentinel has not reached it",
+           old_master,
+           {missing, {replica(b, me)}},
+           Action::be_closed_master,
+           missed,
+           missing.back().at}},
+         accepting);
 }
 
 TEST(Role, ForeignDataIsLeftAlone) {

@@ -219,18 +219,33 @@ const NodeView* successor(const Situation& now, const NodeView* replica) {
 
 /// Returns a node that may have more and has not told yet. One whose container has started gives
 /// this one a moment to serve before it answers, and one that loads is waited for as long as that
-/// takes.
+/// takes; where this node was before, nobody else is expected.
 const NodeView* undecided_peer(const Situation& now) {
-  return now.inputs.waited < now.settings.peer_wait.value + returning_master_grace
-             ? now.first([](const NodeView& node) { return is_silent(node) || node.loading; })
-             : now.first([](const NodeView& node) { return node.loading; });
+  const bool waits = now.inputs.waited < now.settings.peer_wait.value + returning_master_grace;
+  const auto names = now.my_names();
+  const auto& nodes = now.view.nodes;
+  const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const NodeView& node) {
+    return node.loading || (waits && is_silent(node) && !contains(names, node.at));
+  });
+  return found == nodes.end() ? nullptr : &*found;
+}
+
+/// Returns the case of a start under an address that the sentinels name, whatever others have.
+RoleCase starts_with_loss(const Situation& now, const Endpoint& named) {
+  if (!contains(now.inputs.own_endpoints, named)) {
+    return {moved, named};
+  }
+  if (const SentinelView* replacing = now.replacing()) {
+    return {failing_over, replacing->at};
+  }
+  const SentinelView* missing = now.missing(now.my_names());
+  return missing == nullptr ? RoleCase{loss_accepted} : RoleCase{missed, missing->at};
 }
 
 /// Returns the case of a start under an address that the sentinels name.
 RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
-  const bool has_moved = !contains(now.inputs.own_endpoints, named);
   if (now.settings.accept_data_loss.value) {
-    return has_moved ? RoleCase{moved, named} : RoleCase{loss_accepted};
+    return starts_with_loss(now, named);
   }
   const NodeView* better = better_replica(now);
   if (const NodeView* master = successor(now, better)) {
@@ -253,7 +268,7 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   if (replacing == nullptr && heir != nullptr && yields && now.waits_for_failover()) {
     return {crashed, heir->at};
   }
-  if (has_moved) {
+  if (!contains(now.inputs.own_endpoints, named)) {
     return {moved, named};
   }
   if (replacing != nullptr) {
