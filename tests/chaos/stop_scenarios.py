@@ -7,7 +7,7 @@ from typing import Callable, Sequence
 
 from crash_scenarios import HEALTHY, PRIORITIES_KEPT, UNBROKEN, prefer, replicas_of, until, written_since
 from figures import Noted
-from group import RDB_ONLY, Group, role, say
+from group import RDB_ONLY, Group, ask, role, say
 from nodes import PORT, Node
 from scenarios import (GAP_1S, GAP_2S, NOT_WIPED, NOTHING_LOST, ONE_MASTER, Requirement, Scenario, away, end, master_of,
                        start_all)
@@ -16,6 +16,10 @@ from volumes import fill, make_room
 STOP_TIMEOUT_S = 9.0  # REDIS_STOP_TIMEOUT_MS as we ship it
 VOLUME_MB = 24
 TOLD = re.compile(r"^.*(?:No space left|SIGKILL|did not stop|Error trying to save).*$", re.MULTILINE)
+
+
+def _priority(node: Node) -> str:
+    return str(ask(node, "CONFIG", "GET", "replica-priority")[1])
 
 
 def _ends_in(seconds: float) -> Requirement:
@@ -95,6 +99,24 @@ def _stop_behind(group: Group) -> Noted:
     return noted
 
 
+def _stop_killed(group: Group) -> Noted:
+    """The preferred replica hears nothing of the master, which is killed while it holds that one back."""
+    master, behind = master_of(group), replicas_of(group)[-1]
+    before = _priority(behind)
+    group.network.mute(behind.name, master.name, PORT)
+    time.sleep(group.chance.uniform(0.5, 1))
+    master.ask_to_end()
+    ends = time.monotonic() + STOP_TIMEOUT_S
+    while _priority(behind) == before and time.monotonic() < ends:
+        time.sleep(0.005)
+    held = _priority(behind) != before
+    master.kill()
+    group.network.heal(behind.name)
+    away(group)
+    master.start()
+    return Noted(broken=() if held else (f"{behind.name} was not held back",))
+
+
 def _stop_disk_full(group: Group) -> Noted:
     """Nobody can take over, and nothing can be saved: what was written last is lost."""
     master, replicas = master_of(group), replicas_of(group)
@@ -154,6 +176,7 @@ STOP = {scenario.name: scenario for scenario in (
     Scenario("stop_data_at_once", _stop_data_at_once, 40, (*_SAFE, _ends_in(3), NOBODY_KILLED)),
     Scenario("stop_lagging", partial(_stop_stuck, stuck=1), 25, (*_SAFE, _ends_in(10)), prepare=_prefer_last),
     Scenario("stop_behind", _stop_behind, 25, (*_SAFE, _ends_in(10)), prepare=_prefer_last),
+    Scenario("stop_killed", _stop_killed, 40, (*_SAFE, UNBROKEN), prepare=_prefer_last),
     Scenario("stop_stuck_replica", partial(_stop_stuck, stuck=2), 25, (*_SAFE, _ends_in(STOP_TIMEOUT_S + 0.5))),
     Scenario("stop_stuck_replica_rdb", partial(_stop_stuck, stuck=2), 25,
              (*_SAFE, _ends_in(STOP_TIMEOUT_S + 0.5), NOBODY_KILLED), more_conf=RDB_ONLY),
