@@ -201,6 +201,9 @@ TEST(Handover, WhoHasLessThanAnotherIsOutpaced) {
   EXPECT_EQ(behind(10, rb, old_c), std::vector{c}) << "although it comes first";
   EXPECT_EQ(behind(200, rb, old_c), std::vector<Endpoint>{}) << "it is not its turn";
   EXPECT_EQ(behind(10, stopping(rb), old_c), std::vector{c}) << "both are held back then";
+  EXPECT_EQ(behind(10, rb, stopping(old_c)), std::vector{c})
+      << "the sentinel has yet to hear of it";
+  EXPECT_EQ(behind(held_back(10), rb, stopping(old_c)), std::vector<Endpoint>{}) << "it has";
   NodeView backup = rb;
   backup.priority = 0;
   EXPECT_EQ(behind(10, backup, old_c), std::vector<Endpoint>{}) << "the other is no candidate";

@@ -1,6 +1,7 @@
 #include "dkr/core/decide/handover_plan.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "dkr/core/base/text.hpp"
@@ -19,18 +20,35 @@ bool is_uneasy(const SentinelView& sentinel) {
   return sentinel.flags.down() || sentinel.flags.failover_in_progress;
 }
 
+/// True if a replica says that it is not to be promoted, which a sentinel may not have heard yet.
+bool declines(const NodeView* node) {
+  return node != nullptr && !node->failure && (node->priority == 0 || is_held_back(node->priority));
+}
+
 /// Returns the replicas that a sentinel could promote, as far as it knows.
-std::vector<KnownServer> selectable(const SentinelView& sentinel, const GroupView& view) {
+std::vector<KnownServer> selectable(const SentinelView& sentinel) {
   std::vector<KnownServer> all;
   for (const KnownServer& replica : sentinel.replicas) {
-    const NodeView* node = find_node(view, replica.at);
-    const bool stops =
-        node != nullptr && !node->failure && (node->priority == 0 || is_held_back(node->priority));
-    if (replica.priority != 0 && !stops && !replica.flags.down() && !replica.flags.disconnected) {
+    if (replica.priority != 0 && !replica.flags.down() && !replica.flags.disconnected) {
       all.push_back(replica);
     }
   }
   return all;
+}
+
+/// Returns those of the lowest priority number.
+std::vector<Endpoint> first_of(const std::vector<KnownServer>& heirs) {
+  int best = std::numeric_limits<int>::max();
+  for (const KnownServer& heir : heirs) {
+    best = std::min(best, heir.priority);
+  }
+  std::vector<Endpoint> line;
+  for (const KnownServer& heir : heirs) {
+    if (heir.priority == best) {
+      line.push_back(heir.at);
+    }
+  }
+  return line;
 }
 
 /// Returns how long to wait so that a promoted replica is asked for its role soonest. A sentinel
@@ -78,23 +96,18 @@ FailoverSentinel addressed(const SentinelView& sentinel, const GroupView& view) 
 }
 
 std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view) {
-  const auto heirs = selectable(sentinel, view);
-  int best = std::numeric_limits<int>::max();
-  for (const KnownServer& heir : heirs) {
-    best = std::min(best, heir.priority);
-  }
-  std::vector<Endpoint> line;
-  for (const KnownServer& heir : heirs) {
-    if (heir.priority == best) {
-      line.push_back(heir.at);
-    }
-  }
-  return line;
+  auto heirs = selectable(sentinel);
+  std::erase_if(heirs, [&](const auto& heir) { return declines(find_node(view, heir.at)); });
+  return first_of(heirs);
 }
 
 std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& view) {
   std::vector<NodeView> behind;
-  for (const Endpoint& at : next_in_line(sentinel, view)) {
+  auto line = next_in_line(sentinel, view);
+  const auto promised = first_of(selectable(sentinel));
+  std::copy_if(promised.begin(), promised.end(), std::back_inserter(line),
+               [&](const Endpoint& at) { return !contains(line, at); });
+  for (const Endpoint& at : line) {
     const NodeView* node = find_node(view, at);
     const bool is_behind =
         node != nullptr &&

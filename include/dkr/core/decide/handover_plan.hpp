@@ -25,12 +25,14 @@ const SentinelView* sentinel_to_ask(const GroupView& view,
 /// leads to any sentinel.
 FailoverSentinel addressed(const SentinelView& sentinel, const GroupView& view);
 
-/// Returns the replicas of which a sentinel would promote one, as far as it knows: Sentinel picks
-/// by priority before offset. Source: sentinelSelectSlave in sentinel.c.
+/// Returns the replicas of which a sentinel would promote one once it knows the priorities that
+/// they say themselves: Sentinel picks by priority before offset. Source: sentinelSelectSlave in
+/// sentinel.c.
 std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view);
 
-/// Returns the replicas next in line that have less than another live replica of the same history.
-/// If promoted, they would lose the difference.
+/// Returns the replicas next in line that have less than another live replica of the same history,
+/// also those that only the sentinel still takes for next in line. If promoted, they would lose the
+/// difference.
 std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& view);
 
 /// True if a server has refused CLIENT PAUSE WRITE because it can only pause all commands: Redis
