@@ -160,6 +160,10 @@ class Stage:
             lost = self.missing(node, list(lost))
         self._forget(lost)
 
+    def excuse(self, keys: set[str]) -> None:
+        """These may be lost."""
+        self._forget(keys)
+
     def _forget(self, keys: set[str]) -> None:
         """In place, because others add to it."""
         for key in keys & set(self.safe):
@@ -192,12 +196,21 @@ def aofs(node: Node) -> list[Path]:
     return [] if node.sentinel else sorted((node.volume / "appendonlydir").glob("*.incr.aof"))
 
 
+def size_of(volume: Path) -> int:
+    """Of the server's files."""
+    return sum(file.stat().st_size for file in _files(volume))
+
+
 def kept_in(volume: Path) -> set[str]:
     """The clients' keys in the server's files, which hold short texts as they are."""
-    folder = volume / "appendonlydir"
-    files = folder.iterdir() if folder.exists() else iter([volume / "dump.rdb"])
     found: set[str] = set()
-    for file in files:
-        with suppress(OSError):
+    for file in _files(volume):
+        with suppress(OSError):  # a rewrite may take it away
             found |= {key.decode() for key in re.findall(rb"w-n\d:\d+", file.read_bytes())}
     return found
+
+
+def _files(volume: Path) -> list[Path]:
+    folder = volume / "appendonlydir"
+    files = folder.iterdir() if folder.exists() else iter([volume / "dump.rdb"])
+    return [file for file in files if file.exists()]
