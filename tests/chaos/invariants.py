@@ -61,7 +61,8 @@ class Observer(threading.Thread):
             foreign = stage.is_foreign(node)
             self.foreign_until = time.monotonic() if foreign else self.foreign_until
             self._hold(5, f"{node.name} refuses writes, and nothing is wrong with it", SHUT_S,
-                       self._is_shut(seen, node) and (foreign or is_wanted(stage, seen, node)))
+                       self._is_shut(seen, node) and (foreign or is_wanted(stage, seen, node))
+                       and not lacks_all(seen, node))
             self._hold(7, f"{node.name} still waits for its role", UNDECIDED_S, _is_undecided(node))
         self._hold(6, "most sentinels name an address that nobody has", ASTRAY_S, self._is_astray(seen))
         self._hold(4, "for long nobody takes writes, though somebody could", 0, self._is_out_of_service())
@@ -113,6 +114,12 @@ def look(stage: Stage) -> Seen:
 
 def is_serving_master(told: dict[str, str]) -> bool:
     return told.get("role") == "master" and told["loading"] == "0"
+
+
+def lacks_all(seen: Seen, node: Node) -> bool:
+    """Whether it has no keys, and another one has some."""
+    having = [name for name, told in seen.infos.items() if "db0" in told]
+    return bool(having) and node.name not in having
 
 
 def is_wanted(stage: Stage, seen: Seen, node: Node) -> bool:

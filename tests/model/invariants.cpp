@@ -99,6 +99,14 @@ bool is_wanted(const World& world, Index node) {
   return 2 * count > world.sentinels.size();
 }
 
+/// Whether a node has no keys, and another one that runs has some.
+bool lacks_all(const World& world, const Node& node) {
+  return node.server.data.keys == 0 &&
+         std::any_of(world.nodes.begin(), world.nodes.end(), [](const Node& other) {
+           return other.server.up && other.server.data.keys > 0;
+         });
+}
+
 void watch_gates(const World& world, Witness& witness) {
   for (Index which = 0; which < world.nodes.size(); ++which) {
     const Node& node = world.nodes[which];
@@ -107,7 +115,7 @@ void watch_gates(const World& world, Witness& witness) {
                         world.now >= node.server.hangs_until;
     const bool shut = serves && refuse_all(node.server.limits);
     const bool foreign = node.watcher.found().kind == RoleCase::Kind::foreign_data;
-    const bool excused = world.now < world.troubles.at(which).locked ||
+    const bool excused = lacks_all(world, node) || world.now < world.troubles.at(which).locked ||
                          world.now - world.foreign_vote < vote_patience;
     const bool wrong = shut && !excused && (foreign || is_wanted(world, which));
     witness.shut.at(which) = wrong ? witness.shut.at(which) + 1 : 0;

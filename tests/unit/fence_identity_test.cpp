@@ -89,6 +89,28 @@ TEST(Fence, ANewWatcherCountsOnThoseThatTheNoteKnows) {
   });
 }
 
+TEST(Fence, AnEmptyMasterOpensWhenAllFollowThatCouldHaveMore) {
+  const auto emptied = [](std::vector<Endpoint> replicas) {
+    NodeView view = with(std::move(replicas));
+    view.keys = 0;
+    return view;
+  };
+  const Endpoint backup{"10.0.0.4", 6379};
+  Sights one_more = heard(name(me));
+  one_more.front().view.replicas.push_back({backup, "", ServerFlags("slave"), 0});
+  const Sights known = heard(name(me));
+  const TimePoint late = now - 59s;
+  expect({
+      {"one is away", emptied({b}), known, closed, others_may_have, closed, late},
+      {"for long", emptied({b}), known, open, named, closed, now - 60s},
+      {"all are there", emptied({b, c}), known, open, named, closed, late},
+      {"not the backup", emptied({b, c}), one_more, closed, others_may_have, closed, late},
+      {"it has keys", one_missing, known, open, named, closed, late},
+      {"it is open, and was emptied", emptied({b}), known, open, named, open, late},
+      {"no sentinel knows any", emptied({b}), {}, closed, others_may_have, closed, late, {c}},
+  });
+}
+
 TEST(Fence, WhatIsRememberedIsWhatWasHeard) {
   const GroupMemory old{{sentinel_at(7)}, {c}};
   FenceView view;

@@ -328,8 +328,9 @@ TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
       {
           row("silent sentinels", mute, Action::wait, settled),
           row("for long", mute, Action::be_closed_master, at_last),
-          row("one waits for a master itself", waiting, Action::be_master, settled),
-          row("one answers, and knows no group", answering, Action::be_master, settled),
+          row("one waits for a master itself", waiting, Action::wait, settled - milliseconds(1)),
+          row("and settles", waiting, Action::be_closed_master, settled),
+          row("one answers, and knows no group", answering, Action::be_closed_master, settled),
           row("one knows the group", knowing, Action::wait, settled),
           row("for long", knowing, Action::be_closed_master, at_last),
           {"without peers it is on its own",

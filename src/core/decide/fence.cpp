@@ -154,6 +154,18 @@ bool can_be_guarded(const FenceView& view, const std::vector<Endpoint>& heirs, T
                      [&](const Endpoint& heir) { return contains(view.own.replicas, heir); });
 }
 
+/// True if a master without keys that started closed may be about to replace what others have: not
+/// all that could have the group's data follow it yet, and they have REDIS_PEER_WAIT_MS to show it.
+bool others_may_have_data(const Settings& settings, const FenceView& view,
+                          const std::vector<Endpoint>& others, TimePoint now) {
+  if (view.gate != Gate::closed || view.own.has_keys() ||
+      now - view.since >= settings.peer_wait.value) {
+    return false;
+  }
+  return std::any_of(others.begin(), others.end(),
+                     [&](const Endpoint& other) { return !contains(view.own.replicas, other); });
+}
+
 /// How many replicas a guarded master needs: all that are linked, and all that could be promoted.
 int guards(const FenceView& view, const std::vector<Endpoint>& heirs) {
   return static_cast<int>(std::max(heirs.size(), view.own.replicas.size()));
@@ -268,6 +280,9 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
     return {Gate::closed, replaced};
   }
   const auto others = heirs(view, me);
+  if (others_may_have_data(settings, view, others, now)) {
+    return {Gate::closed, others_may_have};
+  }
   if (others.empty()) {
     return {Gate::open, alone};
   }
@@ -320,6 +335,8 @@ std::string describe(FenceReason reason) {
       return "no majority of sentinels can be reached, and every replica is linked";
     case replaced:
       return "a majority of sentinels names another node";
+    case others_may_have:
+      return "this node has no keys, and not all others follow it yet";
     case newer_named:
       return "a sentinel names another node in a newer epoch";
     case failing_over:

@@ -32,9 +32,11 @@ milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
 
 /// The first peer is the first master of a group, unless there is a group that it cannot see.
 RoleAction first_master(const Situation& now) {
-  const bool blind = now.may_have_a_group();
-  const milliseconds patience = blind ? now.settings.peer_wait.value : bootstrap_grace;
-  return now.inputs.waited < patience ? wait : blind ? be_closed_master : be_master;
+  const milliseconds patience =
+      now.may_have_a_group() ? now.settings.peer_wait.value : bootstrap_grace;
+  return now.inputs.waited < patience        ? wait
+         : now.settings.sentinel_hosts.given ? be_closed_master
+                                             : be_master;
 }
 
 // NOLINTNEXTLINE(readability-function-size): a line a case

@@ -73,20 +73,21 @@ GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me);
 
 /// The reason for a verdict. docker/behaviour.md has a row for each.
 enum class FenceReason {
-  no_fence,        ///< REDIS_FENCE is off, or the node is no master
-  foreign,         ///< the data here is not the group's, so nobody replaces this master
-  named,           ///< a majority or the newest epoch names this node
-  alone,           ///< there is no other data node that could be promoted
-  no_sentinel,     ///< no sentinel has answered yet
-  undecided,       ///< sentinels answer, but no majority names the same master
-  all_linked,      ///< most sentinels are out of reach, but every replica is linked
-  replaced,        ///< a majority names another node
-  newer_named,     ///< a sentinel names another node, in a newer epoch
-  failing_over,    ///< a sentinel fails over, or agrees with others that this node is down
-  failover_hangs,  ///< the same for long, and every replica is linked: none was promoted
-  seems_down,      ///< a majority considers this node down
-  missed,          ///< the gate is closed, and most sentinels have not reached this node yet
-  cut_off,         ///< most sentinels are out of reach, and a replica is not linked
+  no_fence,         ///< REDIS_FENCE is off, or the node is no master
+  foreign,          ///< the data here is not the group's, so nobody replaces this master
+  named,            ///< a majority or the newest epoch names this node
+  alone,            ///< there is no other data node that could be promoted
+  no_sentinel,      ///< no sentinel has answered yet
+  undecided,        ///< sentinels answer, but no majority names the same master
+  all_linked,       ///< most sentinels are out of reach, but every replica is linked
+  replaced,         ///< a majority names another node
+  others_may_have,  ///< the gate is closed, this node has no keys, and not all others follow it yet
+  newer_named,      ///< a sentinel names another node, in a newer epoch
+  failing_over,     ///< a sentinel fails over, or agrees with others that this node is down
+  failover_hangs,   ///< the same for long, and every replica is linked: none was promoted
+  seems_down,       ///< a majority considers this node down
+  missed,           ///< the gate is closed, and most sentinels have not reached this node yet
+  cut_off,          ///< most sentinels are out of reach, and a replica is not linked
 };
 constexpr FenceReason last_of(FenceReason /*type*/) {
   return FenceReason::cut_off;
