@@ -17,6 +17,7 @@ IMAGE = os.environ.get("IMAGE", "dkr-redis")
 CLIENT_IMAGE = os.environ.get("CLIENT_IMAGE", "dkr-kubernetes-client")
 LOGS = os.environ.get("LOGS")  # a folder that keeps the logs of what failed
 PATIENCE_S = 120
+POD_WITH_DATA = "docker/kubernetes/standalone"
 POD_FILES = [REPOSITORY / "tests/chaos" / name for name in
              ("network.py", "nodes.py", "probe.py", "resp.py", "writers.py")]
 
@@ -83,6 +84,13 @@ def with_our_image(folder: str) -> Iterator[str]:
         yield text
 
 
+def rendered(folder: str) -> list[dict[str, Any]]:
+    """The objects that a folder makes, with the image that is tested."""
+    with with_our_image(folder) as ours:
+        made: list[dict[str, Any]] = json.loads(kubectl("apply", "--dry-run=client", "-o", "json", "-k", ours))["items"]
+    return made
+
+
 class Namespace:
     """Deleted with all that is in it at the end of a `with`, unless KEEP is set."""
 
@@ -112,10 +120,8 @@ class Namespace:
             self.kubectl("apply", "-k", ours)
 
     def apply_some(self, folder: str, chosen: Callable[[dict[str, Any]], bool]) -> None:
-        with with_our_image(folder) as ours:
-            every = json.loads(self.kubectl("apply", "--dry-run=client", "-o", "json", "-k", ours))["items"]
-        some = {"apiVersion": "v1", "kind": "List", "items": [one for one in every if chosen(one)]}
-        self.kubectl("apply", "-f", "-", given=json.dumps(some))
+        some = [one for one in rendered(folder) if chosen(one)]
+        self.kubectl("apply", "-f", "-", given=json.dumps({"apiVersion": "v1", "kind": "List", "items": some}))
 
     def pods(self, selector: str = "app=redis") -> dict[str, dict[str, Any]]:
         return {pod["metadata"]["name"]: pod for pod in self.objects("pods", "-l", selector)}

@@ -10,9 +10,10 @@ from cluster import KUBECTL, Missed, Namespace
 class Measuring:
     """Writes from the begin of a `with` until `end`."""
 
-    def __init__(self, space: Namespace) -> None:
+    def __init__(self, space: Namespace, beside: str | None = None) -> None:
+        """`beside` is the place of a plain server, HOST:PORT, which is written to as well."""
         self._process = subprocess.Popen(
-            [KUBECTL, "-n", space.name, "exec", "-i", "client", "--", "python3", "-B", "/client/measure.py"],
+            [KUBECTL, "-n", space.name, "exec", "-i", "client", "--", "python3", "-B", "/client/measure.py", *([beside] if beside else [])],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
     def __enter__(self) -> "Measuring":

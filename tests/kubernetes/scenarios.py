@@ -1,9 +1,12 @@
 """What happens to a group while clients write."""
 
+import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Callable
 
+import plain
 from cluster import Missed, Namespace, say, wait_for
 from measuring import Measuring
 
@@ -18,6 +21,7 @@ class Scenario:
     name: str
     fault: Callable[[Namespace, Measuring], None]
     keeps_all: bool = True  # nothing that was acknowledged may be lost; else nothing that a replica had
+    beside_plain: bool = False  # the same happens to a plain server, in the same moment
 
 
 def replaced(space: Namespace, old: dict[str, str], count: int) -> bool:
@@ -58,7 +62,22 @@ def rolled(space: Namespace, _: Measuring) -> None:
 
 def all_deleted(space: Namespace, _: Measuring) -> None:
     old = uids(space)
-    space.kubectl("delete", "pods", "-l", "app=redis", "--wait=false")
+    space.kubectl("delete", "pods", "-l", plain.SELECTOR, "--wait=false")
+    wait_for("all pods are new", lambda: replaced(space, old, 6))
+
+
+def evict(space: Namespace, pod: str) -> None:
+    order = {"apiVersion": "policy/v1beta1", "kind": "Eviction", "metadata": {"name": pod, "namespace": space.name}}
+    space.kubectl("create", "--raw", f"/api/v1/namespaces/{space.name}/pods/{pod}/eviction", "-f", "-",
+                  given=json.dumps(order))
+
+
+def all_evicted(space: Namespace, _: Measuring) -> None:
+    old = uids(space)
+    every = space.pods(plain.SELECTOR)
+    with ThreadPoolExecutor(len(every)) as threads:
+        for done in [threads.submit(evict, space, pod) for pod in every]:
+            done.result()
     wait_for("all pods are new", lambda: replaced(space, old, 6))
 
 
@@ -112,7 +131,8 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("master_forced", master_forced, keeps_all=False),
     Scenario("server_killed", server_killed),
     Scenario("rolled", rolled),
-    Scenario("all_deleted", all_deleted),
+    Scenario("all_deleted", all_deleted, beside_plain=True),
+    Scenario("all_evicted", all_evicted, beside_plain=True),
     Scenario("claim_deleted", claim_deleted),
     Scenario("scaled", scaled),
     Scenario("no_sentinels", no_sentinels),
@@ -132,13 +152,17 @@ def missed(scenario: Scenario, figures: dict[str, int]) -> list[str]:
 
 
 def attempt(scenario: Scenario, space: Namespace) -> dict[str, int]:
-    with Measuring(space) as measuring:
+    if scenario.beside_plain:
+        plain.start(space)
+    with Measuring(space, f"{plain.NAME}:{plain.PORT}" if scenario.beside_plain else None) as measuring:
         measuring.fault()
         began = time.monotonic()
         scenario.fault(space, measuring)
         space.settle()
         seconds = time.monotonic() - began
         figures = measuring.end()
+    if scenario.beside_plain:
+        plain.end(space)
     for key in ("lost_at", "two_masters_at"):
         if figures[key]:
             say(f"  {key}, seconds after the fault: {sorted(set(figures[key]))[:20]}")

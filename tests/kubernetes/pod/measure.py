@@ -1,5 +1,7 @@
 """Writes through the sentinels, looks which nodes take writes, and tells at the end what was lost.
 
+    measure.py [HOST:PORT]    a plain server, which is written to as well
+
 Prints a line when it writes. A line `fault` on standard input is the moment from which on two masters
 count, a line `written` is answered with how many writes were acknowledged by now; at the end of the input
 it prints the figures as JSON.
@@ -14,7 +16,7 @@ from typing import Any, Iterator, NamedTuple, Sequence
 from members import DATA, SENTINEL_PORT, SENTINELS, GROUP, addresses, ask
 from probe import Probe, overlaps
 from resp import Connection
-from writers import Writer, find_master, gap
+from writers import TIMEOUT_S, Writer, find_master, gap
 
 PRELOADED = 1000
 WRITERS = 4  # every second one waits for a replica
@@ -28,6 +30,22 @@ class Node(NamedTuple):
     name: str
     address: str
     namespace: str = ""
+
+
+def reach(server: str) -> Connection:
+    host, _, port = server.partition(":")
+    return Connection(host, int(port), TIMEOUT_S)
+
+
+class PlainWriter(Writer):
+    """Writes to one server, HOST:PORT."""
+
+    def __init__(self, name: str, server: str) -> None:
+        super().__init__(name, "", ())
+        self._server = server
+
+    def _connect(self) -> Connection:
+        return reach(self._server)
 
 
 class Probes(threading.Thread):
@@ -62,9 +80,8 @@ def absent(master: Connection, keys: Sequence[str]) -> set[str]:
             for key, there in zip(some, master.pipeline([("EXISTS", key) for key in some])) if not there}
 
 
-def preload() -> list[str]:
+def preload(master: Connection) -> list[str]:
     keys = [f"preloaded:{number}" for number in range(PRELOADED)]
-    master = find_master(ASKED)
     master.pipeline([("SET", key, "x") for key in keys])
     master.close()
     return keys
@@ -103,21 +120,35 @@ def figures(writers: Sequence[Writer], probes: Sequence[Probe], preloaded: Seque
     }
 
 
+def back_after(writers: Sequence[Writer], fault: float) -> float:
+    """Seconds from the fault to the end of the longest silence after it: until writes were taken again."""
+    times = sorted(write.time for writer in writers for write in writer.acknowledged if write.time > fault)
+    ends = [(later - earlier, later) for earlier, later in zip([fault, *times], times)]
+    return max(ends)[1] - fault if ends else float("inf")
+
+
 def main() -> None:
-    preloaded = preload()
+    preloaded = preload(find_master(ASKED))
     epoch = config_epoch()
     writers = [Writer(f"w{number}:{time.time_ns()}", "", ASKED, copies=number % 2) for number in range(WRITERS)]
+    for server in sys.argv[1:]:
+        preload(reach(server))
+    plain = [PlainWriter(f"p{number}:{time.time_ns()}", server) for server in sys.argv[1:] for number in range(WRITERS)]
     probes = Probes()
     begin = time.monotonic()
-    for thread in (probes, *writers):
+    for thread in (probes, *writers, *plain):
         thread.start()
     print("writing", flush=True)
     fault = heed(writers)
     end = time.monotonic()
-    for writer in writers:
+    for writer in (*writers, *plain):
         writer.end()
     report = figures(writers, probes.end(), preloaded, begin, end, fault)
-    print(json.dumps(report | {"failovers": config_epoch() - epoch}), flush=True)
+    report |= {"failovers": config_epoch() - epoch, "back_ms": round(back_after(writers, fault) * 1000)}
+    if plain:
+        report |= {"plain_gap_ms": round(gap(plain, begin, end)[0] * 1000),
+                   "plain_back_ms": round(back_after(plain, fault) * 1000)}
+    print(json.dumps(report), flush=True)
 
 
 if __name__ == "__main__":
