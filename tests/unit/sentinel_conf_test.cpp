@@ -116,6 +116,25 @@ const std::string rewritten =
     "sentinel known-replica redis 10.0.0.2 6379\n"
     "sentinel current-epoch 17\n";
 
+TEST(SentinelConf, ServersThatCannotBeMeantAreRemoved) {
+  const std::string begin = "sentinel myid ff\nsentinel monitor redis a 6379 2\n";
+  const std::string good =
+      "sentinel known-replica redis b 6379\n"
+      "sentinel known-replica redis a 6380\n"
+      "sentinel known-replica other a 6379\n"
+      "sentinel known-sentinel redis s 26379 ee\n";
+  EXPECT_EQ(shaped(with({}), begin + good, {}), begin + good);
+  EXPECT_EQ(shaped(with({}),
+                   begin + "sentinel known-replica redis a 6379\n" + good +
+                       "sentinel known-replica redis b 6379\n"
+                       "sentinel known-replica redis a 6379\n"
+                       "sentinel known-sentinel redis t 26379 ff\n",
+                   {}),
+            begin + good);
+  const std::string late = "sentinel known-replica redis a 6379\n";
+  EXPECT_EQ(shaped(with({}), late + begin, {}), begin) << "the monitor line may come later";
+}
+
 TEST(SentinelConf, WhatTheSentinelRewroteStays) {
   EXPECT_EQ(shaped(with({}), rewritten, {}), rewritten);
   // Only what was given, and differs, is changed, where it stands.

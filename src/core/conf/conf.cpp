@@ -157,10 +157,18 @@ void Conf::set(const Directive& directive) {
 }
 
 void Conf::remove(const Directive& directive) {
-  std::erase_if(lines_, [&](const std::string& line) {
+  remove_if([&](const Directive& current) { return same_thing(current, directive); });
+}
+
+void Conf::remove_if(const std::function<bool(const Directive&)>& condition) {
+  std::vector<std::string> kept;
+  for (std::string& line : lines_) {
     const auto current = parse_line(line);
-    return current && same_thing(*current, directive);
-  });
+    if (!current || !condition(*current)) {
+      kept.push_back(std::move(line));
+    }
+  }
+  lines_ = std::move(kept);
 }
 
 void Conf::append(const Directive& directive) {

@@ -1,6 +1,7 @@
 #include "dkr/core/conf/wanted_conf.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace dkr {
@@ -100,6 +101,31 @@ Directive monitor_key(const Settings& settings) {
   return {"sentinel", {"monitor", settings.group.value}};
 }
 
+/// Removes what Sentinel cannot have meant: a replica that is listed twice, with which it does not
+/// start, a replica that is the master, and a sentinel that is itself. It takes two names that have
+/// no address yet for the same, and writes the master's in place of a replica's. Source:
+/// sentinelAddrIsEqual() and rewriteConfigSentinelOption() in sentinel.c.
+void remove_false_servers(Conf& conf) {
+  using Words = std::vector<std::string>;
+  const auto place = [](const Words& values) { return Words(values.begin() + 1, values.begin() + 4); };
+  std::set<Words> taken;  // group, host and port of a master or a replica; the sentinel's own id
+  for (const auto& [name, values] : conf.directives()) {
+    if (name == "sentinel" && values.size() > 3 && values[0] == "monitor") {
+      taken.insert(place(values));
+    } else if (name == "sentinel" && values.size() == 2 && values[0] == "myid") {
+      taken.insert({values[1]});
+    }
+  }
+  conf.remove_if([&](const Directive& directive) {
+    const Words& values = directive.values;
+    if (directive.name != "sentinel" || values.size() < 4) {
+      return false;
+    }
+    return (values[0] == "known-replica" && !taken.insert(place(values)).second) ||
+           (values[0] == "known-sentinel" && values.size() > 4 && taken.contains({values[4]}));
+  });
+}
+
 }  // namespace
 
 bool is_valid(const MonitorSeed& seed) {
@@ -185,6 +211,7 @@ Result<Done> check_sentinel_password(const Settings& settings) {
 
 void shape_sentinel_conf(Conf& conf, const Settings& settings,
                          const std::optional<MonitorSeed>& seed) {
+  remove_false_servers(conf);
   for (const auto& wanted :
        {sentinel_directives(settings, seed.has_value()), name_directives(settings, seed)}) {
     for (const Directive& directive : wanted) {

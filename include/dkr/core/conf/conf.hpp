@@ -46,6 +46,9 @@ class Conf {
   /// Removes every line that sets the same thing.
   void remove(const Directive& directive);
 
+  /// Removes every line whose directive meets a condition; it is asked once a line, in order.
+  void remove_if(const std::function<bool(const Directive&)>& condition);
+
   /// Appends a line, even if others set the same thing.
   void append(const Directive& directive);
 
