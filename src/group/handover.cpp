@@ -42,6 +42,20 @@ class HandoverRun {
     }
   }
 
+  /// Waits for so long, and returns true; returns false as soon as no candidate is left.
+  bool wait(milliseconds delay) {
+    const TimePoint end = steady_clock::now() + delay;
+    while (steady_clock::now() < end) {
+      if (std::all_of(candidates_.begin(), candidates_.end(),
+                      [&](DataNode& peer) { return has_gone(peer.look(end)); })) {
+        log::info("no handover: every replica that could be promoted has ended");
+        return false;
+      }
+      std::this_thread::sleep_for(handover_poll_interval);
+    }
+    return true;
+  }
+
   /// True if another node is the master now, and this one its replica.
   bool run(const Look& look) {
     begin_ = steady_clock::now();
@@ -49,8 +63,10 @@ class HandoverRun {
     if (const auto refusal = pause_.begin(plan_.pause, end_); !refusal.empty()) {
       return give_up("the server: " + refusal);
     }
-    if (!come_into_step()) {
-      return give_up("replica " + to_string(laggard_) + " did not come into step in time");
+    for (DataNode& peer : candidates_) {
+      if (!comes_into_step(peer)) {
+        return give_up("replica " + to_string(peer.at()) + " did not come into step in time");
+      }
     }
     if (const auto breach = pause_.breach(end_); !breach.empty()) {
       return give_up(breach);
@@ -67,38 +83,47 @@ class HandoverRun {
     return follow(look.by_name(*master, settings_));
   }
 
-  /// The replica that did not come into step; without a host if there is none.
+  /// The replica that did not come into step; without a host if there is none, or if it does not
+  /// answer and cannot be told to hold back.
   [[nodiscard]] const Endpoint& laggard() const { return laggard_; }
 
+  /// True if one of several candidates has ended, and sentinels will soon know.
+  [[nodiscard]] bool lost_one() const { return lost_one_; }
+
  private:
-  bool come_into_step() {
-    const auto late = std::find_if(candidates_.begin(), candidates_.end(),
-                                   [this](DataNode& peer) { return !comes_into_step(peer); });
-    if (late != candidates_.end()) {
-      laggard_ = late->at();
-    }
-    return late == candidates_.end();
+  /// True if no server listens where one did.
+  static bool has_gone(const NodeView& seen) {
+    return seen.failure && seen.failure->kind == Failure::Kind::refused_connection;
   }
 
   bool comes_into_step(DataNode& peer) {
     const long long offset = own_.look(end_).offset;
-    while (steady_clock::now() < begin_ + plan_.pause / 4) {
-      const NodeView seen = peer.look(end_);
+    const TimePoint last = begin_ + plan_.pause / 4;
+    NodeView seen;
+    while (steady_clock::now() < last && !has_gone(seen)) {
+      seen = peer.look(last);
       if (!seen.failure && seen.offset >= offset) {
         return true;
       }
       std::this_thread::sleep_for(handover_poll_interval);
     }
+    laggard_ = seen.failure ? Endpoint{} : peer.at();
+    lost_one_ = has_gone(seen) && candidates_.size() > 1;
     return false;
   }
 
   /// Waits for the new master. Sentinel disconnects the clients of a node that it promotes, us too.
+  /// If all candidates have ended, there is nothing to wait for: this server ends as well.
   std::optional<Endpoint> promoted() {
-    while (steady_clock::now() < end_ - demotion_reserve) {
+    bool all_gone = false;
+    while (steady_clock::now() < end_ - demotion_reserve && !(stops_ && all_gone)) {
+      all_gone = true;
       for (DataNode& peer : candidates_) {
-        if (peer.look(end_).role == NodeView::Role::master) {
+        const NodeView seen = peer.look(end_);
+        if (seen.role == NodeView::Role::master) {
           return peer.at();
         }
+        all_gone = all_gone && has_gone(seen);
       }
       std::this_thread::sleep_for(handover_poll_interval);
     }
@@ -142,6 +167,7 @@ class HandoverRun {
   bool stops_;  ///< the server ends after this, whatever comes of it
   std::vector<DataNode> candidates_;
   Endpoint laggard_;
+  bool lost_one_ = false;
   TimePoint begin_{};
   TimePoint end_{};
 };
@@ -173,7 +199,7 @@ class HandoverAttempts {
 
   /// True if another node is the master now.
   bool run() {
-    const bool done = attempt() || (!promotion_ban_.empty() && again());
+    const bool done = attempt() || ((again_ || !promotion_ban_.empty()) && again());
     promotion_ban_.release();
     return done;
   }
@@ -193,13 +219,17 @@ class HandoverAttempts {
       hold_back(look.view, plan.about);
       return false;
     }
-    if (steady_clock::now() + plan.delay + plan.pause + running_look_timeout < end_) {
-      std::this_thread::sleep_for(plan.delay);
-    }
+    const bool in_time =
+        steady_clock::now() + plan.delay + plan.pause + running_look_timeout < end_;
+    const milliseconds delay = in_time ? plan.delay : 0ms;
     const Endpoint sentinel = plan.sentinel;
     HandoverRun run(settings_, std::move(plan), server_, stops_);
+    if (!run.wait(delay)) {
+      return false;
+    }
     if (!run.run(look)) {
       hold_back(look.view, run.laggard());
+      again_ = run.lost_one() && has_time_again() && run.wait(replica_info_age);
       return false;
     }
     wait_until_named(settings_, sentinel, me_);
@@ -212,15 +242,19 @@ class HandoverAttempts {
     const bool others = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const auto& other) {
       return other.role == NodeView::Role::replica && other.link_up && other.at != laggard;
     });
-    const bool in_time = steady_clock::now() + replica_info_age + usual_handover < end_;
-    if (node != nullptr && node->role == NodeView::Role::replica && others && in_time) {
+    if (node != nullptr && node->role == NodeView::Role::replica && others && has_time_again()) {
       promotion_ban_.add(*node);
     }
   }
 
+  [[nodiscard]] bool has_time_again() const {
+    return steady_clock::now() + replica_info_age + usual_handover < end_;
+  }
+
   const Settings& settings_;
   Endpoint server_;
-  bool stops_;  ///< the server ends after the handover
+  bool stops_;          ///< the server ends after the handover
+  bool again_ = false;  ///< there may be a replica that can take over
   std::vector<Endpoint> me_;
   PromotionBan promotion_ban_;
   TimePoint end_;
