@@ -60,6 +60,21 @@ OrStopped<StartDecision> await_master(const Settings& settings, const Environmen
   return StartDecision{*seed, {}};
 }
 
+OrStopped<StartDecision> await_company(const StartFacts& facts, const Environment& environment) {
+  const Settings& settings = facts.container.settings;
+  const MonitorSeed known = monitored_by(settings, facts.container.conf.effective);
+  if (known.master.host.empty() || is_address(known.master.host)) {
+    return StartDecision{};  // Who moves has another address, so a silent one says nothing.
+  }
+  const auto wait = [&] {
+    wait_for_company(settings, known);
+    return true;
+  };
+  const auto answer = answer_of(wait, settings, environment);
+  const auto* stopped = std::get_if<Stopped>(&answer);
+  return stopped == nullptr ? OrStopped<StartDecision>(StartDecision{}) : *stopped;
+}
+
 OrStopped<StartDecision> await_role(const Settings& settings, const NodeData& data,
                                     AfterEnd after_end, const Environment& environment) {
   const auto answer =
@@ -89,6 +104,8 @@ OrStopped<StartDecision> await_decision(const StartFacts& facts, AfterEnd after_
       break;
     case StartQuestion::master:
       return await_master(settings, environment);
+    case StartQuestion::company:
+      return await_company(facts, environment);
     case StartQuestion::role:
       return await_role(settings, *facts.data, after_end, environment);
   }
@@ -99,6 +116,7 @@ StartDecision decide_now(const StartFacts& facts) {
   const Settings& settings = facts.container.settings;
   switch (question_of(facts.container)) {
     case StartQuestion::nothing:
+    case StartQuestion::company:
       break;
     case StartQuestion::master:
       return {find_master_now(settings), {}};

@@ -65,4 +65,21 @@ std::optional<MonitorSeed> wait_for_master(const Settings& settings) {
   }
 }
 
+void wait_for_company(const Settings& settings, const MonitorSeed& known) {
+  std::vector<Endpoint> sentinels;
+  for (const SeedSentinel& sentinel : known.sentinels) {
+    sentinels.push_back(sentinel.at);
+  }
+  Retry retry({}, longest_role_backoff);
+  while (true) {
+    const GroupView view = ask_these(sentinels, {known.master}, settings, running_look_timeout);
+    if (may_begin(view, retry.waited())) {
+      return;
+    }
+    retry.log("waits for the host of its master " + to_string(known.master) + " to be there",
+              failures(view));
+    retry.wait(0ms);
+  }
+}
+
 }  // namespace dkr

@@ -191,6 +191,22 @@ Endpoint Look::by_name(const Endpoint& master, const Settings& settings) const {
   return found == names.end() ? master : found->second;
 }
 
+GroupView ask_these(const std::vector<Endpoint>& sentinels, const std::vector<Endpoint>& nodes,
+                    const Settings& settings, milliseconds timeout) {
+  std::vector<Seed> seeds = as_seeds(sentinels, Seed::Kind::sentinel);
+  for (const Seed& seed : as_seeds(nodes, Seed::Kind::master)) {
+    seeds.push_back(seed);
+  }
+  Unasked whom;
+  for (const ResolvedSeed& resolved : resolve(seeds, timeout)) {
+    const bool sentinel = resolved.seed.kind == Seed::Kind::sentinel;
+    add_once(sentinel ? whom.sentinels : whom.nodes, resolved.endpoints);
+  }
+  GroupView view;
+  ask(view, whom, settings, timeout);
+  return view;
+}
+
 Look look_at_group(const Settings& settings, const LookOptions& options) {
   Look look;
   Unasked whom = first_round(look, settings, options);

@@ -250,7 +250,7 @@ TEST(Plan, TheGroupIsAskedOnlyWhereTheStartDependsOnIt) {
     return question_of(here);
   };
   EXPECT_EQ(monitors(""), master);
-  EXPECT_EQ(monitors("sentinel monitor redis 10.0.0.1 6379 2\n"), nothing);
+  EXPECT_EQ(monitors("sentinel monitor redis 10.0.0.1 6379 2\n"), company);
 }
 
 Settings member() {

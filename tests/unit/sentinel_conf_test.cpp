@@ -135,6 +135,19 @@ TEST(SentinelConf, ServersThatCannotBeMeantAreRemoved) {
   EXPECT_EQ(shaped(with({}), late + begin, {}), begin) << "the monitor line may come later";
 }
 
+TEST(SentinelConf, SaysWhomItMonitors) {
+  const Conf conf(
+      "sentinel monitor redis a 6379 2\n"
+      "sentinel known-replica redis b 6379\n"
+      "sentinel known-sentinel redis s 26379 ee\n"
+      "sentinel monitor other b 6379 2\n");
+  const MonitorSeed known = monitored_by(with({}), conf.directives());
+  EXPECT_EQ(known.master, (Endpoint{"a", 6379}));
+  ASSERT_EQ(known.sentinels.size(), 1U);
+  EXPECT_EQ(known.sentinels.front().at, (Endpoint{"s", 26379}));
+  EXPECT_EQ(monitored_by(with({"REDIS_GROUP=none"}), conf.directives()).master, Endpoint{});
+}
+
 TEST(SentinelConf, WhatTheSentinelRewroteStays) {
   EXPECT_EQ(shaped(with({}), rewritten, {}), rewritten);
   // Only what was given, and differs, is changed, where it stands.

@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "dkr/core/base/timing.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/view/votes.hpp"
 #include "views.hpp"
@@ -49,6 +52,28 @@ void expect(const std::vector<Row>& rows) {
     const MasterChoice choice = choose_master(row.view, {row.set_master, row.in_grace_period});
     EXPECT_EQ(choice.master, row.chosen) << row.what;
     EXPECT_EQ(choice.reason, row.reason) << row.what << ": " << describe(choice);
+  }
+}
+
+TEST(Monitor, WhenOneThatKnowsItsMasterBegins) {
+  const auto node = [](std::optional<Failure::Kind> kind) {
+    return kind ? unanswered<NodeView>(a, {*kind, ""}) : empty(a);
+  };
+  const auto sentinel = [](std::optional<Failure::Kind> kind) {
+    return kind ? unanswered<SentinelView>(sentinel_at(1), {*kind, ""}) : names(a, 1);
+  };
+  using enum Failure::Kind;
+  EXPECT_FALSE(may_begin({}, 0ms)) << "no name has an address";
+  EXPECT_TRUE(may_begin({}, returning_host_grace));
+  for (const auto& [kind, master_is_there, sentinel_is_there] :
+       std::vector<std::tuple<std::optional<Failure::Kind>, bool, bool>>{
+           {std::nullopt, true, true},
+           {silent, false, false},
+           {unresolved, false, false},
+           {refused_connection, true, false},
+           {refused_by_server, true, true}}) {
+    EXPECT_EQ(may_begin({{}, {node(kind)}}, 0ms), master_is_there);
+    EXPECT_EQ(may_begin({{sentinel(kind)}, {node(silent)}}, 0ms), sentinel_is_there);
   }
 }
 

@@ -15,4 +15,8 @@ std::optional<MonitorSeed> find_master(const Settings& settings, std::string& re
 /// REDIS_BOOT_TIMEOUT_MS. Call it in a child process.
 std::optional<MonitorSeed> wait_for_master(const Settings& settings);
 
+/// Waits until a sentinel that monitors a master may begin (may_begin()), and logs that it waits.
+/// Call it in a child process.
+void wait_for_company(const Settings& settings, const MonitorSeed& known);
+
 }  // namespace dkr

@@ -37,6 +37,11 @@ struct LookOptions {
 /// Takes at most about four times answer_timeout, and for names at most twice resolve_timeout.
 Look look_at_group(const Settings& settings, const LookOptions& options);
 
+/// Asks these sentinels and data nodes once, and nobody else. Takes at most twice the timeout; a
+/// name without an address is no part of the view.
+GroupView ask_these(const std::vector<Endpoint>& sentinels, const std::vector<Endpoint>& nodes,
+                    const Settings& settings, std::chrono::milliseconds timeout);
+
 /// Returns in brackets why the first few servers gave no useful answer; empty if all did.
 std::string failures(const GroupView& view);
 

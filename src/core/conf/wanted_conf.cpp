@@ -107,7 +107,9 @@ Directive monitor_key(const Settings& settings) {
 /// sentinelAddrIsEqual() and rewriteConfigSentinelOption() in sentinel.c.
 void remove_false_servers(Conf& conf) {
   using Words = std::vector<std::string>;
-  const auto place = [](const Words& values) { return Words(values.begin() + 1, values.begin() + 4); };
+  const auto place = [](const Words& values) {
+    return Words(values.begin() + 1, values.begin() + 4);
+  };
   std::set<Words> taken;  // group, host and port of a master or a replica; the sentinel's own id
   for (const auto& [name, values] : conf.directives()) {
     if (name == "sentinel" && values.size() > 3 && values[0] == "monitor") {
@@ -197,6 +199,24 @@ bool lacks_monitor(const Settings& settings, const Conf& conf) {
            directive.values.front() == "monitor";
   });
   return last_like(directives, monitor_key(settings)) == nullptr && (settings.group.given || !any);
+}
+
+MonitorSeed monitored_by(const Settings& settings, const std::vector<Directive>& directives) {
+  MonitorSeed seed;
+  const auto place = [](const std::vector<std::string>& values) {
+    return Endpoint{values[2], parse_port(values[3]).value_or(0)};
+  };
+  for (const auto& [name, values] : directives) {
+    if (name != "sentinel" || values.size() < 4 || values[1] != settings.group.value) {
+      continue;
+    }
+    if (values[0] == "monitor") {
+      seed.master = place(values);
+    } else if (values[0] == "known-sentinel" && values.size() > 4) {
+      seed.sentinels.push_back({place(values), values[4]});
+    }
+  }
+  return seed;
 }
 
 Result<Done> check_sentinel_password(const Settings& settings) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/view/votes.hpp"
 
@@ -201,6 +202,19 @@ MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs) {
   const Voters voters = sentinels_of(view);
   return voters.empty() ? choose_live(view, inputs)
                         : choose_named(view, voters, inputs.in_grace_period);
+}
+
+bool may_begin(const GroupView& view, std::chrono::milliseconds waited) {
+  const auto is_there = [](const NodeView& node) {
+    return !node.failure || node.failure->kind == Failure::Kind::refused_connection ||
+           node.failure->kind == Failure::Kind::refused_by_server;
+  };
+  const auto runs = [](const SentinelView& sentinel) {
+    return !sentinel.failure || sentinel.failure->kind == Failure::Kind::refused_by_server;
+  };
+  return waited >= returning_host_grace ||
+         std::any_of(view.nodes.begin(), view.nodes.end(), is_there) ||
+         std::any_of(view.sentinels.begin(), view.sentinels.end(), runs);
 }
 
 // NOLINTNEXTLINE(readability-function-size): a line a case

@@ -119,7 +119,7 @@ bool is_member(const Container& container) {
 StartQuestion question_of(const Container& container) {
   const ServerConf& conf = container.conf;
   if (conf.sentinel) {
-    return conf.lacks_monitor ? StartQuestion::master : StartQuestion::nothing;
+    return conf.lacks_monitor ? StartQuestion::master : StartQuestion::company;
   }
   const bool first = conf.source.home == Home::fallback && container.settings.master_host.given;
   return first || is_member(container) ? StartQuestion::role : StartQuestion::nothing;

@@ -63,6 +63,10 @@ inline constexpr Duration promotion_grace = 3s;
 inline constexpr Duration failover_retry_interval = 3s;
 /// How long a new sentinel waits for silent servers that may know better than those that answer.
 inline constexpr Duration silent_server_grace = 10s;
+/// How long a sentinel that knows its master waits for that host, or for another sentinel, to be
+/// there: an orchestrator that brings everything back needs several seconds from one container to
+/// the last, and until their names have an address.
+inline constexpr Duration returning_host_grace = 20s;
 
 // The role of a running node: how long it and the sentinels must disagree before one of them gives
 // in. This is longer than a failover makes them disagree.

@@ -60,6 +60,10 @@ void set_default_password(Conf& conf, const Secret& password);
 /// the group that was given or, if none was given, any group.
 bool lacks_monitor(const Settings& settings, const Conf& conf);
 
+/// Returns the master and the other sentinels of the group that a sentinel's configuration names;
+/// without a master if it does not monitor the group.
+MonitorSeed monitored_by(const Settings& settings, const std::vector<Directive>& directives);
+
 /// Returns an error if Sentinel would write the password back in a way that it cannot read.
 Result<Done> check_sentinel_password(const Settings& settings);
 

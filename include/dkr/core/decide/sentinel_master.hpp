@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -56,6 +57,13 @@ struct MasterInputs {
 /// alive or not if they agree, or, if none of them knows the group, the live master. A missing
 /// answer never leads to a choice.
 MasterChoice choose_master(const GroupView& view, const MasterInputs& inputs);
+
+/// True if a sentinel that knows whom it monitors may start: that master's host is there, or
+/// another sentinel is, or it has waited for returning_host_grace. A sentinel counts from its own
+/// start on, so one that is back before anybody else would find the master down, and begin a
+/// failover in vain or away from a master that is about to return. `view`: the master and the other
+/// sentinels.
+bool may_begin(const GroupView& view, std::chrono::milliseconds waited);
 
 /// Returns the reason as a line for a person.
 std::string describe(const MasterChoice& choice);

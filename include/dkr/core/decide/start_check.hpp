@@ -16,8 +16,9 @@ namespace dkr {
 /// What a start needs to ask the group.
 enum class StartQuestion {
   nothing,
-  master,  ///< the master that a sentinel should monitor
-  role,    ///< of a data node that is a member, or starts for the first time with REDIS_MASTER_HOST
+  master,   ///< the master that a sentinel should monitor
+  company,  ///< whether anybody is there yet for a sentinel that knows its master
+  role,  ///< of a data node that is a member, or starts for the first time with REDIS_MASTER_HOST
 };
 
 /// Everything that a start reads before it asks anybody.
