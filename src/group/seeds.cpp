@@ -42,11 +42,16 @@ ResolvedSeed resolved(const Seed& seed,
 
 }  // namespace
 
-std::vector<Seed> seeds_of(const Settings& settings, std::uint16_t own_port) {
+std::vector<Seed> sentinel_seeds_of(const Settings& settings) {
   std::vector<Seed> seeds;
   for (const Endpoint& at : sentinel_seeds(settings)) {
     seeds.push_back({at, Seed::Kind::sentinel});
   }
+  return seeds;
+}
+
+std::vector<Seed> seeds_of(const Settings& settings, std::uint16_t own_port) {
+  std::vector<Seed> seeds = sentinel_seeds_of(settings);
   const auto master = master_seed(settings);
   if (master) {
     seeds.push_back({*master, Seed::Kind::master});

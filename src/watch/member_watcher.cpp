@@ -18,6 +18,7 @@
 #include "dkr/watch/note_keeper.hpp"
 #include "dkr/watch/role_look.hpp"
 #include "dkr/watch/sentinel_pollers.hpp"
+#include "dkr/watch/sentinel_search.hpp"
 #include "dkr/watch/server_poller.hpp"
 
 namespace dkr {
@@ -63,6 +64,8 @@ class MemberWatcher {
         gate_{{orders.note.users_limits, orders.note.fenced}},
         server_(loop, orders.server, orders.settings, [this] { on_server(steady_clock::now()); }),
         sentinels_(loop, orders.settings, [this] { judge(steady_clock::now()); }),
+        search_(loop, orders.settings,
+                [this](const auto& found) { sentinels_.add(found, steady_clock::now()); }),
         keeper_(loop, orders.settings, orders.note,
                 [this](const GateNote& note) { on_note(note, steady_clock::now()); }),
         look_(loop, {orders.settings, orders.server, orders.storage}, orders.followed,
@@ -91,6 +94,9 @@ class MemberWatcher {
       const NodeStanding node = standing(now);
       look_.start_if_due(node.own, keeper_.note(), node.in_place(), now);
       keeper_.keep_if_due(node, now);
+      if (!node.named()) {
+        search_.start_if_due(now);
+      }
     }
     return next_pause();
   }
@@ -249,6 +255,7 @@ class MemberWatcher {
   FailureLog failure_;
   ServerPoller server_;
   SentinelPollers sentinels_;
+  SentinelSearch search_;
   NoteKeeper keeper_;
   RoleLook look_;
   NodeHealth health_;

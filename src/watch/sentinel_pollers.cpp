@@ -24,6 +24,10 @@ void SentinelPollers::update(const std::vector<Endpoint>& found, TimePoint now) 
     return !contains(found, sight.view.at) &&
            is_forgotten(sight, all, now - silent_sentinel_lifetime);
   });
+  add(found, now);
+}
+
+void SentinelPollers::add(const std::vector<Endpoint>& found, TimePoint now) {
   for (const Endpoint& at : found) {
     const bool known = std::any_of(pollers_.begin(), pollers_.end(),
                                    [&](const auto& other) { return other->sight().view.at == at; });

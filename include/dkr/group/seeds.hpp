@@ -27,6 +27,9 @@ struct Seed {
 /// `own_port` is that of the data node here; 0: REDIS_PORT.
 std::vector<Seed> seeds_of(const Settings& settings, std::uint16_t own_port);
 
+/// Returns the seeds of the sentinels only.
+std::vector<Seed> sentinel_seeds_of(const Settings& settings);
+
 /// A seed and the endpoints that it resolves to.
 struct ResolvedSeed {
   Seed seed;

@@ -21,6 +21,9 @@ class SentinelPollers {
   /// Polls each sentinel whose last poll is not pending.
   void poll(TimePoint now);
 
+  /// Adds those that are not polled yet, and polls them at once.
+  void add(const std::vector<Endpoint>& found, TimePoint now);
+
   /// Adds the sentinels that a look has found, and forgets those that are gone for good.
   void update(const std::vector<Endpoint>& found, TimePoint now);
 
