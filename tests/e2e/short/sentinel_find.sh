@@ -234,6 +234,16 @@ refute_match "it looked for nobody" ' (waits|monitors) ' "$(logs service | grep 
 wait_for "$PATIENCE" follows service "$master" redis
 ok "new container: the same master"
 
+say "a configuration that its Sentinel has spoilt: it lists its master as a replica, and twice"
+spoilt=$(docker exec "$(c service)" sed -n 's/^sentinel monitor \([^ ]* [^ ]* [^ ]*\) .*/sentinel known-replica \1/p' /data/sentinel.conf)
+assert_match "it says whom it monitors" '^sentinel known-replica redis ' "$spoilt"
+docker exec "$(c service)" sh -c 'printf "%s\n%s\n" "$1" "$1" >>/data/sentinel.conf' - "$spoilt"
+docker kill "$(c service)" >/dev/null
+docker start "$(c service)" >/dev/null
+up service 26379
+assert_eq "it starts: SENTINEL MYID" "$id" "$(ask service sentinel myid)"
+refute_match "the lines are gone" "$spoilt" "$(docker exec "$(c service)" cat /data/sentinel.conf)"
+
 say "a peer that stays silent"
 monitors slow "$other" 'only master' "another without replicas is taken in the end"
 assert_between "milliseconds that the peer was waited for" 9000 30000 \
