@@ -20,13 +20,17 @@
 namespace dkr {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+/// `hidden` is kept from look to look.
 RoleDecision decide(const Settings& settings, const NodeData& local, const Look& look,
-                    const Retry& retry, AfterEnd after_end) {
-  const RoleInputs inputs{retry.options.skip, look.set_master, look.peers, retry.waited(),
-                          after_end};
-  return decide_start_role({settings, local, look.view, inputs});
+                    const Retry& retry, AfterEnd after_end, milliseconds& hidden) {
+  RoleInputs inputs{retry.options.skip, look.set_master, look.peers, retry.waited(), after_end};
+  const Situation now{settings, local, look.view, inputs};
+  hidden = now.may_have_a_group() ? inputs.waited : hidden;
+  inputs.hidden = hidden;
+  return decide_start_role(now);
 }
 
 /// Has another node promoted, after banning the replicas that have less data.
@@ -76,7 +80,9 @@ RoleDecision find_role(const Settings& settings, const NodeData& local) {
   const Retry retry({longest_look_timeout, longest_look_timeout, true,
                      my_endpoints(settings, local.port), local.port},
                     longest_role_backoff);
-  return decide(settings, local, look_at_group(settings, retry.options), retry, AfterEnd::leave);
+  milliseconds hidden{};
+  return decide(settings, local, look_at_group(settings, retry.options), retry, AfterEnd::leave,
+                hidden);
 }
 
 RoleDecision wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end) {
@@ -84,9 +90,10 @@ RoleDecision wait_for_role(const Settings& settings, const NodeData& local, Afte
                local.port},
               longest_role_backoff);
   Promotion promotion(settings);
+  milliseconds hidden{};
   while (true) {
     const Look look = look_at_group(settings, retry.options);
-    RoleDecision decision = decide(settings, local, look, retry, after_end);
+    RoleDecision decision = decide(settings, local, look, retry, after_end, hidden);
     if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
       promotion.end();
       log::info(describe(decision));

@@ -26,7 +26,7 @@ void begin_start(World& world, Index which, AfterEnd after_end, const Crashes& c
   Node& node = world.nodes.at(which);
   node.life = Node::Life::deciding;
   node.starts_at.reset();
-  node.began = world.now;
+  node.began = node.hidden = world.now;
   node.after_end = after_end;
   node.crashes = crashes;
   node.ban = {};
@@ -184,9 +184,12 @@ void decide(World& world, Index which) {
   }
   const Look look = look_of_node(world, which);
   const NodeData data = data_in(world, node.volume, node.boot);
-  const RoleInputs inputs{
+  RoleInputs inputs{
       endpoints_of(world, which), {}, look.peers, (world.now - node.began) * 500ms, node.after_end};
-  const RoleDecision decision = decide_start_role({node.settings, data, look.view, inputs});
+  const Situation now{node.settings, data, look.view, inputs};
+  node.hidden = now.may_have_a_group() ? world.now : node.hidden;
+  inputs.hidden = (node.hidden - node.began) * 500ms;
+  const RoleDecision decision = decide_start_role(now);
   if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
     release(world, which, node.ban);
     return launch(world, which, decision);

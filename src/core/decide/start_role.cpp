@@ -33,7 +33,7 @@ milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
 /// The first peer is the first master of a group, unless there is a group that it cannot see.
 RoleAction first_master(const Situation& now) {
   const milliseconds patience =
-      now.may_have_a_group() ? now.settings.peer_wait.value : bootstrap_grace;
+      now.may_have_a_group() ? now.settings.peer_wait.value : now.inputs.hidden + bootstrap_grace;
   return now.inputs.waited < patience        ? wait
          : now.settings.sentinel_hosts.given ? be_closed_master
                                              : be_master;

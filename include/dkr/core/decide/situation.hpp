@@ -20,6 +20,8 @@ struct RoleInputs {
   std::chrono::milliseconds waited{};   ///< since the first look; 0 while the server runs
   AfterEnd after_end = AfterEnd::leave;  ///< of the crash before this start, if any
   Endpoint followed = {};  ///< the named master that this node followed when it last looked
+  /// What `waited` was when a group could last be there that this node did not see.
+  std::chrono::milliseconds hidden{};
 };
 
 /// Everything that one decision about this node depends on, and questions about it.
