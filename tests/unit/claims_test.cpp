@@ -100,6 +100,17 @@ TEST(Claims, WhatNoNoteDescribesMayBeOlder) {
   });
 }
 
+TEST(Claims, NoFailoverIsAskedForWhereASentinelIsAboutToBeginOne) {
+  const auto after = [](milliseconds silence, Action action) {
+    auto sentinels = name(me);
+    sentinels.front().down_after = 5s;
+    sentinels.front().silence = silence;
+    return RoleRow{"", old_master, {sentinels, {replica(b, me)}}, action, named_but_older, b};
+  };
+  expect({after(3s, Action::promote), after(4s, Action::wait), after(7s, Action::wait),
+          after(8s, Action::promote)});
+}
+
 TEST(Claims, AReplicaThatHasLessStaysAwayFromSentinelsThatWouldPromoteIt) {
   const GroupView view{name(c), {replica(b, c, 200), silent(c)}};
   const auto at = [&](milliseconds waited, Action action) {

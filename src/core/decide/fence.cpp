@@ -180,6 +180,16 @@ FenceVerdict judge_failover(const FenceView& view, const std::vector<Endpoint>& 
              : FenceVerdict{Gate::closed, failing_over};
 }
 
+/// Decides when most sentinels are in reach, and do not miss this node or do not name it.
+FenceVerdict judge_vouched(const FenceView& view, const std::vector<Endpoint>& heirs,
+                           const Voices& voices, bool is_named) {
+  if (view.gate == Gate::closed && voices.is_majority(voices.miss)) {
+    return {Gate::closed, missed};
+  }
+  return is_named ? FenceVerdict{Gate::open, FenceReason::named}
+                  : FenceVerdict{view.gate, undecided, static_cast<int>(heirs.size())};
+}
+
 /// Decides when most sentinels are out of reach. Answers from before the horizon do not count.
 FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& heirs,
                            const Voices& voices, TimePoint horizon) {
@@ -297,11 +307,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
     return {Gate::closed, seems_down};
   }
   if (voices.is_majority(voices.vouch)) {
-    if (view.gate == Gate::closed && voices.is_majority(voices.miss)) {
-      return {Gate::closed, missed};
-    }
-    return by_most || newest ? FenceVerdict{Gate::open, FenceReason::named}
-                             : FenceVerdict{view.gate, undecided, static_cast<int>(others.size())};
+    return judge_vouched(view, others, voices, by_most || newest);
   }
   return voices.is_majority(voices.late) ? FenceVerdict{Gate::closed, missed}
                                          : judge_cut_off(view, others, voices, now - limit);

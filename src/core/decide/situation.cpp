@@ -210,6 +210,15 @@ bool Situation::would_displace() const {
   return named && !contains(inputs.own_endpoints, *named) && lives_elsewhere(*named);
 }
 
+bool Situation::failover_is_due() const {
+  const auto names = my_names();
+  return find_sentinel([&](const SentinelView& sentinel) {
+           const auto left = sentinel.down_after - sentinel.silence;
+           return contains(names, sentinel.master) && left < sentinel.down_after / 4 &&
+                  -left < promotion_grace;
+         }) != nullptr;
+}
+
 bool Situation::was_promoted_since() const {
   const Identity& known = local.identity;
   return !known.names.empty() && naming_epochs(view, my_names()).mine > known.epoch;

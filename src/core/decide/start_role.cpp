@@ -126,7 +126,7 @@ bool is_member(const Settings& settings, const std::string& data_group) {
 RoleDecision decide_start_role(const Situation& now) {
   const RoleCase found = classify(now);
   const RoleAction action = action_for(found, now);
-  if (action == promote && now.would_displace()) {
+  if (action == promote && (now.would_displace() || now.failover_is_due())) {
     return {wait, found};
   }
   if (action != be_replica) {
