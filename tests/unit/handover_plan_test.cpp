@@ -83,6 +83,9 @@ TEST(Handover, NeverToOneThatIsNotInStep) {
       {"it follows another", {sentinels(), {rb, elsewhere}}, replica_not_ready},
       {"it is silent, and its priority better", best, replica_not_ready},
       {"it was not asked", {sentinels(), {rb}}, replica_not_ready},
+      {"it is held back, and the sentinel has yet to hear of it",
+       {sentinels(), {rb, stopping(unlinked)}},
+       replica_not_ready},
   });
 }
 

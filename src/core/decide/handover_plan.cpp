@@ -1,7 +1,6 @@
 #include "dkr/core/decide/handover_plan.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 
 #include "dkr/core/base/text.hpp"
@@ -61,6 +60,13 @@ milliseconds until_asked_soonest(milliseconds age) {
   return age <= best ? best - age : sentinel_failover_info_interval - age + best;
 }
 
+/// Returns the replicas that are not to be promoted, and that a sentinel would still promote.
+std::vector<Endpoint> still_in_line(const SentinelView& sentinel, const GroupView& view) {
+  auto line = first_of(selectable(sentinel));
+  std::erase_if(line, [&](const Endpoint& at) { return !declines(find_node(view, at)); });
+  return line;
+}
+
 bool is_ready(const NodeView* node, const std::vector<Endpoint>& me) {
   return node != nullptr && node->role == NodeView::Role::replica && node->link_up &&
          contains(me, node->master);
@@ -104,9 +110,8 @@ std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView
 std::vector<NodeView> outpaced(const SentinelView& sentinel, const GroupView& view) {
   std::vector<NodeView> behind;
   auto line = next_in_line(sentinel, view);
-  const auto promised = first_of(selectable(sentinel));
-  std::copy_if(promised.begin(), promised.end(), std::back_inserter(line),
-               [&](const Endpoint& at) { return !contains(line, at); });
+  const auto declining = still_in_line(sentinel, view);
+  line.insert(line.end(), declining.begin(), declining.end());
   for (const Endpoint& at : line) {
     const NodeView* node = find_node(view, at);
     const bool is_behind =
@@ -155,6 +160,11 @@ HandoverPlan plan_handover(const GroupView& view, const std::vector<Endpoint>& m
   if (plan.candidates.empty()) {
     plan.obstacle = no_replica;
     return plan;
+  }
+  for (const Endpoint& declining : still_in_line(*sentinel, view)) {
+    if (!is_ready(find_node(view, declining), me)) {
+      return {replica_not_ready, declining, {}, {}, {}, {}};
+    }
   }
   for (const KnownServer& replica : sentinel->replicas) {
     if (replica.at == plan.candidates.front()) {
