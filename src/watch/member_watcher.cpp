@@ -124,7 +124,8 @@ class MemberWatcher {
             gate_.gate,
             is_foreign(look_.report().found),
             orders_.note.memory,
-            elapsed(failing_since_, now)};
+            elapsed(failing_since_, now),
+            orders_.note.mark.has_value()};
   }
 
   /// Returns the heartbeat for PID 1.

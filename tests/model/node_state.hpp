@@ -28,6 +28,7 @@ struct Watcher {
   std::optional<TimePoint> failing_since;
   StateNote note;
   GroupMemory memory;  ///< of the note in the beginning
+  bool noted = false;  ///< it described data then
   std::optional<Tick> kept_at;
   std::optional<Tick> looked_at;
   RoleClock clock;

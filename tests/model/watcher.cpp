@@ -61,7 +61,8 @@ class Round {
             watcher_.gate.gate,
             watcher_.found().kind == RoleCase::Kind::foreign_data,
             watcher_.memory,
-            elapsed(watcher_.failing_since, now_)};
+            elapsed(watcher_.failing_since, now_),
+            watcher_.noted};
   }
 
   /// Whether the server would wake up as a master beside another.
@@ -226,6 +227,7 @@ void start_watcher(World& world, Index which) {
   node.watcher.me = endpoints_of(world, which);
   node.watcher.note = node.volume.note ? parse_state_note(to_text(*node.volume.note)) : StateNote{};
   node.watcher.memory = node.watcher.note.memory;
+  node.watcher.noted = node.watcher.note.mark.has_value();
   for (const Endpoint& at : node.watcher.memory.sentinels) {
     node.watcher.sights.emplace_back().view.at = at;
   }

@@ -95,6 +95,8 @@ TEST(Fence, AnEmptyMasterOpensWhenAllFollowThatCouldHaveMore) {
     view.keys = 0;
     return view;
   };
+  NodeView promoted = emptied({b});
+  promoted.former_id = "h";
   const Endpoint backup{"10.0.0.4", 6379};
   Sights one_more = heard(name(me));
   one_more.front().view.replicas.push_back({backup, "", ServerFlags("slave"), 0});
@@ -106,9 +108,13 @@ TEST(Fence, AnEmptyMasterOpensWhenAllFollowThatCouldHaveMore) {
       {"all are there", emptied({b, c}), known, open, named, closed, late},
       {"not the backup", emptied({b, c}), one_more, closed, others_may_have, closed, late},
       {"it has keys", one_missing, known, open, named, closed, late},
+      {"it was promoted", promoted, known, open, named, closed, late},
       {"it is open, and was emptied", emptied({b}), known, open, named, open, late},
       {"no sentinel knows any", emptied({b}), {}, closed, others_may_have, closed, late, {c}},
   });
+  FenceRow drained{"its note is older", emptied({b}), known, open, named, closed, late};
+  drained.noted = true;
+  expect({drained});
 }
 
 TEST(Fence, WhatIsRememberedIsWhatWasHeard) {

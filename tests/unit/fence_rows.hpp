@@ -83,12 +83,21 @@ struct FenceRow {
   TimePoint own_heard = now;
   GroupMemory memory = {};
   bool foreign = false;
+  bool noted = false;
 };
 
 inline FenceVerdict verdict_of(const FenceRow& row, const Settings& settings = usual()) {
   return judge_fence(settings,
-                     {row.own, row.own_heard, row.sights, row.peers, row.since, row.before,
-                      row.foreign, row.memory},
+                     {row.own,
+                      row.own_heard,
+                      row.sights,
+                      row.peers,
+                      row.since,
+                      row.before,
+                      row.foreign,
+                      row.memory,
+                      {},
+                      row.noted},
                      {me}, now);
 }
 

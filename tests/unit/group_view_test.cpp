@@ -181,6 +181,7 @@ TEST(NodeView, KnowsHowFarADataNodeIs) {
   EXPECT_FALSE(view("master_link_down_since_seconds:-1\r\n").was_linked);
   EXPECT_FALSE(view("master_link_down_since_seconds:1795000000\r\n").was_linked) << "6.0";
   EXPECT_FALSE(view("").was_linked);
+  EXPECT_EQ(view("master_replid2:" + std::string(40, '0') + "\r\n").former_id, "");
 }
 
 TEST(NodeView, CountsThatCannotBeStayCounts) {

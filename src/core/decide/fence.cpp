@@ -156,10 +156,12 @@ bool can_be_guarded(const FenceView& view, const std::vector<Endpoint>& heirs, T
 
 /// True if a master without keys that started closed may be about to replace what others have: not
 /// all that could have the group's data follow it yet, and they have REDIS_PEER_WAIT_MS to show it.
+/// One that goes on from another history has what that one had, and one with a note has what it
+/// had.
 bool others_may_have_data(const Settings& settings, const FenceView& view,
                           const std::vector<Endpoint>& others, TimePoint now) {
-  if (view.gate != Gate::closed || view.own.has_keys() ||
-      now - view.since >= settings.peer_wait.value) {
+  if (view.gate != Gate::closed || view.own.has_keys() || !view.own.former_id.empty() ||
+      view.noted || now - view.since >= settings.peer_wait.value) {
     return false;
   }
   return std::any_of(others.begin(), others.end(),

@@ -248,6 +248,9 @@ NodeView node_view(const Endpoint& at, const Reply& info) {
   view.replicas = replicas_in(info.text);
   view.replication_id = info_field(info.text, "master_replid");
   view.former_id = info_field(info.text, "master_replid2");
+  if (view.former_id.find_first_not_of('0') == std::string::npos) {
+    view.former_id.clear();
+  }
   view.offset = number_or_0(info_field(info.text, "master_repl_offset"));
   view.aof_waits = parse_count(info_field(info.text, "aof_pending_bio_fsync"), 0) > 0;
   view.aof_rewrite = info_field(info.text, "aof_rewrite_in_progress") == "1" ||

@@ -65,6 +65,7 @@ struct FenceView {
   GroupMemory memory = {};      ///< what the note says, for as long as no sentinel has answered
   /// How long a sentinel has been failing over.
   std::chrono::milliseconds failing_for{};
+  bool noted = false;  ///< the note has described data of the group since before this watch
 };
 
 /// Returns what a later watcher has to know of the group; what it is known of already, if no

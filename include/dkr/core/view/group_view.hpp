@@ -92,7 +92,7 @@ struct NodeView {
   std::vector<Endpoint> replicas = {};  ///< replicas that are linked and in step
   long long keys = 0;                   ///< keys in all databases
   std::string replication_id;
-  std::string former_id;  ///< the history that its own continues; zeros: none
+  std::string former_id;  ///< the history that its own continues; empty: none
   long long offset = 0;
   int priority = default_priority;
   long long aof_size = -1;   ///< bytes written or about to be; -1: no AOF
