@@ -303,7 +303,9 @@ SentinelView answer_of(const World& world, Index which, const Endpoint& at) {
     view.sentinels.push_back({one.at.front(), one.id, {}, 100, {}});
   }
   for (const Instance& replica : sentinel.replicas) {
-    view.replicas.push_back({replica.at, "", flags_of(world, replica, "slave"), replica.priority,
+    const bool chosen = view.busy && replica.at == sentinel.promoted;
+    const char* const kind = chosen ? "slave,promoted" : "slave";
+    view.replicas.push_back({replica.at, "", flags_of(world, replica, kind), replica.priority,
                              (world.now - replica.told) * 500ms});
   }
   return view;

@@ -136,6 +136,21 @@ TEST(RunningDecision, AMasterThatWasReplacedFollows) {
       });
 }
 
+TEST(RunningDecision, AReplicaThatWasChosenBecomesTheMaster) {
+  const NodeView own = linked(replica(me, b));
+  auto choosing = listing(me, name(b));
+  choosing.front().flags = ServerFlags("master,failover_in_progress");
+  choosing.front().replicas.front().flags = ServerFlags("slave,promoted");
+  auto over = choosing;
+  over.front().flags = ServerFlags("master");
+  const Endpoint sentinel = sentinel_at(0);
+  const auto serve = Action::serve;
+  expect_after(one_sentinel_grace, serve,
+               {{"its master lives", own, {choosing, {master(b)}}, chosen, sentinel}});
+  expect_stay({{"the failover is over", own, {over, {master(b)}}, in_place},
+               {"another has more", own, {choosing, {replica(c, b, 200)}}, in_place}});
+}
+
 TEST(RunningDecision, NoNodeFollowsOneThatIsNoMaster) {
   const GroupView lost{name(b), {replica(b, c), silent(c)}};
   const GroupView circle{name(b), {replica(b, c), replica(c, b)}};

@@ -11,11 +11,12 @@ namespace {
 
 using enum RoleCase::Kind;
 
-constexpr std::array<RoleCaseText, 36> texts{{
+constexpr std::array<RoleCaseText, 37> texts{{
     {in_place, "in_place", "the role is the one that the sentinels name, or was given by hand"},
     {foreign_data, "foreign_data",
      "the data here is not the group's; REDIS_JOIN=force gives it up and joins"},
     {failing_over, "failing_over", "sentinel % may be replacing the master"},
+    {chosen, "chosen", "sentinel % has chosen this node to be promoted, and has not told it"},
 
     {named_and_fresh, "named_and_fresh",
      "the sentinels name this node, and no live replica has more"},
@@ -339,6 +340,9 @@ RoleCase runs_beside_named(const Situation& now, const Endpoint& named) {
 }
 
 RoleCase runs(const Situation& now, const Endpoint& named, bool names_me) {
+  if (const SentinelView* sentinel = now.chosen_by()) {
+    return {chosen, sentinel->at};
+  }
   RoleCase found = !names_me             ? runs_beside_named(now, named)
                    : is_master(*now.own) ? runs_as_named_master(now, named)
                                          : runs_as_named_replica(now, named);

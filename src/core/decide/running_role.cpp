@@ -62,6 +62,8 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
       return now.own->has_keys() ? Response{serve, backup_patience(now.settings)} : Response{};
     case named_and_fresh:
       return {serve, std::max(own_role_grace, down)};
+    case chosen:
+      return {serve, one_sentinel_grace};
     case address_taken:
       return {serve, std::max({own_role_grace, down, peer_wait})};
     case nobody_lives:

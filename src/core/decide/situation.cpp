@@ -278,6 +278,20 @@ const SentinelView* Situation::failing_over(bool names_me) const {
   });
 }
 
+const SentinelView* Situation::chosen_by() const {
+  if (own == nullptr || is_master(*own) || local.has_nothing ||
+      fresher(NodeView::Role::replica) != nullptr) {
+    return nullptr;
+  }
+  return find_sentinel([&](const SentinelView& sentinel) {
+    const auto& replicas = sentinel.replicas;
+    return sentinel.flags.failover_in_progress &&
+           std::any_of(replicas.begin(), replicas.end(), [&](const KnownServer& replica) {
+             return replica.flags.promoted && contains(inputs.own_endpoints, replica.at);
+           });
+  });
+}
+
 bool Situation::waits_for_failover() const {
   return inputs.waited < promotion_grace &&
          (inputs.after_end != AfterEnd::leave || fresher(NodeView::Role::replica) != nullptr);

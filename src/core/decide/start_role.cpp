@@ -87,6 +87,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case all_follow:
     case no_other_node:
     case in_place:  // this case and all below are found only while the server runs
+    case chosen:
     case named_and_follows:
     case named_follows_me:
     case sentinel_lost:

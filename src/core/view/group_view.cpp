@@ -153,6 +153,7 @@ ServerFlags::ServerFlags(std::string words) : text(std::move(words)) {
   o_down = has("o_down");
   failover_in_progress = has("failover_in_progress");
   disconnected = has("disconnected");
+  promoted = has("promoted");
 }
 
 bool replaces_master(const SentinelView& sentinel) {

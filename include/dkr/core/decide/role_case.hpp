@@ -17,6 +17,7 @@ struct RoleCase {
     in_place,      ///< the server's role is the one that the sentinels name, or was given by hand
     foreign_data,  ///< this node is not named, and its data may not be replaced
     failing_over,  ///< a sentinel may be replacing the master
+    chosen,        ///< a sentinel is promoting this node, which has not been told
 
     named_and_fresh,     ///< this node is named, and no live replica has more
     named_but_older,     ///< this node is named, and a live replica has more

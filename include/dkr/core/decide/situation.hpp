@@ -122,6 +122,10 @@ struct Situation {
   /// in a newer epoch; null if there is none.
   [[nodiscard]] const SentinelView* failing_over(bool names_me) const;
 
+  /// Returns the sentinel that has chosen this running replica to be promoted; null if none has, or
+  /// if this one lacks something.
+  [[nodiscard]] const SentinelView* chosen_by() const;
+
   /// True if a start still waits for a failover from this node to another: after a crash, or when a
   /// replica has more.
   [[nodiscard]] bool waits_for_failover() const;

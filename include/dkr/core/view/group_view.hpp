@@ -26,6 +26,7 @@ struct ServerFlags {
   bool o_down = false;
   bool failover_in_progress = false;
   bool disconnected = false;
+  bool promoted = false;  ///< a replica that a failover under way has chosen
 
   [[nodiscard]] bool down() const { return s_down || o_down; }
 };
