@@ -64,10 +64,14 @@ void expect(const std::vector<Row>& rows) {
 }
 
 TEST(Handover, GoesToTheReplicasThatSentinelWouldChooseFrom) {
+  NodeView backup = rc;
+  backup.priority = 0;
   expect({
       {"both", {sentinels(), {rb, rc}}, none, {b, c}},
       {"the lowest priority number first", {sentinels(10), {rb, rc}}, none, {c}},
-      {"never priority 0", {sentinels(0), {rb, rc}}, none, {b}},
+      {"never priority 0", {sentinels(0), {rb, backup}}, none, {b}},
+      {"one that was held back until now", {sentinels(held_back(100)), {rb, rc}}, none, {b, c}},
+      {"or was without data", {sentinels(0), {rb, rc}}, none, {b, c}},
       {"nor one that is down", {sentinels(100, "slave,s_down"), {rb, silent(c)}}, none, {b}},
       {"or gone", {sentinels(100, "slave,disconnected"), {rb, silent(c)}}, none, {b}},
       {"or stops itself", {sentinels(), {rb, stopping(rc)}}, none, {b}},
@@ -183,7 +187,7 @@ TEST(Handover, TheNextInLineHaveTheLowestPriorityNumber) {
   };
   EXPECT_EQ(line(sentinels(100)), (std::vector{b, c}));
   EXPECT_EQ(line(sentinels(10)), std::vector{c});
-  EXPECT_EQ(line(sentinels(0)), std::vector{b});
+  EXPECT_EQ(line(sentinels(0)), (std::vector{b, c})) << "it says otherwise itself";
   EXPECT_EQ(line(sentinels(10, "s_down,slave")), std::vector{b});
 }
 

@@ -24,14 +24,14 @@ bool declines(const NodeView* node) {
   return node != nullptr && !node->failure && (node->priority == 0 || is_held_back(node->priority));
 }
 
+bool can_be_chosen(const KnownServer& replica) {
+  return replica.priority != 0 && !replica.flags.down() && !replica.flags.disconnected;
+}
+
 /// Returns the replicas that a sentinel could promote, as far as it knows.
 std::vector<KnownServer> selectable(const SentinelView& sentinel) {
-  std::vector<KnownServer> all;
-  for (const KnownServer& replica : sentinel.replicas) {
-    if (replica.priority != 0 && !replica.flags.down() && !replica.flags.disconnected) {
-      all.push_back(replica);
-    }
-  }
+  std::vector<KnownServer> all = sentinel.replicas;
+  std::erase_if(all, [](const KnownServer& replica) { return !can_be_chosen(replica); });
   return all;
 }
 
@@ -102,8 +102,17 @@ FailoverSentinel addressed(const SentinelView& sentinel, const GroupView& view) 
 }
 
 std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView& view) {
-  auto heirs = selectable(sentinel);
-  std::erase_if(heirs, [&](const auto& heir) { return declines(find_node(view, heir.at)); });
+  std::vector<KnownServer> heirs;
+  for (KnownServer heir : sentinel.replicas) {
+    const NodeView* node = find_node(view, heir.at);
+    const bool declined = heir.priority == 0 || is_held_back(heir.priority);
+    if (declined && node != nullptr && !node->failure) {
+      heir.priority = node->priority;
+    }
+    if (can_be_chosen(heir) && !declines(node)) {
+      heirs.push_back(heir);
+    }
+  }
   return first_of(heirs);
 }
 
