@@ -175,12 +175,7 @@ void begin_clone(World& world, const Fault& fault) {
     world.nodes.at(node).volume = copy;
     world.nodes.at(node).volume.priority = world.nodes.at(node).own_priority;
   });
-  Writes next;
-  for (Index write = 0; write < untold / write_size && world.next_write + write < next.size();
-       ++write) {
-    next.set(world.next_write + write);
-  }
-  excuse(world, next);
+  excuse_untold(world, Writes().set() << world.next_write);
 }
 
 void begin_foreign(World& world, const Fault& fault) {

@@ -19,9 +19,13 @@ bool is_uneasy(const SentinelView& sentinel) {
   return sentinel.flags.down() || sentinel.flags.failover_in_progress;
 }
 
+bool declines(int priority) {
+  return priority == 0 || is_held_back(priority);
+}
+
 /// True if a replica says that it is not to be promoted, which a sentinel may not have heard yet.
 bool declines(const NodeView* node) {
-  return node != nullptr && !node->failure && (node->priority == 0 || is_held_back(node->priority));
+  return node != nullptr && !node->failure && declines(node->priority);
 }
 
 bool can_be_chosen(const KnownServer& replica) {
@@ -105,8 +109,7 @@ std::vector<Endpoint> next_in_line(const SentinelView& sentinel, const GroupView
   std::vector<KnownServer> heirs;
   for (KnownServer heir : sentinel.replicas) {
     const NodeView* node = find_node(view, heir.at);
-    const bool declined = heir.priority == 0 || is_held_back(heir.priority);
-    if (declined && node != nullptr && !node->failure) {
+    if (declines(heir.priority) && node != nullptr && !node->failure) {
       heir.priority = node->priority;
     }
     if (can_be_chosen(heir) && !declines(node)) {

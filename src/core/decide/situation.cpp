@@ -8,6 +8,19 @@
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
+namespace {
+
+/// True if a sentinel lists a replica at one of these endpoints that meets a condition.
+template <class Condition>
+bool lists(const SentinelView& sentinel, const std::vector<Endpoint>& endpoints,
+           const Condition& condition) {
+  return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(),
+                     [&](const KnownServer& replica) {
+                       return contains(endpoints, replica.at) && condition(replica);
+                     });
+}
+
+}  // namespace
 
 Endpoint followed_as_named(const Situation& now) {
   const auto named = named_by_majority(now.view);
@@ -151,12 +164,9 @@ bool Situation::lacks_group_data() const {
 }
 
 bool Situation::is_foreign() const {
-  const auto is_me = [&](const KnownServer& replica) {
-    return contains(inputs.own_endpoints, replica.at);
-  };
   const bool listed =
       find_sentinel([&](const SentinelView& sentinel) {
-        return std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(), is_me);
+        return lists(sentinel, inputs.own_endpoints, [](const KnownServer&) { return true; });
       }) != nullptr;
   return local.has_data && local.role != NodeData::Role::replica && lacks_group_data() && !listed;
 }
@@ -284,11 +294,9 @@ const SentinelView* Situation::chosen_by() const {
     return nullptr;
   }
   return find_sentinel([&](const SentinelView& sentinel) {
-    const auto& replicas = sentinel.replicas;
     return sentinel.flags.failover_in_progress &&
-           std::any_of(replicas.begin(), replicas.end(), [&](const KnownServer& replica) {
-             return replica.flags.promoted && contains(inputs.own_endpoints, replica.at);
-           });
+           lists(sentinel, inputs.own_endpoints,
+                 [](const KnownServer& replica) { return replica.flags.promoted; });
   });
 }
 
