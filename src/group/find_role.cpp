@@ -23,13 +23,13 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// `hidden` is kept from look to look.
+/// `learned` is kept from look to look.
 RoleDecision decide(const Settings& settings, const NodeData& local, const Look& look,
-                    const Retry& retry, AfterEnd after_end, milliseconds& hidden) {
+                    const Retry& retry, AfterEnd after_end, StartMemory& learned) {
   RoleInputs inputs{retry.options.skip, look.set_master, look.peers, retry.waited(), after_end};
   const Situation now{settings, local, look.view, inputs};
-  hidden = now.may_have_a_group() ? inputs.waited : hidden;
-  inputs.hidden = hidden;
+  learned = learn(learned, now);
+  inputs.learned = learned;
   return decide_start_role(now);
 }
 
@@ -80,9 +80,9 @@ RoleDecision find_role(const Settings& settings, const NodeData& local) {
   const Retry retry({longest_look_timeout, longest_look_timeout, true,
                      my_endpoints(settings, local.port), local.port},
                     longest_role_backoff);
-  milliseconds hidden{};
+  StartMemory learned;
   return decide(settings, local, look_at_group(settings, retry.options), retry, AfterEnd::leave,
-                hidden);
+                learned);
 }
 
 RoleDecision wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end) {
@@ -90,10 +90,10 @@ RoleDecision wait_for_role(const Settings& settings, const NodeData& local, Afte
                local.port},
               longest_role_backoff);
   Promotion promotion(settings);
-  milliseconds hidden{};
+  StartMemory learned;
   while (true) {
     const Look look = look_at_group(settings, retry.options);
-    RoleDecision decision = decide(settings, local, look, retry, after_end, hidden);
+    RoleDecision decision = decide(settings, local, look, retry, after_end, learned);
     if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
       promotion.end();
       log::info(describe(decision));

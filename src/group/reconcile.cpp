@@ -45,7 +45,7 @@ void tell_server(const Context& context, const Commands& commands) {
 
 void repoint_sentinels(const Context& context, const Situation& now, RoleCase::Kind found) {
   const Endpoint me = my_name(now);
-  const std::uint64_t epoch = newer_epoch(now.view);
+  const std::uint64_t epoch = newer_epoch(now);
   for (const Repointing& whom : to_repoint(now, found)) {
     const TimePoint deadline = steady_clock::now() + longest_look_timeout;
     log::warn("told sentinel " + to_string(whom.sentinel) + " to monitor " + to_string(me) + ": " +
@@ -146,7 +146,8 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   const Look look =
       look_at_group(settings, {running_look_timeout, longest_look_timeout, true, me, server.port});
   const NodeData local = data_of(order.own, order.note);
-  const RoleInputs inputs{me, look.set_master, look.peers, {}, AfterEnd::leave, order.followed};
+  const RoleInputs inputs{me, look.set_master, look.peers, {}, AfterEnd::leave, order.followed,
+                          {}, order.voted};
   const Situation now{settings, local, look.view, inputs, &order.own};
   const RoleCase found = classify(now);
   RoleClock clock = order.clock;

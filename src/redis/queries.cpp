@@ -76,6 +76,10 @@ std::vector<std::vector<std::string>> sentinel_queries(const std::string& group)
           {"INFO", "sentinel"}};
 }
 
+std::vector<std::string> last_vote_query(const Endpoint& master) {
+  return {"SENTINEL", "IS-MASTER-DOWN-BY-ADDR", master.host, std::to_string(master.port), "0", "?"};
+}
+
 SentinelView ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
   auto replies =
       ask(sentinel, sentinel_access(settings), sentinel_queries(settings.group.value), deadline);

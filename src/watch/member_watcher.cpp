@@ -63,7 +63,7 @@ class MemberWatcher {
         since_(steady_clock::now()),
         gate_{{orders.note.users_limits, orders.note.fenced}},
         server_(loop, orders.server, orders.settings, [this] { on_server(steady_clock::now()); }),
-        sentinels_(loop, orders.settings, [this] { judge(steady_clock::now()); }),
+        sentinels_(loop, orders.settings, me_, [this] { judge(steady_clock::now()); }),
         search_(loop, orders.settings,
                 [this](const auto& found) { sentinels_.add(found, steady_clock::now()); }),
         keeper_(loop, orders.settings, orders.note,
@@ -92,7 +92,8 @@ class MemberWatcher {
     keeper_.end_after(watcher_job_timeout, now);
     if (server_.heard()) {
       const NodeStanding node = standing(now);
-      look_.start_if_due(node.own, keeper_.note(), node.in_place(), now);
+      look_.start_if_due(
+          {node.own, keeper_.note(), node.in_place(), newest_vote(sentinels_.sights())}, now);
       keeper_.keep_if_due(node, now);
       if (!node.named()) {
         search_.start_if_due(now);
@@ -125,7 +126,8 @@ class MemberWatcher {
             is_foreign(look_.report().found),
             orders_.note.memory,
             elapsed(failing_since_, now),
-            orders_.note.mark.has_value()};
+            orders_.note.mark.has_value(),
+            keeper_.note().identity.epoch};
   }
 
   /// Returns the heartbeat for PID 1.

@@ -17,8 +17,8 @@ RoleLook::RoleLook(event_base& loop, const Subject& subject, Endpoint followed,
   report_.followed = std::move(followed);
 }
 
-void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_place,
-                            TimePoint now) {
+void RoleLook::start_if_due(const Occasion& node, TimePoint now) {
+  const auto& [own, note, in_place, voted] = node;
   held_.see(own.priority, now);
   const bool ranked = !is_held_back(own.priority) && !note.users_priority;
   const bool calm = in_place && ranked && report_.found == RoleCase{RoleCase::Kind::in_place};
@@ -29,7 +29,7 @@ void RoleLook::start_if_due(const NodeView& own, const StateNote& note, bool in_
     return;
   }
   pause_ = calm ? first_look_interval : std::min(2 * pause_, longest_look_interval);
-  const LookOrder order{own, note, clock_, report_.followed, held_.by_another_since()};
+  const LookOrder order{own, note, clock_, report_.followed, held_.by_another_since(), voted};
   const auto look = [this, &order] {
     return reconcile(subject_.settings, subject_.server, subject_.storage, order);
   };

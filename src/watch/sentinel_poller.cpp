@@ -38,8 +38,9 @@ bool is_one_of(const Names& names, std::string_view name) {
 }  // namespace
 
 SentinelPoller::SentinelPoller(event_base& loop, const Endpoint& at, const Settings& settings,
-                               std::function<void()> changed)
+                               const std::vector<Endpoint>& me, std::function<void()> changed)
     : group_(settings.group.value),
+      me_(me),
       changed_(std::move(changed)),
       talk_(loop, at, sentinel_access(settings)),
       events_(loop, at, sentinel_access(settings)) {
@@ -60,11 +61,15 @@ void SentinelPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
 }
 
 void SentinelPoller::ask(TimePoint now, std::chrono::milliseconds limit) {
-  talk_.poll(sentinel_queries(group_), now, limit, [this](const std::vector<Reply>& replies) {
+  auto queries = sentinel_queries(group_);
+  queries.push_back(last_vote_query(named_address()));
+  talk_.poll(queries, now, limit, [this](std::vector<Reply> replies) {
     if (replies.empty()) {
       return changes_.trace(
           [&] { return "sentinel " + to_string(sight_.view.at) + ": " + talk_.failure().text; });
     }
+    take_vote(sight_, vote_in(replies.back(), steady_clock::now()));
+    replies.pop_back();
     sight_.view = sentinel_view(sight_.view.at, replies);
     changes_.trace([&] { return debug_text(sight_.view); });
     sight_.heard = talk_.polled();
@@ -75,6 +80,13 @@ void SentinelPoller::ask(TimePoint now, std::chrono::milliseconds limit) {
     }
     changed_();
   });
+}
+
+/// Where a group goes by names, and before the first answer, the master may be this node.
+Endpoint SentinelPoller::named_address() const {
+  const auto address = [](const Endpoint& at) { return is_address(at.host); };
+  const auto mine = std::find_if(me_.begin(), me_.end(), address);
+  return address(sight_.view.master) || mine == me_.end() ? sight_.view.master : *mine;
 }
 
 void SentinelPoller::hear(const Reply& message) {

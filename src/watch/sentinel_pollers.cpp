@@ -8,8 +8,8 @@
 namespace dkr {
 
 SentinelPollers::SentinelPollers(event_base& loop, const Settings& settings,
-                                 std::function<void()> changed)
-    : loop_(loop), settings_(settings), changed_(std::move(changed)) {}
+                                 const std::vector<Endpoint>& me, std::function<void()> changed)
+    : loop_(loop), settings_(settings), me_(me), changed_(std::move(changed)) {}
 
 void SentinelPollers::poll(TimePoint now) {
   for (const auto& sentinel : pollers_) {
@@ -32,7 +32,7 @@ void SentinelPollers::add(const std::vector<Endpoint>& found, TimePoint now) {
     const bool known = std::any_of(pollers_.begin(), pollers_.end(),
                                    [&](const auto& other) { return other->sight().view.at == at; });
     if (!known) {
-      pollers_.push_back(std::make_unique<SentinelPoller>(loop_, at, settings_, changed_));
+      pollers_.push_back(std::make_unique<SentinelPoller>(loop_, at, settings_, me_, changed_));
       pollers_.back()->poll(now, server_timeout);
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "replication.hpp"
+#include "sentinel.hpp"
 
 namespace dkr::model {
 namespace {
@@ -25,6 +26,29 @@ void write(World& world, Data& data, bool takes_away) {
   data.keys = takes_away ? 0 : data.keys + 1;
   data.offset += write_size;
   data.aof_size += write_size;
+}
+
+/// Whether most sentinels know a node where it is.
+bool is_listed(const World& world, Index node) {
+  const Endpoint at = called(world, node);
+  const auto knows = [&](const Sentinel& sentinel) {
+    return sentinel.master.at == at ||
+           std::any_of(sentinel.replicas.begin(), sentinel.replicas.end(),
+                       [&](const Instance& one) { return one.at == at; });
+  };
+  const auto count = std::count_if(world.sentinels.begin(), world.sentinels.end(), knows);
+  return 2 * static_cast<Index>(count) > world.sentinels.size();
+}
+
+/// Whether sentinels differ, and most cannot look up names: they take no news of a master.
+bool hear_nothing(const World& world) {
+  Index deaf = 0;
+  bool differ = false;
+  for (Index which = 0; which < world.sentinels.size(); ++which) {
+    deaf += looks_up_names(world, which) ? 0U : 1U;
+    differ = differ || named_by(world.sentinels[which]) != named_by(world.sentinels.front());
+  }
+  return differ && 2 * deaf > world.sentinels.size();
 }
 
 /// Those that somebody may still wait for.
@@ -61,14 +85,14 @@ bool is_with_most(const World& world, Index node) {
 }
 
 void note_safe(World& world) {
-  if (world.now - world.forced_failover <= forced_time) {
+  if (world.now - world.forced_failover <= forced_time || hear_nothing(world)) {
     return;
   }
   Writes once;
   Writes twice;
   Writes with_most;
   for (Index node = 0; node < world.nodes.size(); ++node) {
-    const Writes here = held_by(world, node);
+    const Writes here = is_listed(world, node) ? held_by(world, node) : Writes{};
     twice |= once & here;
     once |= here;
     if (world.nodes[node].server.up && is_with_most(world, node)) {
@@ -104,17 +128,20 @@ Writes lost_from(const World& world, const Writes& left) {
   return lost;
 }
 
-void excuse_cut_off(World& world) {
+void excuse_cut_off(World& world, Index promoted) {
   const bool backup = std::any_of(world.nodes.begin(), world.nodes.end(),
                                   [](const Node& node) { return node.own_priority == 0; });
   Writes left;
   for (Index node = 0; node < world.nodes.size(); ++node) {
-    const bool up = world.nodes[node].server.up;
-    const bool counts =
-        world.nodes[node].own_priority != 0 && (up ? is_with_most(world, node) : !backup);
-    left |= counts ? held_by(world, node) : Writes{};
+    const Server& server = world.nodes[node].server;
+    const bool lives = server.up && world.now >= server.hangs_until && is_listed(world, node);
+    const bool counts = backup ? world.nodes[node].own_priority != 0 && lives : true;
+    left |= counts && (!server.up || is_with_most(world, node)) ? held_by(world, node) : Writes{};
   }
   world.safe &= left;
+  if (backup) {
+    excuse_untold(world, world.safe & ~held_by(world, promoted));
+  }
 }
 
 void excuse_all_power(World& world) {
@@ -127,6 +154,14 @@ void excuse_all_power(World& world) {
     on_all &= held_by(world, node);
   }
   world.safe &= on_all;
+}
+
+void excuse_unknown(World& world) {
+  Writes left;
+  for (Index node = 0; node < world.nodes.size(); ++node) {
+    left |= is_listed(world, node) ? held_by(world, node) : Writes{};
+  }
+  world.safe &= left;
 }
 
 void excuse_lost(World& world) {

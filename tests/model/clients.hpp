@@ -8,9 +8,10 @@ namespace dkr::model {
 /// every master; while the queue is drained, they take everything away instead.
 void run_clients(World& world);
 
-/// Which writes must not be lost from now on: those that two nodes hold soon, of which most
-/// sentinels reach one. So much a client with WAIT hears. Who fails over by hand accepts what that
-/// costs.
+/// Which writes must not be lost from now on: those that two nodes hold soon which most sentinels
+/// know where they are, and one of which most reach. So much a client with WAIT hears. Who fails
+/// over by hand accepts what that costs; and nothing is promised while sentinels take no news, for
+/// they cannot look up names.
 void note_safe(World& world);
 
 /// These may be lost from now on.
@@ -22,6 +23,9 @@ void excuse_untold(World& world, const Writes& lost);
 /// A fault may have taken what nobody else has.
 void excuse_lost(World& world);
 
+/// A fault has taken data: what only nodes have whose new address no sentinel knows is given up.
+void excuse_unknown(World& world);
+
 /// Where no data node has power any more, the last writes may be on some disks only: nobody is left
 /// whom a start could ask for them.
 void excuse_all_power(World& world);
@@ -30,9 +34,10 @@ void excuse_all_power(World& world);
 /// missed; but it must not come back.
 Writes lost_from(const World& world, const Writes& left);
 
-/// A failover begins: what only nodes have that are cut off from most sentinels is given up; where
-/// a backup may not be promoted, also what only it has and nodes that are down.
-void excuse_cut_off(World& world);
+/// A sentinel promotes a node: what only nodes have that are cut off from most sentinels is given
+/// up; where a backup may not be promoted, also what only it has and nodes that nobody could
+/// choose, and the little that the promoted one cannot know that it lacks.
+void excuse_cut_off(World& world, Index promoted);
 
 /// Whether most sentinels reach a node.
 bool is_with_most(const World& world, Index node);

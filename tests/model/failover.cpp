@@ -96,7 +96,7 @@ void promote(World& world, Index which) {
   if (node != nobody) {
     world.tell(sentinel.name + " promotes " + world.nodes.at(node).name + ", which has " +
                std::to_string(world.nodes.at(node).server.data.keys) + " keys");
-    excuse_cut_off(world);
+    excuse_cut_off(world, node);
     become_master(world, node);
     enter(world, sentinel, FailoverState::wait_promotion);
   } else if (world.now - sentinel.state_since > failover_timeout) {

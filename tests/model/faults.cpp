@@ -62,6 +62,7 @@ void begin_kill(World& world, const Fault& fault) {
 void begin_power(World& world, const Fault& fault) {
   kill(world, fault, true);
   excuse_all_power(world);
+  excuse_unknown(world);
 }
 /// Nodes come back by themselves.
 void end_kill(World& world, const Fault& fault) {
@@ -94,6 +95,7 @@ void begin_lose(World& world, const Fault& fault) {
     world.nodes.at(node).volume.priority = world.nodes.at(node).own_priority;
     world.nodes.at(node).volume.limits.to_write = world.parameters.min_replicas;
   });
+  excuse_unknown(world);
 }
 
 void begin_crash(World& world, const Fault& fault) {
@@ -151,13 +153,12 @@ void begin_move(World& world, const Fault& fault) {
 }
 
 void begin_rollback(World& world, const Fault& fault) {
-  begin_kill(world, fault);
   each(world, fault.first, [&](Index node) {
-    const Volume newest = std::exchange(world.nodes.at(node).volume, world.snapshots.at(node));
-    if (newest.data) {
-      excuse_untold(world, newest.data->writes & ~world.snapshots.at(node).data->writes);
-    }
+    excuse_untold(world, held_by(world, node) & ~world.snapshots.at(node).data->writes);
   });
+  begin_kill(world, fault);
+  each(world, fault.first,
+       [&](Index node) { world.nodes.at(node).volume = world.snapshots.at(node); });
 }
 
 void begin_clone(World& world, const Fault& fault) {

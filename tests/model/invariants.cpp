@@ -99,11 +99,32 @@ bool is_wanted(const World& world, Index node) {
   return 2 * count > world.sentinels.size();
 }
 
-/// Whether a node has no keys, and another one that runs has some.
+/// Whether a sentinel that a node does not reach may have promoted another: one that names this
+/// node has voted for it since.
+bool may_be_replaced(const World& world, Index node) {
+  return std::any_of(world.sentinels.begin(), world.sentinels.end(), [&](const Sentinel& sentinel) {
+    return sentinel.up && sentinel.knows_group && node_at(world, named_by(sentinel)) == node &&
+           sentinel.voted_for != nobody && sentinel.voted_epoch > sentinel.config_epoch &&
+           !sentinel_answers(world, node, sentinel.voted_for);
+  });
+}
+
+/// Whether sentinels name two nodes in one epoch: one of them could not look up a name.
+bool differ_in_an_epoch(const World& world) {
+  const auto& all = world.sentinels;
+  return std::any_of(all.begin(), all.end(), [&](const Sentinel& one) {
+    return std::any_of(all.begin(), all.end(), [&](const Sentinel& other) {
+      return one.config_epoch == other.config_epoch && named_by(one) != named_by(other);
+    });
+  });
+}
+
+/// Whether a node has no keys, and another one has some, or had them before it went down.
 bool lacks_all(const World& world, const Node& node) {
   return node.server.data.keys == 0 &&
          std::any_of(world.nodes.begin(), world.nodes.end(), [](const Node& other) {
-           return other.server.up && other.server.data.keys > 0;
+           const auto& kept = other.volume.data;
+           return other.server.up ? other.server.data.keys > 0 : kept && kept->keys > 0;
          });
 }
 
@@ -116,7 +137,8 @@ void watch_gates(const World& world, Witness& witness) {
     const bool shut = serves && refuse_all(node.server.limits);
     const bool foreign = node.watcher.found().kind == RoleCase::Kind::foreign_data;
     const bool excused = lacks_all(world, node) || world.now < world.troubles.at(which).locked ||
-                         world.now - world.foreign_vote < vote_patience;
+                         world.now - world.foreign_vote < vote_patience ||
+                         may_be_replaced(world, which) || differ_in_an_epoch(world);
     const bool wrong = shut && !excused && (foreign || is_wanted(world, which));
     witness.shut.at(which) = wrong ? witness.shut.at(which) + 1 : 0;
     if (witness.shut.at(which) > shut_patience) {
@@ -137,6 +159,18 @@ void watch_starts(const World& world, Witness& witness) {
   }
 }
 
+/// Whether a node could tell most sentinels where it is.
+bool is_there(const World& world, Index node) {
+  Index reach = 0;
+  for (Index sentinel = 0; sentinel < world.sentinels.size(); ++sentinel) {
+    reach += sentinel_answers(world, node, sentinel) ? 1U : 0U;
+  }
+  const Server& server = world.nodes.at(node).server;
+  return server.up && world.now >= server.hangs_until &&
+         world.now >= world.troubles.at(node).locked && 2 * reach > world.sentinels.size() &&
+         is_with_most(world, node);
+}
+
 void watch_names(const World& world, Witness& witness) {
   const auto names_nobody = [&](const Sentinel& one) {
     return one.up && one.state == FailoverState::none && one.knows_group &&
@@ -145,8 +179,7 @@ void watch_names(const World& world, Witness& witness) {
   const auto count = std::count_if(world.sentinels.begin(), world.sentinels.end(), names_nobody);
   bool master = false;
   for (Index node = 0; node < world.nodes.size(); ++node) {
-    const Server& server = world.nodes[node].server;
-    master = master || (server.up && server.is_master && is_with_most(world, node));
+    master = master || (is_there(world, node) && world.nodes[node].server.is_master);
   }
   const bool replaces =
       std::any_of(world.sentinels.begin(), world.sentinels.end(),

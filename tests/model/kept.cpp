@@ -26,7 +26,7 @@ bool is_within(const Schedule& one, const Schedule& other) {
     }
     ++at;
   }
-  return one.parameters == other.parameters || one.parameters == Parameters{};
+  return is_such(other.parameters, one.parameters);
 }
 
 bool violates(const Schedule& schedule, int invariant) {

@@ -23,8 +23,8 @@ class Kept {
 
   void add(Entry entry) { entries_.push_back(std::move(entry)); }
 
-  /// Whether everything that goes wrong in a schedule is what is expected of kept ones: of the same
-  /// group or of the usual one, with faults that are all among those of the schedule.
+  /// Whether everything that goes wrong in a schedule is what is expected of kept ones: of a group
+  /// of which this is one, too, with faults that are all among those of the schedule.
   bool knows(const Schedule& schedule, const Outcome& outcome);
 
  private:

@@ -26,7 +26,8 @@ void begin_start(World& world, Index which, AfterEnd after_end, const Crashes& c
   Node& node = world.nodes.at(which);
   node.life = Node::Life::deciding;
   node.starts_at.reset();
-  node.began = node.hidden = world.now;
+  node.began = world.now;
+  node.learned = {};
   node.after_end = after_end;
   node.crashes = crashes;
   node.ban = {};
@@ -106,9 +107,13 @@ void launch_plain(World& world, Index which) {
 }
 
 /// A named node that lacks data has waited for as long as it was told to: what only those have that
-/// are still away is given up.
+/// are still away is given up. An emptied node that knows no peer and reaches no sentinel cannot
+/// know that there was a group.
 void excuse_absent(World& world, Index which, const RoleDecision& decision) {
   const Node& node = world.nodes.at(which);
+  if (decision.found.kind == RoleCase::Kind::alone) {
+    return excuse(world, world.safe);
+  }
   const bool serves =
       decision.action == RoleAction::be_master || decision.action == RoleAction::be_closed_master;
   if (!serves || (world.now - node.began) * 500ms < node.settings.peer_wait.value) {
@@ -187,8 +192,8 @@ void decide(World& world, Index which) {
   RoleInputs inputs{
       endpoints_of(world, which), {}, look.peers, (world.now - node.began) * 500ms, node.after_end};
   const Situation now{node.settings, data, look.view, inputs};
-  node.hidden = now.may_have_a_group() ? world.now : node.hidden;
-  inputs.hidden = (node.hidden - node.began) * 500ms;
+  node.learned = learn(node.learned, now);
+  inputs.learned = node.learned;
   const RoleDecision decision = decide_start_role(now);
   if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
     release(world, which, node.ban);

@@ -79,7 +79,7 @@ struct Node {
   std::optional<Tick> starts_at = {};  ///< when the container is started again
   Tick stays_away = 0;                 ///< for so long after its end
   Tick began = 0;                      ///< of the start that is under way
-  Tick hidden = 0;                     ///< when a group could last be there that it did not see
+  StartMemory learned = {};            ///< by it
   AfterEnd after_end = AfterEnd::leave;
   Crashes crashes = {};
   Ban ban = {};              ///< of a start

@@ -83,6 +83,15 @@ bool take(Parameters& parameters, const std::string& word) {
 
 }  // namespace
 
+bool is_such(const Parameters& group, const Parameters& kind) {
+  const Parameters usual;
+  return std::all_of(rows.begin(), rows.end(), [&](const Row& row) {
+    return std::visit(
+        [&](auto member) { return kind.*member == usual.*member || kind.*member == group.*member; },
+        row.value);
+  });
+}
+
 std::string to_text(const Parameters& parameters) {
   const Parameters usual;
   std::string line;

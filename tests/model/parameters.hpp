@@ -41,6 +41,9 @@ struct Parameters {
   friend bool operator==(const Parameters&, const Parameters&) = default;
 };
 
+/// True if a group has all that makes a kind of groups unusual.
+bool is_such(const Parameters& group, const Parameters& kind);
+
 /// In one line: the settings that are not the usual ones, as `name=value`.
 std::string to_text(const Parameters& parameters);
 

@@ -14,7 +14,7 @@ namespace {
 
 void repoint(World& world, Index node, const Situation& now, RoleCase::Kind found) {
   const Endpoint me = my_name(now);
-  const std::uint64_t epoch = newer_epoch(now.view);
+  const std::uint64_t epoch = newer_epoch(now);
   for (const Repointing& whom : to_repoint(now, found)) {
     const Index sentinel = sentinel_at(world, whom.sentinel);
     world.tell(world.nodes.at(node).name + " tells " + world.sentinels.at(sentinel).name +
@@ -96,7 +96,14 @@ std::vector<Endpoint> reconcile(World& world, Index which) {
   const NodeView own = *watcher.own;
   const Look look = look_of_node(world, which);
   const NodeData local = data_of(own, watcher.note);
-  const RoleInputs inputs{watcher.me, {}, look.peers, {}, AfterEnd::leave, watcher.followed};
+  const RoleInputs inputs{watcher.me,
+                          {},
+                          look.peers,
+                          {},
+                          AfterEnd::leave,
+                          watcher.followed,
+                          {},
+                          newest_vote(watcher.sights)};
   const Situation now{node.settings, local, look.view, inputs, &own};
   const RoleCase found = classify(now);
   if (found != watcher.clock.found.value_or(RoleCase{}) && found.kind != RoleCase::Kind::in_place) {

@@ -27,9 +27,11 @@ void take_snapshots(World& world) {
 void apply(World& world, const Schedule& schedule) {
   for (const Fault& fault : schedule.faults) {
     const FaultKind& kind = fault_kinds()[fault.kind];
-    if (world.now == fault.at + fault.lasts && kind.lasts && kind.end != nullptr) {
-      world.tell("- " + std::string(kind.name) + " is over");
-      kind.end(world, fault);
+    if (world.now == fault.at + fault.lasts && kind.lasts) {
+      if (kind.end != nullptr) {
+        world.tell("- " + std::string(kind.name) + " is over");
+        kind.end(world, fault);
+      }
       world.disturbed = world.now;
     }
   }

@@ -312,9 +312,7 @@ SentinelView answer_of(const World& world, Index which, const Endpoint& at) {
 }
 
 void take_order(World& world, Index which, const Endpoint& master, std::uint64_t epoch) {
-  if (looks_up_names(world, which)) {
-    take_news(world, which, {epoch, epoch, master});
-  }
+  take_news(world, which, {epoch, epoch, master});
 }
 
 void monitor_anew(World& world, Index which, const Endpoint& master) {

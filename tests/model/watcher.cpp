@@ -62,7 +62,8 @@ class Round {
             watcher_.found().kind == RoleCase::Kind::foreign_data,
             watcher_.memory,
             elapsed(watcher_.failing_since, now_),
-            watcher_.noted};
+            watcher_.noted,
+            watcher_.note.identity.epoch};
   }
 
   /// Whether the server would wake up as a master beside another.
@@ -105,9 +106,10 @@ class Round {
     sight.view = answer_of(world_, sentinel, sight.view.at);
     sight.heard = now_;
     const Sentinel& voter = world_.sentinels.at(sentinel);
-    if (world_.now - voter.voted_at <= 1) {
-      sight.voted = Vote{now_, world_.sentinels.at(voter.voted_for).id, voter.voted_epoch};
-    } else if (world_.now - world_.foreign_vote <= 1) {
+    if (voter.voted_for != nobody) {
+      take_vote(sight, {now_, world_.sentinels.at(voter.voted_for).id, voter.voted_epoch});
+    }
+    if (world_.now - world_.foreign_vote <= 1) {
       const auto leader = std::find_if(world_.sentinels.begin(), world_.sentinels.end(),
                                        [](const Sentinel& other) { return other.up; });
       sight.voted = Vote{now_, leader->id, voter.current_epoch + 1};

@@ -130,7 +130,7 @@ TEST(Fence, WhatIsRememberedIsWhatWasHeard) {
   view.sentinels.back().view.replicas = {};
   EXPECT_EQ(memory_of(view, {me}).replicas, std::vector{b}) << "it may have another priority now";
   view.own.replicas = {b};
-  EXPECT_EQ(memory_of(view, {me}).replicas, std::vector<Endpoint>{}) << "the backup is no heir";
+  EXPECT_EQ(memory_of(view, {me}).replicas, std::vector{b}) << "a backup may be the next master";
 }
 
 TEST(Fence, AVoteCountsWhereItsLeaderIsOutOfReachAndItsEpochIsNewer) {
@@ -146,6 +146,62 @@ TEST(Fence, AVoteCountsWhereItsLeaderIsOutOfReachAndItsEpochIsNewer) {
       {"another that answers does", both, voting(ids.at(1), 2), open, named},
       {"nobody can say who", both, voting("", 0), closed, failing_over},
   });
+}
+
+TEST(Fence, AVoteInTheGroupCountsFromWhenItWasFirstTold) {
+  const auto told = [](const std::string& leader, std::uint64_t epoch, milliseconds ago) {
+    Sights sights = heard(name(me), 2);
+    take_vote(sights.front(), {now - ago, leader, epoch});
+    take_vote(sights.front(), {now, leader, epoch});
+    return sights;
+  };
+  const Sights none = told("", 0, 0ms);
+  expect({
+      {"the third one may have promoted another", both, told(ids.at(2), 2, 9999ms), closed,
+       failing_over},
+      {"for long nobody was", both, told(ids.at(2), 2, 10s), open, named},
+      {"this node was", both, told(ids.at(2), 1, 0ms), open, named},
+      {"the other that answers would say so", both, told(ids.at(1), 2, 0ms), open, named},
+      {"the voter has started since, and forgot whom", both, told("", 2, 0ms), closed,
+       failing_over},
+      {"it has never voted", both, none, open, named},
+  });
+}
+
+TEST(Fence, OfAllVotesInTheGroupTheNewestIsKnown) {
+  Sights sights = heard(name(me), 2);
+  EXPECT_EQ(newest_vote(sights).epoch, 0U);
+  take_vote(sights.at(0), {now, ids.at(2), 9});
+  take_vote(sights.at(1), {now, ids.at(0), 7});
+  EXPECT_EQ(newest_vote(sights).epoch, 9U);
+  EXPECT_EQ(newest_vote(sights).leader, ids.at(2));
+}
+
+TEST(Fence, AVoteInTheGroupIsReadAsItIsTold) {
+  const auto reply = [](const std::string& leader, long long epoch) {
+    Reply all{Reply::Kind::list, "", 0, {}};
+    all.items.push_back({Reply::Kind::integer, "", 1, {}});
+    all.items.push_back({Reply::Kind::text, leader, 0, {}});
+    all.items.push_back({Reply::Kind::integer, "", epoch, {}});
+    return all;
+  };
+  const Vote vote = vote_in(reply("3cab", 17), now);
+  EXPECT_EQ(vote.leader, "3cab");
+  EXPECT_EQ(vote.epoch, 17U);
+  EXPECT_EQ(vote.at, now);
+  EXPECT_EQ(vote_in(reply("*", 17), now).leader, "") << "the sentinel has started since";
+  EXPECT_EQ(vote_in(reply("*", 17), now).epoch, 17U);
+  EXPECT_EQ(vote_in(reply("*", 0), now).epoch, 0U);
+  EXPECT_EQ(vote_in(reply("3cab", -1), now).epoch, 0U);
+  EXPECT_EQ(vote_in({Reply::Kind::error, "ERR", 0, {}}, now).epoch, 0U);
+}
+
+TEST(Fence, OfTwoNamesInOneEpochTheNewOneCounts) {
+  const Sights differ = heard({names(b, 0, 2), names(me, 1, 2), names(me, 2, 2)});
+  FenceRow old{"its note tells of an older epoch", both, differ, closed, newer_named};
+  FenceRow promoted{"it was promoted in this one", both, differ, open, named};
+  promoted.epoch = 2;
+  expect({old, promoted});
 }
 
 TEST(Fence, AVoteIsReadAsItIsTold) {

@@ -84,6 +84,7 @@ struct FenceRow {
   GroupMemory memory = {};
   bool foreign = false;
   bool noted = false;
+  std::uint64_t epoch = 1;
 };
 
 inline FenceVerdict verdict_of(const FenceRow& row, const Settings& settings = usual()) {
@@ -97,7 +98,8 @@ inline FenceVerdict verdict_of(const FenceRow& row, const Settings& settings = u
                       row.foreign,
                       row.memory,
                       {},
-                      row.noted},
+                      row.noted,
+                      row.epoch},
                      {me}, now);
 }
 

@@ -59,6 +59,7 @@ FenceView any_view(std::mt19937& random, std::size_t known) {
   view.own_heard = now - (pick(random, 4) == 0 ? 1min : 0min);
   view.since = now - (pick(random, 2) == 0 ? 1s : 1h);
   view.gate = static_cast<Gate>(pick(random, 3));
+  view.epoch = static_cast<std::uint64_t>(pick(random, 3));
   return view;
 }
 
@@ -69,7 +70,7 @@ struct Count {
   bool failover = false;
 
   explicit Count(const FenceView& view) {
-    for (const auto& [said, heard, alarmed, voted] : view.sentinels) {
+    for (const auto& [said, heard, alarmed, voted, own] : view.sentinels) {
       if (!said.knows_group || !heard || *heard < now - 5s) {
         continue;
       }
@@ -108,7 +109,8 @@ TEST(Fence, WhateverIsSeenTheseNeverHappen) {
     const bool newest = count.my_epoch > count.other_epoch;
     ASSERT_FALSE(is_master && other && !newest && verdict.gate != Gate::closed)
         << i << ": replaced, and takes writes";
-    const bool mine = 2 * count.for_me > known && count.my_epoch >= count.other_epoch;
+    const bool tie = count.my_epoch == count.other_epoch && count.my_epoch > view.epoch;
+    const bool mine = 2 * count.for_me > known && count.my_epoch >= count.other_epoch && !tie;
     const bool doubted = count.failover || 2 * count.down > known;
     ASSERT_FALSE(mine && !doubted && verdict.gate != Gate::open) << i << ": a false fence";
     ASSERT_FALSE(!is_master && verdict.gate != Gate::open) << i << ": a replica is fenced";

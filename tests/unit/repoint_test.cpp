@@ -67,12 +67,26 @@ TEST(RepointPlan, ServersAreForgottenOnlyIfAllHaveMoved) {
   }
 }
 
+TEST(RepointPlan, WhereASentinelHasVotedSinceAllAreTold) {
+  const GroupView view{{names(me, 0), names(was_me, 1), names(me, 2)}, {silent(b)}};
+  const auto all = told(view, outvoted);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_FALSE(all[0].to_forget) << "it names this node where it is";
+  EXPECT_TRUE(all[1].to_forget);
+}
+
 TEST(RepointPlan, TheEpochIsNewerThanAllThatIsKnown) {
-  EXPECT_EQ(newer_epoch({}), 1U);
+  const Settings settings = usual();
+  const auto newer = [&](const GroupView& view, std::uint64_t voted) {
+    const RoleInputs inputs{{me}, {}, {}, {}, AfterEnd::leave, {}, {}, {{}, "", voted}};
+    return newer_epoch({settings, was_master, view, inputs});
+  };
+  EXPECT_EQ(newer({}, 0), 1U);
   GroupView view{{names(b, 0, 3), names(b, 1, 7), names(b, 2, 2)}, {}};
-  EXPECT_EQ(newer_epoch(view), 8U);
+  EXPECT_EQ(newer(view, 0), 8U);
   view.sentinels[2].newest_epoch = 9;
-  EXPECT_EQ(newer_epoch(view), 10U) << "somebody voted";
+  EXPECT_EQ(newer(view, 0), 10U) << "somebody voted";
+  EXPECT_EQ(newer(view, 11), 12U) << "the watcher knows of another vote";
 }
 
 TEST(RepointPlan, TheWordsAreThoseOfAHello) {

@@ -97,7 +97,8 @@ std::string wrong(const RunningDecision& decision, const NodeView& own, const Gr
       std::all_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
         return node.role != NodeView::Role::master && (node.at != named || is_silent(node));
       });
-  if (rises && ((*named != me && !abandoned) || own.role == NodeView::Role::master)) {
+  const bool circle = decision.found.kind == RoleCase::Kind::named_follows_me;
+  if (rises && ((*named != me && !abandoned && !circle) || own.role == NodeView::Role::master)) {
     return "serves without being named";
   }
   return foreign && *named != me ? "gives foreign data away" : "";

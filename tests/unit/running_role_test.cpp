@@ -174,6 +174,64 @@ TEST(RunningDecision, NoNodeFollowsOneThatIsNoMaster) {
   });
 }
 
+TEST(RunningDecision, AReplicaWithMoreServesWhereItsMasterFollowsIt) {
+  const NodeView own = replica(me, b, 200);
+  const NodeView nothing = master(b, 300, false, "new");
+  NodeView emptied = replica(b, me, 300, false);
+  emptied.replication_id = "new";
+  expect_after(
+      later, Action::serve,
+      {
+          {"one history", own, {name(b), {replica(b, me)}}, named_follows_me, b},
+          {"another", own, {name(b), {emptied}}, named_follows_me, b},
+          {"through a third", own, {name(b), {replica(b, c), replica(c, me)}}, named_follows_me, b},
+      });
+  expect_stay({
+      {"as much", own, {name(b), {replica(b, me, 200)}}, in_place},
+      {"less", own, {name(b), {replica(b, me, 300)}}, in_place},
+      {"nothing", replica(me, b, 200, false), {name(b), {replica(b, me)}}, in_place},
+      {"a third has more", own, {name(b), {replica(b, me), replica(c, me, 300)}}, in_place},
+      {"it is a master", own, {name(b), {nothing}}, in_place},
+  });
+}
+
+TEST(RunningDecision, AMasterMakesSureOfItsPlaceWhereASentinelHasVotedSince) {
+  const NodeView own = master(me);
+  const Settings settings = usual();
+  const NodeData local = data_of(own, note_of("redis"));
+  const auto decide = [&](const GroupView& view, std::uint64_t epoch, milliseconds lasted,
+                          const std::string& leader = "9f") {
+    const RoleInputs inputs{{me}, {}, {}, {}, AfterEnd::leave, {}, {}, {{}, leader, epoch}};
+    return decide_running_role({settings, local, view, inputs, &own}, lasted);
+  };
+  const GroupView named{name(me), {}};
+  EXPECT_EQ(decide(named, 1, long_ago).found.kind, in_place) << "it was promoted in that";
+  EXPECT_EQ(decide(named, 2, long_ago).found.kind, outvoted);
+  EXPECT_EQ(decide(named, 2, long_ago, "").found.kind, outvoted) << "nobody knows for whom";
+  EXPECT_EQ(decide(named, 2, long_ago, ids.at(1)).found.kind, in_place) << "that one answers";
+  EXPECT_EQ(decide(named, 2, one_sentinel_grace - milliseconds(1)).action, Action::stay);
+  EXPECT_EQ(decide(named, 2, one_sentinel_grace).action, Action::repoint);
+  const GroupView newer{{names(b, 0, 2), names(me, 1), names(me, 2)}, {master(b)}};
+  EXPECT_EQ(decide(newer, 2, long_ago).found.kind, in_place) << "the vote is known to be over";
+}
+
+TEST(RunningDecision, AMasterThatWasPromotedInTheNamedOnesPlaceDoesNotFollowIt) {
+  const std::vector<SentinelView> one_names_me{names(me, 0), names(b, 1), names(b, 2)};
+  NodeView own = master(me, 120, true, "new");
+  own.former_id = "h";
+  const GroupView view{one_names_me, {master(b)}};
+  expect_after(later, Action::repoint, {{"in one epoch", own, view, named_is_succeeded, b}});
+  const std::vector<SentinelView> later_epoch{names(me, 0), names(b, 1, 2), names(b, 2, 2)};
+  expect_after(
+      soon, Action::follow,
+      {{"it was named again later", own, {later_epoch, {master(b)}}, named_master_lives, b},
+       {"it is another's successor",
+        own,
+        {one_names_me, {master(b, 100, true, "other")}},
+        named_master_lives,
+        b}});
+}
+
 TEST(RunningDecision, AMasterWhomTheNamedOneFollowsSetsTheSentinelsRight) {
   const GroupView chain{name(b), {replica(b, c), replica(c, me)}};
   const GroupView emptied{name(b), {master(b, 0, false, "new")}};

@@ -25,13 +25,13 @@ struct RoleRow {
   std::vector<Endpoint> set_master = {};
   std::vector<Endpoint> peers = {};
   AfterEnd after_end = AfterEnd::leave;
-  std::chrono::milliseconds hidden{};
+  StartMemory learned = {};
 };
 
 inline void expect(const std::vector<RoleRow>& rows, const Settings& settings = usual()) {
   for (const RoleRow& row : rows) {
     RoleInputs inputs{{me}, row.set_master, row.peers, row.waited, row.after_end};
-    inputs.hidden = row.hidden;
+    inputs.learned = row.learned;
     const RoleDecision decision = decide_start_role({settings, row.local, row.view, inputs});
     EXPECT_EQ(decision.action, row.action) << row.what;
     EXPECT_EQ(decision.found.kind, row.kind) << row.what << ": " << describe(decision);

@@ -104,6 +104,29 @@ TEST(Questions, ASentinelTellsWhomItNames) {
             Failure::Kind::refused_connection);
 }
 
+TEST(Questions, ASentinelTellsItsLastVoteAndIsNotMovedToAnother) {
+  const std::string id = "0123456789012345678901234567890123456789";
+  const Endpoint dead{"127.0.0.1", free_port()};
+  SentinelServer sentinel("sentinel myid " + id + "\nsentinel monitor g 127.0.0.1 " +
+                          std::to_string(dead.port) +
+                          " 1\nsentinel down-after-milliseconds g 500\n");
+  const auto ask = [&] {
+    auto connection = Connection::open(sentinel.endpoint(), {}, in(5s));
+    const auto reply = connection ? connection->ask(last_vote_query(dead), in(5s))
+                                  : Result<Reply, Failure>(connection.error());
+    return reply ? vote_in(*reply, {}) : Vote{};
+  };
+  EXPECT_EQ(ask().epoch, 0U);
+  EXPECT_TRUE(wait_until([&] { return ask().epoch == 1; })) << "it elects itself";
+  EXPECT_EQ(ask().leader, id);
+  EXPECT_NE(sentinel.configuration().find("leader-epoch g 1\n"), std::string::npos);
+  sentinel.stop();
+  sentinel.start();
+  Vote vote;
+  EXPECT_TRUE(wait_until([&] { return (vote = ask()).epoch > 0; }));
+  EXPECT_TRUE(vote.leader.empty() || vote.epoch > 1) << "it does not know any more for whom";
+}
+
 TEST(Questions, ASentinelThatStoodStillOnlyObserves) {
   const SentinelServer sentinel("sentinel monitor g 127.0.0.1 " + std::to_string(free_port()) +
                                 " 1\n");

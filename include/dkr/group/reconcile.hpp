@@ -17,6 +17,7 @@ struct LookOrder {
   RoleClock clock;         ///< what the looks before have found
   Endpoint followed;       ///< as the look before has reported
   TimePoint held_since{};  ///< when another node began to hold this one back; long ago: none did
+  Vote voted = {};         ///< the newest of a sentinel in the group
 };
 
 /// Looks at the group once, decides about the role of the server beside us, and acts on the

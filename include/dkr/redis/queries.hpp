@@ -19,6 +19,12 @@ Access node_access(const Settings& settings);
 /// Returns the commands whose replies sentinel_view() reads.
 std::vector<std::vector<std::string>> sentinel_queries(const std::string& group);
 
+/// Returns the command whose reply vote_in() reads: asks a sentinel for its last vote for a
+/// failover away from the master that it names, by an address: a name it would look up, and wait
+/// for that. Source: sentinel.c, sentinelVoteLeader(): with an epoch that is not newer it tells the
+/// last vote.
+std::vector<std::string> last_vote_query(const Endpoint& master);
+
 /// Asks one sentinel what it knows of the group. Always returns a view: a failure is part of it.
 /// The replies may be hostile, so call it in a child process.
 SentinelView ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline);

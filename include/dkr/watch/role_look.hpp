@@ -32,9 +32,16 @@ class RoleLook {
   /// each successful look.
   RoleLook(event_base& loop, const Subject& subject, Endpoint followed, std::function<void()> done);
 
-  /// Starts a look if one is due and none is running. `in_place`: the node runs in the role that
-  /// the sentinels give it.
-  void start_if_due(const NodeView& own, const StateNote& note, bool in_place, TimePoint now);
+  /// What the watcher knows of the node when a look may start.
+  struct Occasion {
+    const NodeView& own;
+    const StateNote& note;
+    bool in_place = false;  ///< it runs in the role that the sentinels give it
+    Vote voted = {};        ///< the newest of a sentinel in the group
+  };
+
+  /// Starts a look if one is due and none is running.
+  void start_if_due(const Occasion& node, TimePoint now);
 
   /// Kills a look that has run for longer than `limit`.
   void end_after(std::chrono::milliseconds limit, TimePoint now) { job_.end_after(limit, now); }

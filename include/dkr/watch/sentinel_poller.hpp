@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/decide/fence.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/platform/log.hpp"
@@ -13,9 +15,9 @@ namespace dkr {
 /// One sentinel as the watcher sees it: its replies to polls, and the events that it publishes.
 class SentinelPoller {
  public:
-  /// `changed` is called when there is news.
+  /// `me` is every endpoint of this node; `changed` is called when there is news.
   SentinelPoller(event_base& loop, const Endpoint& at, const Settings& settings,
-                 std::function<void()> changed);
+                 const std::vector<Endpoint>& me, std::function<void()> changed);
 
   /// Polls unless a poll is pending; gives up one that has been pending for longer than `limit`.
   void poll(TimePoint now, std::chrono::milliseconds limit);
@@ -25,9 +27,11 @@ class SentinelPoller {
  private:
   /// The limit only matters while a poll is pending.
   void ask(TimePoint now, std::chrono::milliseconds limit = {});
+  [[nodiscard]] Endpoint named_address() const;
   void hear(const Reply& message);
 
   std::string group_;
+  const std::vector<Endpoint>& me_;
   std::function<void()> changed_;
   SentinelSight sight_;
   log::Changes changes_;

@@ -15,8 +15,9 @@ namespace dkr {
 /// Polls all sentinels of the group that the watcher knows.
 class SentinelPollers {
  public:
-  /// `changed` is called when one of them has news.
-  SentinelPollers(event_base& loop, const Settings& settings, std::function<void()> changed);
+  /// `me` is every endpoint of this node; `changed` is called when one of them has news.
+  SentinelPollers(event_base& loop, const Settings& settings, const std::vector<Endpoint>& me,
+                  std::function<void()> changed);
 
   /// Polls each sentinel whose last poll is not pending.
   void poll(TimePoint now);
@@ -37,6 +38,7 @@ class SentinelPollers {
  private:
   event_base& loop_;
   const Settings& settings_;
+  const std::vector<Endpoint>& me_;
   std::function<void()> changed_;
   std::vector<std::unique_ptr<SentinelPoller>> pollers_;
 };

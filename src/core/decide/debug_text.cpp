@@ -20,6 +20,7 @@ std::string debug_text(const SentinelSight& sight, TimePoint now) {
   std::string text = debug_text(sight.view) + " (" + age(*sight.heard, now);
   text += sight.alarmed ? ", alarmed" : "";
   text += sight.voted ? ", voted " + age(sight.voted->at, now) : "";
+  text += sight.own ? ", voted here in epoch " + std::to_string(sight.own->epoch) : "";
   return text + ")";
 }
 

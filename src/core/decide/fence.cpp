@@ -1,10 +1,8 @@
 #include "dkr/core/decide/fence.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
-#include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
 #include "dkr/core/view/votes.hpp"
@@ -34,6 +32,31 @@ Sights by_identity(const Sights& sights) {
     if (older.voted && (!same->voted || older.voted->at > same->voted->at)) {
       same->voted = older.voted;
     }
+    if (older.own && (!same->own || older.own->epoch > same->own->epoch)) {
+      same->own = older.own;
+    }
+  }
+  return all;
+}
+
+void add_other(std::vector<Endpoint>& all, const Endpoint& at, const std::vector<Endpoint>& me) {
+  if (!at.host.empty() && !contains(me, at) && !contains(all, at)) {
+    all.push_back(at);
+  }
+}
+
+/// Returns the other masters that sentinels name, and the replicas that meet a condition.
+template <class Condition>
+std::vector<Endpoint> reported(const FenceView& view, const std::vector<Endpoint>& me,
+                               const Condition& condition) {
+  std::vector<Endpoint> all;
+  for (const SentinelSight& sight : view.sentinels) {
+    add_other(all, sight.view.master, me);
+    for (const KnownServer& replica : sight.view.replicas) {
+      if (condition(replica)) {
+        add_other(all, replica.at, me);
+      }
+    }
   }
   return all;
 }
@@ -41,26 +64,16 @@ Sights by_identity(const Sights& sights) {
 /// Returns the data nodes that are or could become the master in place of this node, or the peers
 /// if no sentinel reports any.
 std::vector<Endpoint> heirs(const FenceView& view, const std::vector<Endpoint>& me) {
-  std::vector<Endpoint> all;
-  bool told = false;
-  const auto add = [&](const Endpoint& at) {
-    if (!at.host.empty() && !contains(me, at) && !contains(all, at)) {
-      all.push_back(at);
-    }
-  };
-  for (const SentinelSight& sight : view.sentinels) {
-    add(sight.view.master);
-    for (const KnownServer& replica : sight.view.replicas) {
-      told = true;
-      if (replica.priority != 0 || !contains(view.own.replicas, replica.at)) {
-        add(replica.at);
-      }
-    }
-  }
+  std::vector<Endpoint> all = reported(view, me, [&](const KnownServer& replica) {
+    return replica.priority != 0 || !contains(view.own.replicas, replica.at);
+  });
+  const bool told =
+      std::any_of(view.sentinels.begin(), view.sentinels.end(),
+                  [](const SentinelSight& sight) { return !sight.view.replicas.empty(); });
   if (!told && all.empty()) {
     all = view.memory.replicas;
     for (const Endpoint& peer : view.peers) {
-      add(peer);
+      add_other(all, peer, me);
     }
   }
   return all;
@@ -98,11 +111,13 @@ struct Voices {
 bool votes_for_absent(const SentinelSight& sight, const GroupView& present, std::uint64_t my_epoch,
                       TimePoint now) {
   const auto& all = present.sentinels;
-  return sight.voted && now - sight.voted->at < vote_lifetime &&
-         (sight.voted->epoch == 0 || sight.voted->epoch > my_epoch) &&
-         std::none_of(all.begin(), all.end(), [&](const SentinelView& sentinel) {
-           return !sentinel.id.empty() && sentinel.id == sight.voted->leader;
-         });
+  const auto counts = [&](const std::optional<Vote>& vote, Duration lifetime) {
+    return vote && now - vote->at < lifetime && (vote->epoch == 0 || vote->epoch > my_epoch) &&
+           std::none_of(all.begin(), all.end(), [&](const SentinelView& sentinel) {
+             return !sentinel.id.empty() && sentinel.id == vote->leader;
+           });
+  };
+  return counts(sight.voted, vote_lifetime) || counts(sight.own, hung_failover_grace);
 }
 
 Voices listen(const FenceView& view, const std::vector<Endpoint>& me, TimePoint horizon,
@@ -218,7 +233,7 @@ GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me) {
   if (memory.sentinels.empty()) {
     return view.memory;
   }
-  memory.replicas = heirs(view, me);
+  memory.replicas = reported(view, me, [](const KnownServer&) { return true; });
   const auto down_after = shortest_down_after(view.sentinels, view.memory);
   memory.down_after = down_after == milliseconds::max() ? milliseconds{0} : down_after;
   std::sort(memory.sentinels.begin(), memory.sentinels.end());
@@ -226,12 +241,18 @@ GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me) {
   return memory;
 }
 
-Vote parse_vote(std::string_view message, TimePoint at) {
-  const auto space = std::min(message.find(' '), message.size());
-  const std::string_view epoch = message.substr(std::min(space + 1, message.size()));
-  constexpr long long most = std::numeric_limits<long long>::max();
-  return {at, std::string(message.substr(0, space)),
-          static_cast<std::uint64_t>(parse_number(epoch, 0, most).value_or(0))};
+void take_vote(SentinelSight& sight, const Vote& told) {
+  if (told.epoch != 0 && (!sight.own || sight.own->epoch != told.epoch)) {
+    sight.own = told;
+  }
+}
+
+Vote newest_vote(const std::vector<SentinelSight>& sentinels) {
+  Vote newest;
+  for (const SentinelSight& sight : sentinels) {
+    newest = sight.own && sight.own->epoch > newest.epoch ? *sight.own : newest;
+  }
+  return newest;
 }
 
 bool heard_since(const SentinelSight& sight, TimePoint horizon) {
@@ -298,7 +319,10 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (others.empty()) {
     return {Gate::open, alone};
   }
-  if (epochs.others > epochs.mine) {
+  // Two nodes in one epoch: a sentinel that cannot look up the promoted one's name keeps the old
+  // one, and takes the epoch.
+  const bool taken_over = epochs.others == epochs.mine && epochs.mine > view.epoch;
+  if (epochs.others > epochs.mine || taken_over) {
     return {Gate::closed, newer_named};
   }
   // If all sentinels are in reach, the one that fails over says so itself, and for which group.

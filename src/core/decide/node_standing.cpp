@@ -27,7 +27,9 @@ Identity identity_now(const NodeStanding& node, Identity known) {
   const auto names = known_names(node.me, node.heard);
   if (node.in_place() && !names.empty()) {
     const Endpoint master = *node.named();
-    return {names, contains(node.me, master), naming_epochs(node.heard, {master}).mine};
+    const NamingEpochs epochs = naming_epochs(node.heard, {master});
+    const bool alone = epochs.mine != epochs.others;
+    return {names, contains(node.me, master), alone ? epochs.mine : known.epoch};
   }
   if (node.own.role == NodeView::Role::master && !known.names.empty() &&
       !contains(known.names, node.me.front())) {

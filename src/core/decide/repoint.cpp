@@ -32,21 +32,22 @@ KnownServer speaker_for(const SentinelView& sentinel) {
 
 std::vector<Repointing> to_repoint(const Situation& now, RoleCase::Kind found) {
   const bool lost = found == RoleCase::Kind::sentinel_lost;
-  const bool moved = found == RoleCase::Kind::moved;
+  const bool outvoted = found == RoleCase::Kind::outvoted;
+  const bool moved = outvoted || found == RoleCase::Kind::moved;
   std::vector<Repointing> all;
   for (const SentinelView* sentinel : sentinels_of(now.view)) {
-    if (!contains(now.inputs.own_endpoints, sentinel->master) &&
-        (!lost || now.names_no_master(*sentinel))) {
-      all.push_back(
-          {sentinel->at, speaker_for(*sentinel), moved && knows_nobody_alive(*sentinel, now.view)});
+    const bool names_me = contains(now.inputs.own_endpoints, sentinel->master);
+    if (outvoted || (!names_me && (!lost || now.names_no_master(*sentinel)))) {
+      all.push_back({sentinel->at, speaker_for(*sentinel),
+                     moved && !names_me && knows_nobody_alive(*sentinel, now.view)});
     }
   }
   return all;
 }
 
-std::uint64_t newer_epoch(const GroupView& view) {
-  std::uint64_t newest = 0;
-  for (const SentinelView& sentinel : view.sentinels) {
+std::uint64_t newer_epoch(const Situation& now) {
+  std::uint64_t newest = now.inputs.voted.epoch;
+  for (const SentinelView& sentinel : now.view.sentinels) {
     newest = std::max({newest, sentinel.config_epoch, sentinel.newest_epoch});
   }
   return newest + 1;

@@ -11,7 +11,7 @@ namespace {
 
 using enum RoleCase::Kind;
 
-constexpr std::array<RoleCaseText, 37> texts{{
+constexpr std::array<RoleCaseText, 39> texts{{
     {in_place, "in_place", "the role is the one that the sentinels name, or was given by hand"},
     {foreign_data, "foreign_data",
      "the data here is not the group's; REDIS_JOIN=force gives it up and joins"},
@@ -35,6 +35,8 @@ constexpr std::array<RoleCaseText, 37> texts{{
     {missed, "missed",
      "the sentinels name this node, but sentinel % has not reached it for too long and may replace "
      "it"},
+    {outvoted, "outvoted",
+     "the sentinels name this node, but have voted for a failover in a newer epoch"},
     {sentinel_lost, "sentinel_lost",
      "the sentinels name this node, but sentinel % names one that is no master"},
     {sentinel_forgot, "sentinel_forgot",
@@ -45,6 +47,8 @@ constexpr std::array<RoleCaseText, 37> texts{{
      "node has REDIS_PEER_WAIT_MS to come back"},
 
     {named_master_lives, "named_master_lives", "the sentinels name %, which is a master"},
+    {named_is_succeeded, "named_is_succeeded",
+     "the sentinels name %, but in the same epoch one names this node, which goes on from it"},
     {named_master_returns, "named_master_returns",
      "the sentinels name %, which is a master that one of them has not reached for too long"},
     {named_master_silent, "named_master_silent", "the sentinels name %, which does not answer"},
@@ -170,8 +174,9 @@ RoleCase when_nobody_is_named(const Situation& now) {
 }
 
 RoleCase beside_silence(const Situation& now, const Endpoint& named) {
-  const bool serves = now.own != nullptr && !now.is_foreign() && !now.local.has_nothing &&
-                      now.is_down(named) && now.nobody_lives() && !now.another_has_better_claim();
+  const bool serves = now.own != nullptr && now.has_synchronized() && !now.is_foreign() &&
+                      !now.local.has_nothing && now.is_down(named) && now.nobody_lives() &&
+                      !now.another_has_better_claim();
   return {serves ? nobody_lives : named_master_silent, named};
 }
 
@@ -187,13 +192,14 @@ RoleCase when_another_is_named(const Situation& now, const Endpoint& named) {
   if (is_master(*node)) {
     const bool returns = now.own == nullptr && now.inputs.waited < returning_master_grace &&
                          now.missing({named}) != nullptr;
-    return returns ? RoleCase{named_master_returns, named}
-                   : beside_master(now, *node, named_master_lives);
+    return returns               ? RoleCase{named_master_returns, named}
+           : now.succeeds(*node) ? RoleCase{named_is_succeeded, named}
+                                 : beside_master(now, *node, named_master_lives);
   }
   if (const NodeView* master = now.leads_to(node)) {
     return beside_master(now, *master, named_leads_to_master);
   }
-  if (now.local.role != NodeData::Role::master || !now.follows_me(node)) {
+  if (now.local.role == NodeData::Role::master ? !now.follows_me(node) : !now.leads(node)) {
     return {named_is_replica, named};
   }
   return now.own == nullptr ? when_nobody_is_named(now) : RoleCase{named_follows_me, named};
@@ -218,11 +224,13 @@ const NodeView* successor(const Situation& now, const NodeView* replica) {
   return replaced ? nullptr : master;
 }
 
-/// Returns a node that may have more and has not told yet. One whose container has started gives
-/// this one a moment to serve before it answers, and one that loads is waited for as long as that
-/// takes; where this node was before, nobody else is expected.
+/// Returns a node that may have more and has not told yet, or not again. One whose container has
+/// started gives this one a moment to serve before it answers, and one that loads is waited for as
+/// long as that takes; where this node was before, nobody else is expected.
 const NodeView* undecided_peer(const Situation& now) {
-  const bool waits = now.inputs.waited < now.settings.peer_wait.value + returning_master_grace;
+  const auto since = now.inputs.learned.ahead_at;
+  const bool waits =
+      now.inputs.waited - since < now.settings.peer_wait.value + returning_master_grace;
   const auto names = now.my_names();
   const auto& nodes = now.view.nodes;
   const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const NodeView& node) {
@@ -252,7 +260,12 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
   if (const NodeView* master = successor(now, better)) {
     return {named_but_replaced, master->at};
   }
-  const bool lacks = now.lacks_group_data() || now.local.is_behind() || now.was_promoted_since();
+  const NodeView* ahead = now.was_ahead();
+  if (better == nullptr && ahead != nullptr && is_master(*ahead) && ahead->has_keys()) {
+    return {named_but_replaced, ahead->at};
+  }
+  const bool lacks = now.lacks_group_data() || now.local.is_behind() || now.was_promoted_since() ||
+                     ahead != nullptr;
   if (const NodeView* peer = better == nullptr && lacks ? undecided_peer(now) : nullptr) {
     return {named_but_empty, peer->at};
   }
@@ -290,6 +303,9 @@ RoleCase starts_at_taken_address(const Situation& now, const Endpoint& named) {
 }
 
 RoleCase runs_as_named_master(const Situation& now, const Endpoint& named) {
+  if (now.is_outvoted()) {
+    return {outvoted};
+  }
   if (!contains(now.inputs.own_endpoints, named)) {
     return {moved, named};
   }
@@ -318,10 +334,10 @@ RoleCase runs_as_named_replica(const Situation& now, const Endpoint& named) {
 /// True if a running replica is linked, or follows the named node or its master. One that followed
 /// the master before, which is a replica now, does not.
 bool follows_named(const Situation& now, const Endpoint& named) {
-  if (is_master(*now.own)) {
+  const NodeView* node = find_node(now.view, named);
+  if (is_master(*now.own) || now.leads(node)) {
     return false;
   }
-  const NodeView* node = find_node(now.view, named);
   const NodeView* followed = find_node(now.view, now.own->master);
   const bool detour = now.inputs.followed == now.own->master && followed != nullptr &&
                       !is_same_server(followed, node) &&

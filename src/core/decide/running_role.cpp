@@ -49,8 +49,11 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case other_master_lives:
       return {follow, sentinels_grace};
     case moved:
-    case named_follows_me:
+    case named_is_succeeded:
       return {repoint, sentinels_grace};
+    case named_follows_me:
+      return {is_master(*now.own) ? repoint : serve, sentinels_grace};
+    case outvoted:
     case sentinel_lost:
       return {repoint, one_sentinel_grace};
     case sentinel_forgot:

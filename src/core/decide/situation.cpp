@@ -32,6 +32,19 @@ Endpoint followed_as_named(const Situation& now) {
   return follows || now.inputs.followed == now.own->master ? now.own->master : Endpoint{};
 }
 
+StartMemory learn(StartMemory memory, const Situation& now) {
+  if (now.may_have_a_group()) {
+    memory.hidden = now.inputs.waited;
+  }
+  const NodeView* replica = now.fresher(NodeView::Role::replica);
+  const NodeView* ahead = replica != nullptr ? replica : now.fresher(NodeView::Role::master);
+  if (ahead != nullptr) {
+    memory.ahead = ahead->at;
+    memory.ahead_at = now.inputs.waited;
+  }
+  return memory;
+}
+
 std::chrono::milliseconds backup_patience(const Settings& settings) {
   return 2 * settings.peer_wait.value;
 }
@@ -300,6 +313,32 @@ const SentinelView* Situation::chosen_by() const {
   });
 }
 
+bool Situation::leads(const NodeView* master) const {
+  if (own == nullptr || is_master(*own) || own->link_up || !follows_me(master) ||
+      !own->has_keys() || local.has_nothing || another_has_better_claim()) {
+    return false;
+  }
+  const bool comparable = master->replication_id == own->replication_id;
+  return comparable ? master->offset < own->offset : master->keys < own->keys;
+}
+
+bool Situation::has_synchronized() const {
+  return own->has_keys() || own->was_linked || is_master(*own);
+}
+
+bool Situation::succeeds(const NodeView& master) const {
+  const NamingEpochs epochs = naming_epochs(view, my_names());
+  return own != nullptr && is_master(*own) && own->former_id == master.replication_id &&
+         !own->former_id.empty() && epochs.mine > 0 && epochs.mine == epochs.others;
+}
+
+bool Situation::is_outvoted() const {
+  const NamingEpochs epochs = naming_epochs(view, my_names());
+  const auto leads_it = [&](const SentinelView& one) { return one.id == inputs.voted.leader; };
+  return inputs.voted.epoch > std::max(epochs.mine, epochs.others) &&
+         (inputs.voted.leader.empty() || find_sentinel(leads_it) == nullptr);
+}
+
 bool Situation::waits_for_failover() const {
   return inputs.waited < promotion_grace &&
          (inputs.after_end != AfterEnd::leave || fresher(NodeView::Role::replica) != nullptr);
@@ -317,6 +356,10 @@ bool Situation::can_take_over(const NodeView& node) const {
   return node.role == NodeView::Role::replica && whole &&
          (lacks_group_data() ||
           (node.has_keys() && !lags && continues(node, local.reach.replication_id)));
+}
+
+const NodeView* Situation::was_ahead() const {
+  return find_node(view, inputs.learned.ahead);
 }
 
 const NodeView* Situation::heir() const {

@@ -30,10 +30,19 @@ milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
   return another ? returning_master_grace : now.settings.peer_wait.value;
 }
 
+/// Returns how long a node waits for sentinels to name a master. One that may lack data waits for
+/// the others as well: they would copy it.
+milliseconds patience_with_sentinels(const Situation& now) {
+  const milliseconds usual = now.settings.sentinel_wait.value;
+  const bool lacks = now.lacks_group_data() || now.local.ends_early;
+  return lacks ? std::max(usual, now.settings.peer_wait.value) : usual;
+}
+
 /// The first peer is the first master of a group, unless there is a group that it cannot see.
 RoleAction first_master(const Situation& now) {
-  const milliseconds patience =
-      now.may_have_a_group() ? now.settings.peer_wait.value : now.inputs.hidden + bootstrap_grace;
+  const milliseconds patience = now.may_have_a_group()
+                                    ? now.settings.peer_wait.value
+                                    : now.inputs.learned.hidden + bootstrap_grace;
   return now.inputs.waited < patience        ? wait
          : now.settings.sentinel_hosts.given ? be_closed_master
                                              : be_master;
@@ -76,7 +85,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case replica_has_more:
       return waited < now.settings.sentinel_wait.value ? wait : be_replica;
     case nobody_named:
-      return waited < now.settings.sentinel_wait.value ? wait : be_closed_master;
+      return waited < patience_with_sentinels(now) ? wait : be_closed_master;
     case first_peer:
       return first_master(now);
     case set_master_is_me:
@@ -90,6 +99,8 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case chosen:
     case named_and_follows:
     case named_follows_me:
+    case outvoted:
+    case named_is_succeeded:
     case sentinel_lost:
     case sentinel_forgot:
     case nobody_lives:

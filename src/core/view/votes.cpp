@@ -1,10 +1,13 @@
 #include "dkr/core/view/votes.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 #include <string>
 #include <tuple>
+
+#include "dkr/core/base/text.hpp"
 
 namespace dkr {
 namespace {
@@ -82,6 +85,23 @@ std::optional<Endpoint> named_by_majority(const GroupView& view) {
     }
   }
   return std::nullopt;
+}
+
+Vote parse_vote(std::string_view message, TimePoint at) {
+  const auto space = std::min(message.find(' '), message.size());
+  const std::string_view epoch = message.substr(std::min(space + 1, message.size()));
+  constexpr long long most = std::numeric_limits<long long>::max();
+  return {at, std::string(message.substr(0, space)),
+          static_cast<std::uint64_t>(parse_number(epoch, 0, most).value_or(0))};
+}
+
+Vote vote_in(const Reply& reply, TimePoint at) {
+  const auto& items = reply.items;
+  if (items.size() != 3 || items[2].integer <= 0) {
+    return {at};
+  }
+  return {at, items[1].text == "*" ? "" : items[1].text,
+          static_cast<std::uint64_t>(items[2].integer)};
 }
 
 NamingEpochs naming_epochs(const GroupView& view, const std::vector<Endpoint>& me) {

@@ -11,27 +11,25 @@
 #include "dkr/core/node/state_note.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/core/view/group_view.hpp"
+#include "dkr/core/view/votes.hpp"
 
 namespace dkr {
-
-/// A vote of a sentinel for one that fails over, itself or another. Source: sentinel.c,
-/// sentinelVoteLeader(): +vote-for-leader tells the leader and its epoch, but not the group.
-struct Vote {
-  TimePoint at{};           ///< when it was told
-  std::string leader = {};  ///< myid of the sentinel that fails over; empty: unknown
-  std::uint64_t epoch = 0;  ///< of the failover
-};
-
-/// Parses the message of +vote-for-leader.
-Vote parse_vote(std::string_view message, TimePoint at);
 
 /// What the watcher remembers about one sentinel.
 struct SentinelSight {
   SentinelView view;
   std::optional<TimePoint> heard = {};  ///< when its last answered query was sent
   bool alarmed = false;            ///< it has published since then that the master may be replaced
-  std::optional<Vote> voted = {};  ///< its last vote
+  std::optional<Vote> voted = {};  ///< the last vote that it has published, in whatever group
+  std::optional<Vote> own = {};    ///< its last vote in this group, and when it first told of it
 };
+
+/// Takes the answer of a sentinel that was asked for its last vote in this group. One that knows of
+/// none tells nothing.
+void take_vote(SentinelSight& sight, const Vote& told);
+
+/// Returns the newest vote of a sentinel in this group; of epoch 0: none is known.
+Vote newest_vote(const std::vector<SentinelSight>& sentinels);
 
 /// True if the sentinel knows the group and has been heard since `horizon`.
 bool heard_since(const SentinelSight& sight, TimePoint horizon);
@@ -65,7 +63,8 @@ struct FenceView {
   GroupMemory memory = {};      ///< what the note says, for as long as no sentinel has answered
   /// How long a sentinel has been failing over.
   std::chrono::milliseconds failing_for{};
-  bool noted = false;  ///< the note has described data of the group since before this watch
+  bool noted = false;       ///< the note has described data of the group since before this watch
+  std::uint64_t epoch = 0;  ///< in which this node is named, by its note
 };
 
 /// Returns what a later watcher has to know of the group; what it is known of already, if no

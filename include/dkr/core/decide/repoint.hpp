@@ -21,7 +21,7 @@ struct Repointing {
 std::vector<Repointing> to_repoint(const Situation& now, RoleCase::Kind found);
 
 /// Returns an epoch that is newer than all that the sentinels tell of.
-std::uint64_t newer_epoch(const GroupView& view);
+std::uint64_t newer_epoch(const Situation& now);
 
 /// Returns the commands that make a sentinel name a master in an epoch: a hello of another
 /// sentinel, as they send each other. It keeps all settings, passes the news on, and heeds no older

@@ -28,12 +28,15 @@ struct RoleCase {
     loss_accepted,       ///< this node is named, and REDIS_ACCEPT_DATA_LOSS is on
     crashed,             ///< this node is named, its server has crashed, and a replica can serve
     missed,              ///< this node is named, and a sentinel has not reached it for too long
+    outvoted,            ///< this node is named, and a sentinel has voted in a newer epoch
     sentinel_lost,       ///< this node is named, but one sentinel names a node that is not a master
     sentinel_forgot,     ///< this node is named, but one sentinel does not know the group any more
     moved,               ///< this node is named by an address that it no longer has
     address_taken,       ///< the named address is this node's, but was another node's until now
 
     named_master_lives,    ///< another node is named, and is a master
+    named_is_succeeded,    ///< another node is named, and this one was promoted in its place in the
+                           ///< same epoch
     named_master_returns,  ///< another node is named, and is a master that a sentinel has not
                            ///< reached for too long
     named_master_silent,   ///< another node is named, and does not answer

@@ -9,8 +9,16 @@
 #include "dkr/core/node/node_data.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/core/view/group_view.hpp"
+#include "dkr/core/view/votes.hpp"
 
 namespace dkr {
+
+/// What a start has learned, from look to look. Times are since its first one.
+struct StartMemory {
+  std::chrono::milliseconds hidden{};    ///< when a group could last be there that it did not see
+  Endpoint ahead = {};                   ///< the node that was last seen to have more than this one
+  std::chrono::milliseconds ahead_at{};  ///< when that was
+};
 
 /// What is known about this node and its start, besides its data.
 struct RoleInputs {
@@ -20,8 +28,8 @@ struct RoleInputs {
   std::chrono::milliseconds waited{};   ///< since the first look; 0 while the server runs
   AfterEnd after_end = AfterEnd::leave;  ///< of the crash before this start, if any
   Endpoint followed = {};  ///< the named master that this node followed when it last looked
-  /// What `waited` was when a group could last be there that this node did not see.
-  std::chrono::milliseconds hidden{};
+  StartMemory learned = {};
+  Vote voted = {};  ///< the newest of a sentinel in the group; of epoch 0: none is known
 };
 
 /// Everything that one decision about this node depends on, and questions about it.
@@ -136,9 +144,26 @@ struct Situation {
   /// True if a replica has this node's data, except for what was written after the note.
   [[nodiscard]] bool can_take_over(const NodeView& node) const;
 
+  /// Returns the node that an earlier look of this start has found to have more; null: none.
+  [[nodiscard]] const NodeView* was_ahead() const;
+
   /// Returns the replica with the most of those that a sentinel would promote. Null if there is
   /// none, or if one of them cannot take over: the choice may then fall on that one.
   [[nodiscard]] const NodeView* heir() const;
+
+  /// True if a running replica has no link, and its master follows it and has less.
+  [[nodiscard]] bool leads(const NodeView* master) const;
+
+  /// True if the running server has data, or was linked to a master since it began to follow it.
+  [[nodiscard]] bool has_synchronized() const;
+
+  /// True if this master goes on from where another one was, and a sentinel names it in the epoch
+  /// in which others name that one: they could not look up this node's name.
+  [[nodiscard]] bool succeeds(const NodeView& master) const;
+
+  /// True if a sentinel has voted, in a newer epoch than that in which this node is named, for one
+  /// that does not answer: that one may have promoted another, and nobody else has heard of it.
+  [[nodiscard]] bool is_outvoted() const;
 
   /// Returns the first sentinel that knows the group and meets a condition; null if none does.
   [[nodiscard]] const SentinelView* find_sentinel(
@@ -156,6 +181,9 @@ struct Situation {
   /// given a free address while this node, the named master, was away.
   [[nodiscard]] bool has_successor_at(const Endpoint& name) const;
 };
+
+/// Returns what a start has learned with one more look.
+StartMemory learn(StartMemory memory, const Situation& now);
 
 /// Returns the master that a running replica follows because most sentinels name it, or named it
 /// when the node last looked; without a host if it follows another, as by hand.

@@ -3,10 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/time.hpp"
 #include "dkr/core/view/group_view.hpp"
+#include "dkr/core/view/reply.hpp"
 
 namespace dkr {
 
@@ -41,6 +45,20 @@ struct Votes {
 
   [[nodiscard]] bool suffice() const { return answering >= needed; }
 };
+
+/// A vote of a sentinel for one that fails over, itself or another. Source: sentinel.c,
+/// sentinelVoteLeader(): +vote-for-leader tells the leader and its epoch, but not the group.
+struct Vote {
+  TimePoint at{};           ///< when it was told
+  std::string leader = {};  ///< myid of the sentinel that fails over; empty: unknown
+  std::uint64_t epoch = 0;  ///< of the failover
+};
+
+/// Parses the message of +vote-for-leader.
+Vote parse_vote(std::string_view message, TimePoint at);
+
+/// Parses the reply to last_vote_query(); of epoch 0: it knows of none.
+Vote vote_in(const Reply& reply, TimePoint at);
 
 /// Counts the votes. Source: sentinel.c, sentinelGetLeader().
 Votes votes_of(const GroupView& view);
