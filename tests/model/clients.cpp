@@ -139,7 +139,9 @@ void excuse_cut_off(World& world, Index promoted) {
     left |= counts && (!server.up || is_with_most(world, node)) ? held_by(world, node) : Writes{};
   }
   world.safe &= left;
-  if (backup) {
+  if (backup && world.now - world.forced_failover <= 1) {
+    excuse(world, world.safe & ~held_by(world, promoted));
+  } else if (backup) {
     excuse_untold(world, world.safe & ~held_by(world, promoted));
   }
 }

@@ -36,7 +36,8 @@ Writes lost_from(const World& world, const Writes& left);
 
 /// A sentinel promotes a node: what only nodes have that are cut off from most sentinels is given
 /// up; where a backup may not be promoted, also what only it has and nodes that nobody could
-/// choose, and the little that the promoted one cannot know that it lacks.
+/// choose, and the little that the promoted one cannot know that it lacks, or, by hand, all of
+/// that.
 void excuse_cut_off(World& world, Index promoted);
 
 /// Whether most sentinels reach a node.

@@ -136,7 +136,11 @@ void watch_gates(const World& world, Witness& witness) {
                         world.now >= node.server.hangs_until;
     const bool shut = serves && refuse_all(node.server.limits);
     const bool foreign = node.watcher.found().kind == RoleCase::Kind::foreign_data;
-    const bool excused = lacks_all(world, node) || world.now < world.troubles.at(which).locked ||
+    const bool waits_for_others =
+        node.server.data.keys == 0 &&
+        (world.now - node.watcher.began) * 500ms < node.settings.peer_wait.value;
+    const bool excused = waits_for_others || lacks_all(world, node) ||
+                         world.now < world.troubles.at(which).locked ||
                          world.now - world.foreign_vote < vote_patience ||
                          may_be_replaced(world, which) || differ_in_an_epoch(world);
     const bool wrong = shut && !excused && (foreign || is_wanted(world, which));

@@ -13,20 +13,16 @@ std::string kind_text(Fault fault, const Parameters& parameters) {
   return to_text(fault, parameters);
 }
 
-/// Whether the faults of one are among those of another, in their order.
+/// Whether the faults of one are among those of another, in whatever order, and so is its group.
 bool is_within(const Schedule& one, const Schedule& other) {
-  auto at = other.faults.begin();
-  for (const Fault& fault : one.faults) {
+  const auto is_there = [&](const Fault& fault) {
     const std::string text = kind_text(fault, one.parameters);
-    at = std::find_if(at, other.faults.end(), [&](const Fault& candidate) {
+    return std::any_of(other.faults.begin(), other.faults.end(), [&](const Fault& candidate) {
       return kind_text(candidate, other.parameters) == text;
     });
-    if (at == other.faults.end()) {
-      return false;
-    }
-    ++at;
-  }
-  return is_such(other.parameters, one.parameters);
+  };
+  return is_such(other.parameters, one.parameters) &&
+         std::all_of(one.faults.begin(), one.faults.end(), is_there);
 }
 
 bool violates(const Schedule& schedule, int invariant) {

@@ -138,7 +138,7 @@ void launch(World& world, Index which, const RoleDecision& decision) {
   if (world.parameters.notes) {
     const StateNote before = node.volume.note.value_or(StateNote{});
     NoteFacts now{node.settings.group.value, users, node.boot, {}};
-    if (decision.empty && priority != 0) {
+    if (decision.empty) {
       now.users_priority = priority;
     }
     node.volume.note = note_at_start(before, decision, now);

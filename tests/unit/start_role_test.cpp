@@ -305,6 +305,57 @@ TEST(Role, WhenNobodyIsNamed) {
   });
 }
 
+TEST(Role, WhoMayLackTheEndOfItsDataGivesTheOthersTheirTime) {
+  NodeData cut_short = was_master;
+  cut_short.ends_early = true;
+  const GroupView others{{}, {silent(b)}};
+  const auto row = [&](const std::string& what, const NodeData& local, RoleAction action,
+                       milliseconds waited) {
+    return RoleRow{what, local, others, action, nobody_named, nobody, waited};
+  };
+  const milliseconds enough{10000};
+  const milliseconds peer_wait = usual().peer_wait.value;
+  expect({
+      row("power was lost", cut_short, Action::wait, peer_wait - milliseconds(1)),
+      row("for long enough", cut_short, Action::be_closed_master, peer_wait),
+      row("its data is gone", emptied_master, Action::wait, enough),
+      row("it has all", was_master, Action::be_closed_master, enough),
+  });
+}
+
+TEST(Role, ANodeThatHasShownMoreIsWaitedForOrFollowed) {
+  const milliseconds seen{20000};
+  const milliseconds limit = seen + usual().peer_wait.value + returning_master_grace;
+  const auto row = [&](const std::string& what, const NodeView& other, RoleAction action,
+                       RoleCase::Kind kind, const Endpoint& about, milliseconds waited) {
+    RoleRow made{what, was_master, {name(me), {other}}, action, kind, about, waited};
+    made.learned = {{}, b, seen};
+    return made;
+  };
+  const NodeView successor = master(b, 0, false, "new");
+  expect({
+      row("it hangs", silent(b), Action::wait, named_but_empty, b, limit - milliseconds(1)),
+      row("for long", silent(b), Action::be_master, named_and_fresh, nobody, limit),
+      row("it serves now", successor, Action::be_replica, named_but_replaced, b, seen),
+      row("another is silent", silent(c), Action::be_master, named_and_fresh, nobody, limit),
+  });
+}
+
+TEST(Role, AStartRemembersWhoHadMore) {
+  const Settings settings = usual();
+  const auto learned = [&](const GroupView& view, milliseconds waited, const StartMemory& before) {
+    const RoleInputs inputs{{me}, {}, {}, waited};
+    return learn(before, {settings, old_master, view, inputs});
+  };
+  const StartMemory once = learned({{}, {replica(b, me)}}, milliseconds(5), {});
+  EXPECT_EQ(once.ahead, b);
+  EXPECT_EQ(once.ahead_at, milliseconds(5));
+  const StartMemory later = learned({name(me), {silent(b)}}, milliseconds(9), once);
+  EXPECT_EQ(later.ahead, b);
+  EXPECT_EQ(later.ahead_at, milliseconds(5));
+  EXPECT_EQ(later.hidden, milliseconds(9)) << "a sentinel knows the group";
+}
+
 TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
   Settings member = usual();
   member.sentinel_hosts.given = true;
@@ -340,7 +391,7 @@ TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
            {},
            peers,
            AfterEnd::leave,
-           milliseconds(5000)},
+           {milliseconds(5000), {}, {}}},
           row("one answers, and knows no group", answering, Action::be_closed_master, settled),
           row("one knows the group", knowing, Action::wait, settled),
           row("for long", knowing, Action::be_closed_master, at_last),

@@ -108,7 +108,7 @@ TEST(StateNote, WhatCannotBeReadIsMissing) {
                           "aof-waits no",
                           "keys many",
                           "down-after -1",
-                          "priority 0",
+                          "priority -1",
                           "another line",
                           "\"group redis"}) {
     EXPECT_EQ(to_text(parse_state_note(bad)), nothing) << bad;

@@ -60,7 +60,8 @@ StateNote next_note(StateNote note, const NodeStanding& node, const std::string&
   note.identity = identity_now(node, std::move(note.identity));
   note.memory = node.memory;
   note.aof_waits = waits_for_disk(node.own);
-  if (node.own.role == NodeView::Role::replica && node.own.priority != 0) {
+  const bool restored = node.own.priority != 0 || (node.own.was_linked && note.users_priority == 0);
+  if (node.own.role == NodeView::Role::replica && restored) {
     note.users_priority.reset();
   }
   if (node.in_place()) {

@@ -96,7 +96,7 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
     return;
   }
   NoteFacts now{settings.group.value, conf.users_limits, facts.local.boot, {}};
-  if (conf.users_priority != 0 && role.empty) {
+  if (role.empty) {
     now.users_priority = conf.users_priority;
   }
   const StateNote note = note_at_start(before, role, now);

@@ -261,7 +261,7 @@ RoleCase starts_as_named(const Situation& now, const Endpoint& named) {
     return {named_but_replaced, master->at};
   }
   const NodeView* ahead = now.was_ahead();
-  if (better == nullptr && ahead != nullptr && is_master(*ahead) && ahead->has_keys()) {
+  if (better == nullptr && ahead != nullptr && is_master(*ahead)) {
     return {named_but_replaced, ahead->at};
   }
   const bool lacks = now.lacks_group_data() || now.local.is_behind() || now.was_promoted_since() ||
@@ -298,7 +298,7 @@ RoleCase starts_at_taken_address(const Situation& now, const Endpoint& named) {
     return {address_taken, named};
   }
   NodeData unknown = now.local;
-  unknown.identity = {};
+  unknown.identity.names = {named};
   return starts_as_named({now.settings, unknown, now.view, now.inputs}, named);
 }
 

@@ -38,7 +38,7 @@ std::optional<MinReplicas> noted_min_replicas(const std::vector<std::string>& wo
 }
 
 std::optional<int> noted_priority(const std::string& text) {
-  const auto priority = parse_number(text, 1, std::numeric_limits<int>::max());
+  const auto priority = parse_number(text, 0, std::numeric_limits<int>::max());
   return priority ? std::optional(static_cast<int>(*priority)) : std::nullopt;
 }
 
