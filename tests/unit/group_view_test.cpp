@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/codec.hpp"
+#include "dkr/core/decide/sentinel_master.hpp"
 #include "dkr/core/view/group_format.hpp"
 
 namespace dkr {
@@ -129,6 +131,16 @@ TEST(SentinelView, AnythingElseIs) {
   EXPECT_EQ(sentinel_view(at, {master}).failure->text, "no answer");
   // Before 6.2 there is no MYID.
   EXPECT_EQ(sentinel_view(at, {master, others, replicas, error("ERR Unknown"), who, calm}).id, "");
+}
+
+TEST(SentinelView, WhatHasOtherThanHexDigitsIsNoIdentity) {
+  for (const char* odd : {"-", "AA", "aa bb", "0x1"}) {
+    const SentinelView view = sentinel_view(at, {master, others, replicas, text(odd), who, calm});
+    EXPECT_TRUE(view.knows_group);
+    EXPECT_EQ(view.id, "") << odd;
+    // A new sentinel is told of it by a child.
+    EXPECT_TRUE(decode<MonitorSeed>(encode(seed_of({"10.0.0.1", 6379}, {{view}, {}}, "")))) << odd;
+  }
 }
 
 TEST(NodeView, IsWhatInfoSays) {

@@ -235,6 +235,10 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(ends) - first + 1);
 }
 
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 std::string in_one_line(std::string_view lines) {
   std::string text;
   for (const char letter : trim(lines)) {

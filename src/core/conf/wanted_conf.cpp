@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "dkr/core/base/text.hpp"
+
 namespace dkr {
 namespace {
 
@@ -131,14 +133,11 @@ void remove_false_servers(Conf& conf) {
 }  // namespace
 
 bool is_valid(const MonitorSeed& seed) {
-  const auto is_id = [](const std::string& id) {
-    return id.find_first_not_of("0123456789abcdef") == std::string::npos;
-  };
   const auto is_place = [](const Endpoint& at) { return is_host(at.host) && at.port != 0; };
-  return !seed.master.host.empty() && seed.master.port != 0 && is_id(seed.myid) &&
+  return !seed.master.host.empty() && seed.master.port != 0 && is_hex(seed.myid) &&
          std::all_of(seed.replicas.begin(), seed.replicas.end(), is_place) &&
          std::all_of(seed.sentinels.begin(), seed.sentinels.end(), [&](const auto& sentinel) {
-           return is_place(sentinel.at) && is_id(sentinel.id);
+           return is_place(sentinel.at) && is_hex(sentinel.id);
          });
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/view/votes.hpp"
@@ -281,8 +282,7 @@ MonitorSeed seed_of(const Endpoint& master, const GroupView& view, const std::st
 
 std::string identity_basis(const Settings& settings, std::string_view host_name) {
   constexpr std::size_t made_up = 12;
-  const bool random = host_name.size() == made_up &&
-                      host_name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  const bool random = host_name.size() == made_up && is_hex(host_name);
   const std::string host = settings.announce_host.given ? settings.announce_host.value
                                                         : std::string(random ? "" : host_name);
   const int port =

@@ -198,7 +198,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
     return view;
   }
   const Reply& master = answers[0];
-  if (answers[3].kind == Reply::Kind::text) {
+  if (answers[3].kind == Reply::Kind::text && is_hex(answers[3].text)) {
     view.id = answers[3].text;
   }
   if (master.kind == Reply::Kind::error && master.text.starts_with("ERR No such master")) {

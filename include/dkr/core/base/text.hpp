@@ -28,6 +28,9 @@ std::string lower(std::string_view text);
 /// Returns text without blanks (space, tab, CR, LF) at either end.
 std::string_view trim(std::string_view text);
 
+/// True if text has nothing but hex digits in lower case, as the identities of servers.
+bool is_hex(std::string_view text);
+
 /// Joins lines into one, with `; ` between them.
 std::string in_one_line(std::string_view lines);
 

@@ -55,7 +55,7 @@ struct SentinelView {
   Endpoint at;
   std::optional<Failure> failure;  ///< why it did not answer; unset: it did
   bool knows_group = false;        ///< the rest is valid only if true
-  std::string id;                  ///< its myid; empty before 6.2
+  std::string id;                  ///< its myid, hex digits; empty before 6.2
   Endpoint master;
   ServerFlags flags;                    ///< of the master
   std::chrono::milliseconds silence{};  ///< time since the master last answered its PING
