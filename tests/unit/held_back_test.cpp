@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/node_standing.hpp"
 #include "dkr/core/node/replica_priority.hpp"
 #include "views.hpp"
 
@@ -93,6 +94,27 @@ TEST(HeldBack, NobodyPromotesAReplicaBeforeItsFirstSynchronization) {
   own.was_linked = false;
   own.role = NodeView::Role::master;
   EXPECT_EQ(wanted_priority(own, 10, milliseconds(0)), 10);
+}
+
+TEST(HeldBack, TheNoteDoesNotOutliveTheZero) {
+  const std::vector<Endpoint> mine{me};
+  NodeView own = linked(replica(me, b));
+  own.priority = 0;
+  const NodeStanding node{own, mine, {}};
+  StateNote note;
+  note.users_priority = 10;
+  note = next_note(note, node, "redis");
+  EXPECT_EQ(note.users_priority, 10);
+  EXPECT_FALSE(is_outdated(note, node));
+  own.priority = 10;
+  EXPECT_TRUE(is_outdated(note, node))
+      << "a start would take its data for nothing, and a zero of the user's for ours";
+  note = next_note(note, node, "redis");
+  EXPECT_FALSE(note.users_priority);
+  EXPECT_FALSE(is_outdated(note, node));
+  own.priority = 0;
+  note.users_priority = 0;
+  EXPECT_TRUE(is_outdated(note, node)) << "the user's is zero, too, and it has data";
 }
 
 }  // namespace

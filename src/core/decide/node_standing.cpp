@@ -16,6 +16,13 @@ bool is_in_new_history(const StateNote& note, const NodeView& own) {
   return is_settled(own) && (!note.mark || note.mark->place.replication_id != own.replication_id);
 }
 
+/// True if a replica no longer has the zero that it started with instead of the user's priority.
+/// Where that is zero, too, its data tells.
+bool has_its_priority(const StateNote& note, const NodeView& own) {
+  return own.role == NodeView::Role::replica &&
+         (own.priority != 0 || (own.was_linked && note.users_priority == 0));
+}
+
 /// True if a start of this master could not tell by its AOF what clients were told is written.
 bool waits_for_disk(const NodeView& own) {
   return own.role == NodeView::Role::master && own.aof_waits;
@@ -53,6 +60,7 @@ bool NodeStanding::in_place() const {
 bool is_outdated(const StateNote& note, const NodeStanding& node) {
   return is_in_new_history(note, node.own) || note.identity != identity_now(node, note.identity) ||
          (waits_for_disk(node.own) && !note.aof_waits) ||
+         (note.users_priority && has_its_priority(note, node.own)) ||
          (note.memory.sentinels.empty() && note.memory != node.memory);
 }
 
@@ -60,8 +68,7 @@ StateNote next_note(StateNote note, const NodeStanding& node, const std::string&
   note.identity = identity_now(node, std::move(note.identity));
   note.memory = node.memory;
   note.aof_waits = waits_for_disk(node.own);
-  const bool restored = node.own.priority != 0 || (node.own.was_linked && note.users_priority == 0);
-  if (node.own.role == NodeView::Role::replica && restored) {
+  if (has_its_priority(note, node.own)) {
     note.users_priority.reset();
   }
   if (node.in_place()) {
