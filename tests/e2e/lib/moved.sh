@@ -91,8 +91,12 @@ writes() { # number
   [[ $(cli "redis-$1" set written 1) == OK ]]
 }
 
+takes_keys() { # number
+  [[ $(cli "redis-$1" eval 'for i = 1, 1999 do redis.call("set", "k" .. i, i) end return "all"' 0) == all ]]
+}
+
 fill() { # number of the master: it has 2000 keys, and so have the others
-  cli "redis-$1" eval 'for i = 1, 1999 do redis.call("set", "k" .. i, i) end' 0 >/dev/null
+  wait_for "$PATIENCE" takes_keys "$1" # its fence may still be closed
   wait_for "$PATIENCE" writes "$1"
   assert_eq "both replicas have it" 2 "$(cli "redis-$1" wait 2 5000)"
 }
