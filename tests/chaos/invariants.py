@@ -20,6 +20,7 @@ SHUT_S, ASTRAY_S, UNDECIDED_S, SERVICE_S = 3.0, 8.0, 45.0, 55.0  # patience; a l
 FENCE_S = 1.0  # masters may overlap for so long and down-after, when a failover was asked for
 ACTS = "failover_in_progress"  # a flag of Sentinel's
 USUAL_PRIORITY = 100
+PEER_WAIT_S = 20  # as the model has it
 REFUSES_ALL = 2147483646  # min-replicas-to-write from which on our fence is closed, or a handover runs
 Violations = dict[int, str]
 
@@ -117,9 +118,10 @@ def is_serving_master(told: dict[str, str]) -> bool:
 
 
 def lacks_all(seen: Seen, node: Node) -> bool:
-    """Whether it has no keys, and another one has some."""
+    """Whether it has no keys, and another one has some, or may show some yet."""
     having = [name for name, told in seen.infos.items() if "db0" in told]
-    return bool(having) and node.name not in having
+    waits = node.name in seen.infos and int(seen.infos[node.name]["uptime_in_seconds"]) < PEER_WAIT_S
+    return (waits or bool(having)) and node.name not in having
 
 
 def is_wanted(stage: Stage, seen: Seen, node: Node) -> bool:

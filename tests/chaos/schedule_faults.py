@@ -180,6 +180,8 @@ def _foreign(stage: Stage, fault: Fault) -> None:
     for node in _nodes(stage, fault):
         node.replace_volume(stage.group.foreign.volume)
         (node.volume / NOTE).unlink(missing_ok=True)
+        priorities = stage.group.settings.priorities
+        node.configure(*(f"replica-priority {priorities[name]}" for name in priorities if name == node.name))
 
 
 def _drain(stage: Stage, fault: Fault) -> None:

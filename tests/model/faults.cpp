@@ -56,8 +56,16 @@ void kill(World& world, const Fault& fault, bool power) {
     world.sentinels.at(host - world.nodes.size()).up = false;
   });
 }
+/// Without an AOF a server that is killed forgets what it has not saved.
+void excuse_forgotten(World& world) {
+  if (world.parameters.keeping == Keeping::rdb) {
+    excuse_unknown(world);
+  }
+}
+
 void begin_kill(World& world, const Fault& fault) {
   kill(world, fault, false);
+  excuse_forgotten(world);
 }
 void begin_power(World& world, const Fault& fault) {
   kill(world, fault, true);
@@ -105,6 +113,7 @@ void begin_crash(World& world, const Fault& fault) {
       happens(world, node, ProcessEnded{server_pid, killed_status});
     }
   });
+  excuse_forgotten(world);
 }
 
 void begin_stop(World& world, const Fault& fault) {

@@ -20,7 +20,8 @@ using std::chrono::steady_clock;
 
 constexpr const char* usage =
     "model                          replays the kept schedules, and tries every single fault\n"
-    "model pairs [GROUP]            tries all pairs of faults, in every group or in one\n"
+    "model pairs [GROUP]            tries all pairs of faults, in every group that is sound, or in "
+    "one\n"
     "model triples SECONDS [SEED]   tries random triples for a time\n"
     "model replay FILE              tells what happens in one schedule\n"
     "What goes wrong and is not known is written to found-*.txt here.\n";
@@ -107,7 +108,10 @@ std::optional<Parameters> group_in(std::span<char*> words) {
 }
 
 void search_pairs(std::span<char*> args, const Visit& visit) {
-  const auto chosen = args.empty() ? groups() : std::vector<Parameters>{*group_in(args)};
+  auto chosen = args.empty() ? groups() : std::vector<Parameters>{*group_in(args)};
+  if (args.empty()) {
+    std::erase_if(chosen, is_faulty);
+  }
   for (const Parameters& group : chosen) {
     visit_pairs(group, visit);
   }

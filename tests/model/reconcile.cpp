@@ -1,5 +1,6 @@
 #include "reconcile.hpp"
 
+#include "clients.hpp"
 #include "dkr/core/decide/held_back.hpp"
 #include "dkr/core/decide/repoint.hpp"
 #include "dkr/core/decide/running_role.hpp"
@@ -43,7 +44,11 @@ void act(World& world, Index which, const Situation& now, const RunningDecision&
     case RunningAction::save:
       return obeys ? save(world, which) : void();
     case RunningAction::serve:
-      return obeys ? become_master(world, which) : void();
+      if (obeys) {
+        excuse_cut_off(world, which);
+        become_master(world, which);
+      }
+      return;
     case RunningAction::promote:
       return ask_for_failover(world, which, now.view);
     case RunningAction::repoint:

@@ -160,6 +160,11 @@ void visit_singles(const Visit& visit) {
   }
 }
 
+bool is_faulty(const Parameters& group) {
+  return group.keeping == Keeping::slow_aof || !group.volumes || !group.notes ||
+         group.sentinels < 3;
+}
+
 void visit_pairs(const Parameters& group, const Visit& visit) {
   const auto faults = faults_of(group);
   for (const Fault& one : faults) {

@@ -308,6 +308,10 @@ TEST(Role, WhenNobodyIsNamed) {
 TEST(Role, WhoMayLackTheEndOfItsDataGivesTheOthersTheirTime) {
   NodeData cut_short = was_master;
   cut_short.ends_early = true;
+  NodeData killed = was_master;
+  killed.saved = killed.noted = killed.reach;
+  NodeData saved = killed;
+  saved.noted.offset = 99;
   const GroupView others{{}, {silent(b)}};
   const auto row = [&](const std::string& what, const NodeData& local, RoleAction action,
                        milliseconds waited) {
@@ -318,6 +322,8 @@ TEST(Role, WhoMayLackTheEndOfItsDataGivesTheOthersTheirTime) {
   expect({
       row("power was lost", cut_short, Action::wait, peer_wait - milliseconds(1)),
       row("for long enough", cut_short, Action::be_closed_master, peer_wait),
+      row("the server was killed without an AOF", killed, Action::wait, enough),
+      row("it was told to end", saved, Action::be_closed_master, enough),
       row("its data is gone", emptied_master, Action::wait, enough),
       row("it has all", was_master, Action::be_closed_master, enough),
   });
@@ -329,7 +335,7 @@ TEST(Role, ANodeThatHasShownMoreIsWaitedForOrFollowed) {
   const auto row = [&](const std::string& what, const NodeView& other, RoleAction action,
                        RoleCase::Kind kind, const Endpoint& about, milliseconds waited) {
     RoleRow made{what, was_master, {name(me), {other}}, action, kind, about, waited};
-    made.learned = {{}, b, seen};
+    made.learned = {{}, b, seen, {}, false};
     return made;
   };
   const NodeView successor = master(b, 0, false, "new");
@@ -338,6 +344,23 @@ TEST(Role, ANodeThatHasShownMoreIsWaitedForOrFollowed) {
       row("for long", silent(b), Action::be_master, named_and_fresh, nobody, limit),
       row("it serves now", successor, Action::be_replica, named_but_replaced, b, seen),
       row("another is silent", silent(c), Action::be_master, named_and_fresh, nobody, limit),
+  });
+}
+
+TEST(Role, ABackupHasItsTimeFromWhenItIsSeen) {
+  const milliseconds seen{30000};
+  NodeView backup = replica(b, me);
+  backup.priority = 0;
+  const auto row = [&](const std::string& what, RoleAction action, RoleCase::Kind kind,
+                       const Endpoint& about, milliseconds waited) {
+    RoleRow made{what, old_master, {name(me), {backup}}, action, kind, about, waited};
+    made.learned = {{}, b, waited, seen, true};
+    return made;
+  };
+  const milliseconds limit = seen + backup_patience(usual());
+  expect({
+      row("it may take over", Action::wait, named_but_older, b, limit - milliseconds(1)),
+      row("it does not", Action::be_master, named_and_fresh, nobody, limit),
   });
 }
 
@@ -354,6 +377,10 @@ TEST(Role, AStartRemembersWhoHadMore) {
   EXPECT_EQ(later.ahead, b);
   EXPECT_EQ(later.ahead_at, milliseconds(5));
   EXPECT_EQ(later.hidden, milliseconds(9)) << "a sentinel knows the group";
+  const StartMemory still = learned({{}, {replica(b, me)}}, milliseconds(7), once);
+  EXPECT_EQ(still.ahead_since, milliseconds(5));
+  const StartMemory again = learned({{}, {replica(b, me)}}, milliseconds(11), later);
+  EXPECT_EQ(again.ahead_since, milliseconds(11)) << "it was silent in between";
 }
 
 TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
@@ -391,7 +418,7 @@ TEST(Role, AnEmptyNodeIsNoMasterBesideAGroupThatItCannotSee) {
            {},
            peers,
            AfterEnd::leave,
-           {milliseconds(5000), {}, {}}},
+           {milliseconds(5000), {}, {}, {}, false}},
           row("one answers, and knows no group", answering, Action::be_closed_master, settled),
           row("one knows the group", knowing, Action::wait, settled),
           row("for long", knowing, Action::be_closed_master, at_last),

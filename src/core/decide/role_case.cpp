@@ -209,8 +209,8 @@ RoleCase when_another_is_named(const Situation& now, const Endpoint& named) {
 /// has had its time to take over by itself, but where it has all that is left it keeps that.
 const NodeView* better_replica(const Situation& now) {
   const NodeView* better = now.fresher(NodeView::Role::replica);
-  const bool has_waited =
-      now.inputs.waited >= backup_patience(now.settings) && !now.lacks_group_data();
+  const auto seen_for = now.inputs.waited - now.inputs.learned.ahead_since;
+  const bool has_waited = seen_for >= backup_patience(now.settings) && !now.lacks_group_data();
   return better != nullptr && better->priority == 0 && has_waited ? nullptr : better;
 }
 

@@ -39,9 +39,12 @@ StartMemory learn(StartMemory memory, const Situation& now) {
   const NodeView* replica = now.fresher(NodeView::Role::replica);
   const NodeView* ahead = replica != nullptr ? replica : now.fresher(NodeView::Role::master);
   if (ahead != nullptr) {
+    const bool goes_on = memory.is_ahead && memory.ahead == ahead->at;
+    memory.ahead_since = goes_on ? memory.ahead_since : now.inputs.waited;
     memory.ahead = ahead->at;
     memory.ahead_at = now.inputs.waited;
   }
+  memory.is_ahead = ahead != nullptr;
   return memory;
 }
 

@@ -34,7 +34,7 @@ milliseconds silent_master_grace(const Endpoint& named, const Situation& now) {
 /// the others as well: they would copy it.
 milliseconds patience_with_sentinels(const Situation& now) {
   const milliseconds usual = now.settings.sentinel_wait.value;
-  const bool lacks = now.lacks_group_data() || now.local.ends_early;
+  const bool lacks = now.lacks_group_data() || now.local.may_be_cut_short();
   return lacks ? std::max(usual, now.settings.peer_wait.value) : usual;
 }
 

@@ -18,6 +18,8 @@ struct StartMemory {
   std::chrono::milliseconds hidden{};    ///< when a group could last be there that it did not see
   Endpoint ahead = {};                   ///< the node that was last seen to have more than this one
   std::chrono::milliseconds ahead_at{};  ///< when that was
+  std::chrono::milliseconds ahead_since{};  ///< since when every look has found that
+  bool is_ahead = false;                    ///< the last look has
 };
 
 /// What is known about this node and its start, besides its data.

@@ -30,6 +30,12 @@ struct NodeData {
     return ends_early || (noted.offset >= 0 && reach.offset <= noted.offset);
   }
 
+  /// True if the server may have had more in memory when it ended: power was lost, or it wrote no
+  /// AOF, and was killed.
+  [[nodiscard]] bool may_be_cut_short() const {
+    return ends_early || (saved.offset >= 0 && is_behind());
+  }
+
   /// Returns how far the data reaches at least.
   [[nodiscard]] long long least_reach() const {
     const bool same = noted.offset >= 0 && noted.replication_id == reach.replication_id;
