@@ -13,7 +13,8 @@ namespace {
 constexpr Tick shut_patience = 3 * second;
 /// Twice REDIS_PEER_WAIT_MS for a backup that takes over by itself.
 constexpr Tick start_patience = (2 * 20 + 5) * second;
-constexpr Tick name_patience = 8 * second;
+/// With the time for which a vote for one that does not answer is waited for.
+constexpr Tick name_patience = (8 + 5) * second;
 /// A RESET by hand in a failover makes a sentinel forget it.
 constexpr Tick reset_patience = 40 * second;
 /// A vote for a sentinel that is out of reach closes a gate for so long.
@@ -139,10 +140,10 @@ void watch_gates(const World& world, Witness& witness) {
     const bool waits_for_others =
         node.server.data.keys == 0 &&
         (world.now - node.watcher.began) * 500ms < node.settings.peer_wait.value;
-    const bool excused = waits_for_others || lacks_all(world, node) ||
-                         world.now < world.troubles.at(which).locked ||
-                         world.now - world.foreign_vote < vote_patience ||
-                         may_be_replaced(world, which) || differ_in_an_epoch(world);
+    const bool excused =
+        waits_for_others || lacks_all(world, node) || world.now < world.troubles.at(which).locked ||
+        world.now - world.foreign_vote < vote_patience || may_be_replaced(world, which) ||
+        differ_in_an_epoch(world) || world.now - world.forced_failover < forced_time;
     const bool wrong = shut && !excused && (foreign || is_wanted(world, which));
     witness.shut.at(which) = wrong ? witness.shut.at(which) + 1 : 0;
     if (witness.shut.at(which) > shut_patience) {

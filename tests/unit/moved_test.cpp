@@ -245,6 +245,10 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
     sentinel.silence = sentinels_grace;
   }
   const GroupView view{unreached, {silent(was_me)}};
+  auto patient = unreached;
+  for (SentinelView& sentinel : patient) {
+    sentinel.down_after = 2 * (sentinels_grace + milliseconds(1));
+  }
   auto busy = name(was_me);
   busy.front().flags = ServerFlags("master,failover_in_progress");
   auto later = name(was_me);
@@ -259,6 +263,14 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
       {"most sentinels reach somebody there, and this node does not",
        master(me),
        {name(was_me), {silent(was_me)}},
+       identity,
+       moment,
+       stay,
+       moved,
+       was_me},
+      {"whose fence may be open for longer than they have missed it",
+       master(me),
+       {patient, {silent(was_me)}},
        identity,
        moment,
        stay,

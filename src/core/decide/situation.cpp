@@ -226,9 +226,13 @@ bool Situation::nobody_lives() const {
 
 bool Situation::lives_elsewhere(const Endpoint& named) const {
   const NodeView* node = find_node(view, named);
-  return (node == nullptr || is_silent(*node)) && most_name(named, [](const auto& sentinel) {
-           return !sentinel.flags.down() && sentinel.silence < freshest_ping_age;
-         });
+  const auto lives = [&](const SentinelView& sentinel) {
+    const auto open_for = settings.fence_after.given
+                              ? settings.fence_after.value
+                              : std::min(sentinel.down_after / 2, longest_fence_after);
+    return !sentinel.flags.down() && sentinel.silence < std::max(freshest_ping_age, open_for);
+  };
+  return (node == nullptr || is_silent(*node)) && most_name(named, lives);
 }
 
 bool Situation::would_displace() const {
