@@ -214,13 +214,13 @@ const NodeView* better_replica(const Situation& now) {
   return better != nullptr && better->priority == 0 && has_waited ? nullptr : better;
 }
 
-/// Returns a master with more than the named node that is starting, but not one that was replaced,
-/// where a replica has gone on from its end.
+/// Returns a master with more than the named node that is starting, but not one that was replaced:
+/// a replica has gone on from there in another history, whatever that master has written since.
 const NodeView* successor(const Situation& now, const NodeView* replica) {
   const NodeView* master = now.fresher(NodeView::Role::master);
-  const bool replaced =
-      master != nullptr && replica != nullptr && continues(*replica, master->replication_id) &&
-      replica->replication_id != master->replication_id && replica->offset >= master->offset;
+  const bool replaced = master != nullptr && replica != nullptr &&
+                        continues(*replica, master->replication_id) &&
+                        replica->replication_id != master->replication_id;
   return replaced ? nullptr : master;
 }
 
