@@ -145,10 +145,17 @@ TEST(RunningDecision, AReplicaThatWasChosenBecomesTheMaster) {
   over.front().flags = ServerFlags("master");
   const Endpoint sentinel = sentinel_at(0);
   const auto serve = Action::serve;
+  const NodeView sibling = linked(replica(c, b, 200));
   expect_after(one_sentinel_grace, serve,
-               {{"its master lives", own, {choosing, {master(b)}}, chosen, sentinel}});
+               {{"its master lives", own, {choosing, {master(b)}}, chosen, sentinel},
+                {"another is in step, and was asked later",
+                 own,
+                 {choosing, {master(b), sibling}},
+                 chosen,
+                 sentinel}});
   expect_stay({{"the failover is over", own, {over, {master(b)}}, in_place},
-               {"another has more", own, {choosing, {replica(c, b, 200)}}, in_place}});
+               {"another has more", own, {choosing, {replica(c, b, 200)}}, chosen, sentinel},
+               {"it still loads", loading(own), {choosing, {master(b)}}, chosen, sentinel}});
 }
 
 TEST(RunningDecision, NoNodeFollowsOneThatIsNoMaster) {

@@ -66,7 +66,7 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case named_and_fresh:
       return {serve, std::max(own_role_grace, down)};
     case chosen:
-      return {serve, one_sentinel_grace};
+      return {now.is_in_step() ? serve : stay, one_sentinel_grace};
     case address_taken:
       return {serve, std::max({own_role_grace, down, peer_wait})};
     case nobody_lives:

@@ -309,8 +309,7 @@ const SentinelView* Situation::failing_over(bool names_me) const {
 }
 
 const SentinelView* Situation::chosen_by() const {
-  if (own == nullptr || is_master(*own) || local.has_nothing ||
-      fresher(NodeView::Role::replica) != nullptr) {
+  if (own == nullptr || is_master(*own) || local.has_nothing) {
     return nullptr;
   }
   return find_sentinel([&](const SentinelView& sentinel) {
@@ -344,6 +343,15 @@ bool Situation::is_outvoted() const {
   const auto leads_it = [&](const SentinelView& one) { return one.id == inputs.voted.leader; };
   return inputs.voted.epoch > std::max(epochs.mine, epochs.others) &&
          (inputs.voted.leader.empty() || find_sentinel(leads_it) == nullptr);
+}
+
+bool Situation::is_in_step() const {
+  return !own->loading &&
+         std::none_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+           const bool alike =
+               own->link_up && node.link_up && node.replication_id == own->replication_id;
+           return node.role == NodeView::Role::replica && !alike && has_more(node);
+         });
 }
 
 bool Situation::waits_for_failover() const {

@@ -133,8 +133,12 @@ struct Situation {
   [[nodiscard]] const SentinelView* failing_over(bool names_me) const;
 
   /// Returns the sentinel that has chosen this running replica to be promoted; null if none has, or
-  /// if this one lacks something.
+  /// if this one has nothing of the group yet.
   [[nodiscard]] const SentinelView* chosen_by() const;
+
+  /// True if no other replica has more than this running one. Of two that are linked to one master
+  /// neither has: what the look has seen of it later is on its way to both.
+  [[nodiscard]] bool is_in_step() const;
 
   /// True if a start still waits for a failover from this node to another: after a crash, or when a
   /// replica has more.
