@@ -135,7 +135,7 @@ void excuse_cut_off(World& world, Index promoted) {
   for (Index node = 0; node < world.nodes.size(); ++node) {
     const Server& server = world.nodes[node].server;
     const bool lives = server.up && world.now >= server.hangs_until && is_listed(world, node);
-    const bool counts = backup ? world.nodes[node].own_priority != 0 && lives : true;
+    const bool counts = !backup || (world.nodes[node].own_priority != 0 && lives);
     left |= counts && (!server.up || is_with_most(world, node)) ? held_by(world, node) : Writes{};
   }
   world.safe &= left;

@@ -286,14 +286,16 @@ bool is_forgotten(const SentinelSight& sight, const std::vector<SentinelSight>& 
   return 2 * unaware >= known_sentinels(sentinels_of(known));
 }
 
+milliseconds fence_after(const Settings& settings, milliseconds down_after) {
+  return settings.fence_after.given ? settings.fence_after.value
+                                    : std::min(down_after / 2, longest_fence_after);
+}
+
 milliseconds fence_after(const Settings& settings, const std::vector<SentinelSight>& sentinels,
                          const GroupMemory& memory) {
-  if (settings.fence_after.given) {
-    return settings.fence_after.value;
-  }
   const auto down_after = shortest_down_after(sentinels, memory);
-  return std::min((down_after == milliseconds::max() ? settings.down_after.value : down_after) / 2,
-                  longest_fence_after);
+  return fence_after(settings,
+                     down_after == milliseconds::max() ? settings.down_after.value : down_after);
 }
 
 FenceVerdict judge_fence(const Settings& settings, const FenceView& view,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/fence.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/view/votes.hpp"
 
@@ -227,9 +228,7 @@ bool Situation::nobody_lives() const {
 bool Situation::lives_elsewhere(const Endpoint& named) const {
   const NodeView* node = find_node(view, named);
   const auto lives = [&](const SentinelView& sentinel) {
-    const auto open_for = settings.fence_after.given
-                              ? settings.fence_after.value
-                              : std::min(sentinel.down_after / 2, longest_fence_after);
+    const auto open_for = fence_after(settings, sentinel.down_after);
     return !sentinel.flags.down() && sentinel.silence < std::max(freshest_ping_age, open_for);
   };
   return (node == nullptr || is_silent(*node)) && most_name(named, lives);

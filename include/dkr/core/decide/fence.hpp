@@ -103,6 +103,11 @@ struct FenceVerdict {
 FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
                          const std::vector<Endpoint>& me, TimePoint now);
 
+/// Returns how long a fence stays open without most sentinels that call a master down after such a
+/// time.
+std::chrono::milliseconds fence_after(const Settings& settings,
+                                      std::chrono::milliseconds down_after);
+
 /// Returns the time from sending the last query that a sentinel answered until the sentinel counts
 /// as out of reach. It is too short for the sentinel to have found this node down. `memory` counts
 /// before any has answered.
