@@ -94,7 +94,8 @@ bool keep_rank(const Context& context, const GroupView& view, const LookOrder& o
   const std::string value = std::to_string(wanted);
   if (ahead != nullptr) {
     log::warn("replica " + to_string(ahead->at) +
-              " has more than this one, whose replica-priority is " + value + " for now");
+              " has or may have more than this one, whose replica-priority is " + value +
+              " for now");
   } else {
     log::info("no replica has had more than this one lately: its replica-priority is " + value);
   }

@@ -92,8 +92,9 @@ class MemberWatcher {
     keeper_.end_after(watcher_job_timeout, now);
     if (server_.heard()) {
       const NodeStanding node = standing(now);
-      look_.start_if_due(
-          {node.own, keeper_.note(), node.in_place(), newest_vote(sentinels_.sights())}, now);
+      look_.start_if_due({node.own, keeper_.note(), is_at_rest(keeper_.note(), node),
+                          newest_vote(sentinels_.sights())},
+                         now);
       keeper_.keep_if_due(node, now);
       if (!node.named()) {
         search_.start_if_due(now);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "dkr/core/base/timing.hpp"
-#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/group/reconcile.hpp"
 
 namespace dkr {
@@ -18,10 +17,9 @@ RoleLook::RoleLook(event_base& loop, const Subject& subject, Endpoint followed,
 }
 
 void RoleLook::start_if_due(const Occasion& node, TimePoint now) {
-  const auto& [own, note, in_place, voted] = node;
+  const auto& [own, note, at_rest, voted] = node;
   held_.see(own.priority, now);
-  const bool ranked = !is_held_back(own.priority) && !note.users_priority;
-  const bool calm = in_place && ranked && report_.found == RoleCase{RoleCase::Kind::in_place};
+  const bool calm = at_rest && report_.found == RoleCase{RoleCase::Kind::in_place};
   if (note.users_priority && own.was_linked) {
     pause_ = first_look_interval;  // It has its data now, and may be promoted.
   }

@@ -5,7 +5,6 @@
 #include "dkr/core/base/match.hpp"
 #include "dkr/core/decide/crash_cost.hpp"
 #include "dkr/core/decide/node_standing.hpp"
-#include "dkr/core/node/replica_priority.hpp"
 #include "look.hpp"
 #include "node.hpp"
 #include "reconcile.hpp"
@@ -161,9 +160,7 @@ class Round {
   }
 
   void look_if_due() {
-    const NodeStanding node = standing();
-    const bool ranked = !is_held_back(watcher_.own->priority) && !watcher_.note.users_priority;
-    const bool calm = node.in_place() && ranked && watcher_.found() == RoleCase{};
+    const bool calm = is_at_rest(watcher_.note, standing()) && watcher_.found() == RoleCase{};
     const Tick pause = calm ? static_cast<Tick>(calm_look_interval / 500ms)
                             : static_cast<Tick>(longest_look_interval / 500ms);
     if (watcher_.looked_at && world_.now - *watcher_.looked_at < pause) {
@@ -224,7 +221,7 @@ void start_watcher(World& world, Index which) {
   node.watcher = {};
   node.watcher.runs = true;
   node.watcher.began = world.now;
-  node.watcher.held = {world.time()};
+  node.watcher.held = {};
   node.watcher.followed = node.follows;
   node.watcher.me = endpoints_of(world, which);
   node.watcher.note = node.volume.note ? parse_state_note(to_text(*node.volume.note)) : StateNote{};

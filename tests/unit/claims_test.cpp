@@ -111,6 +111,41 @@ TEST(Claims, NoFailoverIsAskedForWhereASentinelIsAboutToBeginOne) {
           after(8s, Action::promote)});
 }
 
+TEST(Claims, NoFailoverIsAskedForThatMayPromoteASilentReplica) {
+  const auto at = [](int priority, milliseconds waited, Action action) {
+    auto sentinels = name(me);
+    for (SentinelView& sentinel : sentinels) {
+      sentinel.replicas = {{b, "", ServerFlags("slave"), 100},
+                           {c, "", ServerFlags("slave"), priority}};
+    }
+    const GroupView view{sentinels, {replica(b, me), silent(c)}};
+    return RoleRow{"", old_master, view, action, named_but_older, b, waited};
+  };
+  expect({
+      at(50, 0s, Action::wait),
+      at(50, returning_master_grace - 1ms, Action::wait),
+      at(50, returning_master_grace, Action::promote),
+      at(100, 0s, Action::promote),  // the sentinel knows that it has less
+      at(200, 0s, Action::promote),
+      at(0, 0s, Action::promote),
+  });
+}
+
+TEST(Claims, AReplicaHoldsItselfBackFromItsStartWhereAnotherHasBeenInStep) {
+  const auto behind = [](const NodeData& local, const NodeView& other) {
+    const RoleInputs inputs{{me}, {}, {}};
+    const RoleDecision role =
+        decide_start_role({usual(), local, {name(c), {master(c), other}}, inputs});
+    EXPECT_EQ(role.action, Action::be_replica);
+    return role.behind;
+  };
+  EXPECT_TRUE(behind(was_replica, linked(replica(b, c))));
+  EXPECT_FALSE(behind(was_replica, replica(b, c))) << "it starts, too";
+  EXPECT_FALSE(behind(was_replica, linked(replica(b, c, 0, false)))) << "it has nothing";
+  EXPECT_FALSE(behind(was_replica, silent(b)));
+  EXPECT_FALSE(behind(fresh, linked(replica(b, c)))) << "its priority is 0";
+}
+
 TEST(Claims, AReplicaThatHasLessStaysAwayFromSentinelsThatWouldPromoteIt) {
   const GroupView view{name(c), {replica(b, c, 200), silent(c)}};
   const auto at = [&](milliseconds waited, Action action) {

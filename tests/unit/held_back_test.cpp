@@ -6,6 +6,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dkr/core/base/timing.hpp"
@@ -46,6 +47,11 @@ NodeView of(const std::string& history, NodeView view) {
   return view;
 }
 
+NodeView was_linked(NodeView view) {
+  view.was_linked = true;
+  return view;
+}
+
 TEST(HeldBack, AReplicaThatLacksWhatAnotherHas) {
   const NodeView mine = replica(me, c, 100);
   const std::vector<Row> rows{
@@ -62,10 +68,48 @@ TEST(HeldBack, AReplicaThatLacksWhatAnotherHas) {
       {"it is in step and has nothing", mine, of("new", linked(replica(b, c, 5, false))), false},
       {"this one has nothing yet", of("", replica(me, c, 0, false)), linked(replica(b, c, 5)),
        true},
+      {"it has been in step, and this one has not", mine, of("new", was_linked(replica(b, c, 5))),
+       true},
+      {"both have been", was_linked(mine), of("new", was_linked(replica(b, c, 5))), false},
+      {"it has been, and loads", mine, of("new", loading(was_linked(replica(b, c, 5)))), false},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(replica_ahead_of(row.own, {{}, {row.other}}) != nullptr, row.ahead) << row.what;
   }
+}
+
+TEST(HeldBack, AReplicaThatIsCutOffAndCannotSeeAnother) {
+  const NodeView own = replica(me, c);
+  const auto ahead = [&](std::vector<SentinelView> sentinels, std::vector<NodeView> nodes) {
+    return replica_ahead_of(own, {listing(b, std::move(sentinels)), std::move(nodes)}) != nullptr;
+  };
+  EXPECT_TRUE(ahead(name(c, 1), {silent(b), silent(c)}));
+  EXPECT_TRUE(ahead(name(c, 1), {silent(b)})) << "nobody has asked the master";
+  EXPECT_FALSE(ahead(name(c, 2), {silent(b), silent(c)})) << "most sentinels are here";
+  EXPECT_FALSE(ahead(name(c, 1), {silent(b), master(c)})) << "the master is here";
+  EXPECT_FALSE(ahead(name(c, 1), {replica(b, c), silent(c)})) << "the other has no more";
+  EXPECT_FALSE(ahead(name(c, 1), {silent({"10.0.0.9", 6379}), silent(c)})) << "no replica";
+}
+
+TEST(HeldBack, AtRestIsANodeThatExpectsNothing) {
+  const std::vector<Endpoint> mine{me};
+  const auto at_rest = [&](const NodeView& own, const std::vector<SentinelView>& heard,
+                           const StateNote& note = {}) {
+    return is_at_rest(note, {own, mine, {heard, {}}});
+  };
+  const NodeView own = linked(replica(me, b));
+  EXPECT_TRUE(at_rest(own, name(b)));
+  EXPECT_TRUE(at_rest(master(me), name(me)));
+  EXPECT_FALSE(at_rest(replica(me, b), name(b))) << "it is not in its place";
+  auto misses = name(b);
+  misses.back().silence = longest_ping_gap + milliseconds(1);
+  EXPECT_FALSE(at_rest(own, misses)) << "it may soon have to hold itself back";
+  NodeView held = own;
+  held.priority = held_back(100);
+  EXPECT_FALSE(at_rest(held, name(b)));
+  StateNote zeroed;
+  zeroed.users_priority = 100;
+  EXPECT_FALSE(at_rest(own, name(b), zeroed));
 }
 
 TEST(HeldBack, IsLetGoWhenItHasLongLackedNothing) {

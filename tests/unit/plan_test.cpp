@@ -338,6 +338,14 @@ TEST(Plan, OnlyAReplicaWithoutTheGroupsDataIsNotPromoted) {
   EXPECT_TRUE(is_zeroed(role));
 }
 
+TEST(Plan, AReplicaThatMayLackWhatAnotherHasStartsAsTheLastToBePromoted) {
+  RoleDecision role{RoleAction::be_replica, {RoleCase::Kind::named_master_lives, {"10.0.0.2", 1}}};
+  role.behind = true;
+  const Plan plan = make_plan(facts_of(member(), "", container(), {}), {{}, role});
+  EXPECT_EQ(std::count(plan.argv.begin(), plan.argv.end(), "2000000100"), 1);
+  EXPECT_FALSE(parse_state_note(plan.note->text).users_priority);
+}
+
 TEST(Plan, AClosedStartRemembersTheUsersLimits) {
   const RoleDecision role{RoleAction::be_closed_master, {RoleCase::Kind::nobody_named, {}}};
   const Plan plan = plan_found(member(), role, {}, "min-replicas-to-write 3\n");

@@ -341,6 +341,22 @@ TEST(RunningDecision, AReplicaThatIsNamedServesWhenNoMasterLives) {
                });
 }
 
+TEST(RunningDecision, AnEmptiedReplicaThatIsNamedGivesTheOthersTheirTime) {
+  const Settings settings = usual();
+  const milliseconds peer_wait = settings.peer_wait.value;
+  const NodeView own = replica(me, c, 0, false);
+  StateNote note = note_of("redis");
+  note.users_priority = 100;
+  const NodeData local = data_of(own, note);
+  const GroupView view{name(me), {silent(b), silent(c)}};
+  const RoleInputs inputs{{me}, {}, {}};
+  const auto after = [&](milliseconds lasted) {
+    return decide_running_role({settings, local, view, inputs, &own}, lasted).action;
+  };
+  EXPECT_EQ(after(peer_wait - milliseconds(1)), Action::stay);
+  EXPECT_EQ(after(peer_wait), Action::serve);
+}
+
 TEST(RunningDecision, TheReplicaWithMoreIsPromotedInstead) {
   const GroupView more{name(me), {replica(b, c, 101), silent(c)}};
   const NodeView nothing = replica(me, c, 0, false);

@@ -209,8 +209,9 @@ Made make_alone(const std::string& text, const Args& args = {}) {
 const Args no_writes_args{"--min-replicas-to-write", "2147483647", "--min-replicas-max-lag", "10"};
 
 TEST(ServerConf, AReplicaThatHasNothingIsNotPromoted) {
-  const auto priority_in = [](const std::string& text, bool is_empty, const StateNote& note) {
-    const ConfRole role{Kind::replica, {"h", 1}, is_empty};
+  const auto priority_in = [](const std::string& text, bool is_empty, const StateNote& note,
+                              bool is_behind = false) {
+    const ConfRole role{Kind::replica, {"h", 1}, is_empty, is_behind};
     const Made made = make(usual(), {}, {Home::volume, "", text}, {{}, role}, note);
     return std::pair(made.args == forced ? "" : made.args.back(), made.users_priority);
   };
@@ -226,6 +227,10 @@ TEST(ServerConf, AReplicaThatHasNothingIsNotPromoted) {
   EXPECT_EQ(priority_in("replica-priority 20\n", false, zeroed), Pair("", 20)) << "changed since";
   EXPECT_EQ(priority_in("replica-priority 0\n", false, {}), Pair("", 0)) << "the user's";
   EXPECT_EQ(priority_in("", false, {}), Pair("", 100));
+  EXPECT_EQ(priority_in("replica-priority 20\n", false, {}, true), Pair("2000000020", 20));
+  EXPECT_EQ(priority_in("replica-priority 2000000020\n", false, {}, true), Pair("2000000020", 20));
+  EXPECT_EQ(priority_in("replica-priority 0\n", false, zeroed, true), Pair("2000000010", 10));
+  EXPECT_EQ(priority_in("", true, {}, true), Pair("0", 100)) << "it has nothing";
 }
 
 TEST(ServerConf, AClosedStartTakesNoWrites) {

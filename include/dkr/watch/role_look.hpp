@@ -36,8 +36,8 @@ class RoleLook {
   struct Occasion {
     const NodeView& own;
     const StateNote& note;
-    bool in_place = false;  ///< it runs in the role that the sentinels give it
-    Vote voted = {};        ///< the newest of a sentinel in the group
+    bool at_rest = false;  ///< as is_at_rest() says
+    Vote voted = {};       ///< the newest of a sentinel in the group
   };
 
   /// Starts a look if one is due and none is running.

@@ -374,8 +374,10 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
     append_in_order(last.args, limit_directives({no_writes, MinReplicas{}.max_lag}));
   }
   const bool is_empty = orders.role && orders.role->is_empty;
-  if (is_empty || conf.zeroed) {
-    const int priority = is_empty ? 0 : conf.users_priority;
+  const bool is_behind = orders.role && orders.role->is_behind;
+  if (is_empty || is_behind || conf.zeroed) {
+    const int users = conf.users_priority;
+    const int priority = is_empty ? 0 : is_behind ? held_back(users) : users;
     append_in_order(last.args, {{"replica-priority", {std::to_string(priority)}}});
   }
   if (conf.source.home == Home::given) {

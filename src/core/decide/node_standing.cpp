@@ -1,7 +1,9 @@
 #include "dkr/core/decide/node_standing.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
@@ -55,6 +57,12 @@ bool NodeStanding::in_place() const {
   const auto master = named();
   const bool is_me = master && contains(me, *master);
   return own.role == NodeView::Role::master ? is_me : master && !is_me && own.link_up;
+}
+
+bool is_at_rest(const StateNote& note, const NodeStanding& node) {
+  const auto& sentinels = node.heard.sentinels;
+  return node.in_place() && !is_held_back(node.own.priority) && !note.users_priority &&
+         std::none_of(sentinels.begin(), sentinels.end(), misses_master);
 }
 
 bool is_outdated(const StateNote& note, const NodeStanding& node) {

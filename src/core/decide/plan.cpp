@@ -14,7 +14,7 @@ constexpr unsigned usual_umask = 0022;
 constexpr unsigned private_umask = 0077;
 
 /// Returns what the group's answers change in the configuration.
-ConfOrders orders_of(const StartDecision& decision, bool is_empty) {
+ConfOrders orders_of(const StartDecision& decision) {
   using Kind = ConfRole::Kind;
   ConfOrders orders{decision.monitor, {}};
   if (!decision.role) {
@@ -28,7 +28,8 @@ ConfOrders orders_of(const StartDecision& decision, bool is_empty) {
       orders.role = ConfRole{Kind::closed_master, {}};
       break;
     case RoleAction::be_replica:
-      orders.role = ConfRole{Kind::replica, decision.role->found.server, is_empty};
+      orders.role = ConfRole{Kind::replica, decision.role->found.server, decision.role->empty,
+                             decision.role->behind};
       break;
     case RoleAction::as_it_is:
     case RoleAction::promote:
@@ -51,8 +52,7 @@ void plan_rights(Plan& plan, const StartFacts& facts) {
 /// Plans the server, its configuration and its command line.
 void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decision) {
   const auto& [settings, command, note, conf, server] = facts.container;
-  const bool is_empty = decision.role && decision.role->empty;
-  FinalConf last = finish_conf(settings, conf, orders_of(decision, is_empty));
+  FinalConf last = finish_conf(settings, conf, orders_of(decision));
   plan.program = facts.local.server;
   plan.argv = {plan.program.substr(plan.program.rfind('/') + 1), conf.path};
   plan.argv.insert(plan.argv.end(), last.args.begin(), last.args.end());

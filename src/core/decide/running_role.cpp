@@ -10,6 +10,7 @@ namespace {
 
 using enum RunningAction;
 using std::chrono::milliseconds;
+using namespace std::chrono_literals;
 
 /// An action, and how long its case must have lasted.
 struct Response {
@@ -64,7 +65,7 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
       }
       return now.own->has_keys() ? Response{serve, backup_patience(now.settings)} : Response{};
     case named_and_fresh:
-      return {serve, std::max(own_role_grace, down)};
+      return {serve, std::max({own_role_grace, down, now.local.has_nothing ? peer_wait : 0ms})};
     case chosen:
       return {now.is_in_step() ? serve : stay, one_sentinel_grace};
     case address_taken:

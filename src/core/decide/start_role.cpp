@@ -5,6 +5,8 @@
 #include <chrono>
 
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/decide/handover_plan.hpp"
+#include "dkr/core/decide/held_back.hpp"
 
 namespace dkr {
 namespace {
@@ -46,6 +48,23 @@ RoleAction first_master(const Situation& now) {
   return now.inputs.waited < patience        ? wait
          : now.settings.sentinel_hosts.given ? be_closed_master
                                              : be_master;
+}
+
+/// True if a sentinel that is asked for a failover would rather promote a replica that is silent
+/// here, and may lack what `heir` has. Such a one soon holds itself back.
+bool prefers_a_silent_one(const Endpoint& heir, const Situation& now) {
+  const SentinelView* sentinel = sentinel_to_ask(now.view);
+  const auto line =
+      sentinel == nullptr ? std::vector<Endpoint>{} : next_in_line(*sentinel, now.view);
+  return !contains(line, heir) && std::any_of(line.begin(), line.end(), [&](const Endpoint& at) {
+    const NodeView* node = find_node(now.view, at);
+    return node != nullptr && is_silent(*node);
+  });
+}
+
+bool has_to_wait(const Endpoint& heir, const Situation& now) {
+  return now.would_displace() || now.failover_is_due() ||
+         (now.inputs.waited < returning_master_grace && prefers_a_silent_one(heir, now));
 }
 
 // NOLINTNEXTLINE(readability-function-size): a line a case
@@ -138,7 +157,7 @@ bool is_member(const Settings& settings, const std::string& data_group) {
 RoleDecision decide_start_role(const Situation& now) {
   const RoleCase found = classify(now);
   const RoleAction action = action_for(found, now);
-  if (action == promote && (now.would_displace() || now.failover_is_due())) {
+  if (action == promote && has_to_wait(found.server, now)) {
     return {wait, found};
   }
   if (action != be_replica) {
@@ -146,7 +165,7 @@ RoleDecision decide_start_role(const Situation& now) {
   }
   const bool empty = now.lacks_group_data() && !now.settings.accept_data_loss.value;
   const bool loses = now.loses_by_following(found.server) || (empty && now.local.has_data);
-  return {action, found, loses, empty};
+  return {action, found, loses, empty, !empty && now.first(has_been_in_step) != nullptr};
 }
 
 std::string describe(const RoleDecision& decision) {

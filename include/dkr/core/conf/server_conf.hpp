@@ -50,8 +50,9 @@ struct ServerConf {
 struct ConfRole {
   enum class Kind { as_it_is, master, closed_master, replica };
   Kind kind = Kind::as_it_is;
-  Endpoint master;        ///< whom a replica follows
-  bool is_empty = false;  ///< it has no data yet, and is not to be promoted
+  Endpoint master;         ///< whom a replica follows
+  bool is_empty = false;   ///< it has no data yet, and is not to be promoted
+  bool is_behind = false;  ///< another replica may have more, and is to be promoted before it
 };
 
 /// What the group's answers change in the configuration.

@@ -22,6 +22,10 @@ struct NodeStanding {
   [[nodiscard]] bool in_place() const;
 };
 
+/// True if nothing is to be expected: the node is in its place with the user's priority, and no
+/// sentinel misses the master.
+bool is_at_rest(const StateNote& note, const NodeStanding& node);
+
 /// True if the next start would go wrong with the note as it is.
 bool is_outdated(const StateNote& note, const NodeStanding& node);
 
