@@ -148,10 +148,10 @@ void launch(World& world, Index which, const RoleDecision& decision) {
     node.volume.aside = node.volume.data;
   }
   const int kept = node.volume.priority;
-  node.volume.priority = decision.empty && world.parameters.notes ? 0
-                         : decision.behind                        ? held_back(priority)
-                         : kept == 0                              ? priority
-                                                                  : kept;
+  node.volume.priority = decision.empty && world.parameters.notes    ? 0
+                         : decision.action == RoleAction::be_replica ? held_back(priority)
+                         : kept == 0                                 ? priority
+                                                                     : kept;
   start_server(world, which, closed ? MinReplicas{no_writes, std::max(users.max_lag, 1)} : users);
   node.follows = decision.action == RoleAction::be_replica ? decision.found.server : Endpoint{};
   watch_over(node);

@@ -131,21 +131,6 @@ TEST(Claims, NoFailoverIsAskedForThatMayPromoteASilentReplica) {
   });
 }
 
-TEST(Claims, AReplicaHoldsItselfBackFromItsStartWhereAnotherHasBeenInStep) {
-  const auto behind = [](const NodeData& local, const NodeView& other) {
-    const RoleInputs inputs{{me}, {}, {}};
-    const RoleDecision role =
-        decide_start_role({usual(), local, {name(c), {master(c), other}}, inputs});
-    EXPECT_EQ(role.action, Action::be_replica);
-    return role.behind;
-  };
-  EXPECT_TRUE(behind(was_replica, linked(replica(b, c))));
-  EXPECT_FALSE(behind(was_replica, replica(b, c))) << "it starts, too";
-  EXPECT_FALSE(behind(was_replica, linked(replica(b, c, 0, false)))) << "it has nothing";
-  EXPECT_FALSE(behind(was_replica, silent(b)));
-  EXPECT_FALSE(behind(fresh, linked(replica(b, c)))) << "its priority is 0";
-}
-
 TEST(Claims, AReplicaThatHasLessStaysAwayFromSentinelsThatWouldPromoteIt) {
   const GroupView view{name(c), {replica(b, c, 200), silent(c)}};
   const auto at = [&](milliseconds waited, Action action) {

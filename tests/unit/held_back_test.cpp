@@ -115,7 +115,7 @@ TEST(HeldBack, AtRestIsANodeThatExpectsNothing) {
 TEST(HeldBack, IsLetGoWhenItHasLongLackedNothing) {
   const milliseconds long_enough = held_back_grace;
   const milliseconds lacks{-1};
-  NodeView own = replica(me, b);
+  NodeView own = was_linked(replica(me, b));
   own.priority = 10;
   EXPECT_EQ(wanted_priority(own, {}, lacks), held_back(10));
   EXPECT_EQ(wanted_priority(own, {}, milliseconds(0)), 10);
@@ -123,6 +123,8 @@ TEST(HeldBack, IsLetGoWhenItHasLongLackedNothing) {
   EXPECT_EQ(wanted_priority(own, {}, lacks), held_back(10));
   EXPECT_EQ(wanted_priority(own, {}, long_enough - milliseconds(1)), held_back(10));
   EXPECT_EQ(wanted_priority(own, {}, long_enough), 10);
+  own.was_linked = false;
+  EXPECT_EQ(wanted_priority(own, {}, long_enough), held_back(10)) << "it has just been started";
   own.role = NodeView::Role::master;
   EXPECT_EQ(wanted_priority(own, {}, milliseconds(0)), 10) << "a master lacks nothing";
 }

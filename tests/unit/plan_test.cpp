@@ -322,28 +322,22 @@ TEST(Plan, TheNoteSaysWhoseTheDataIs) {
   }
 }
 
-TEST(Plan, OnlyAReplicaWithoutTheGroupsDataIsNotPromoted) {
+TEST(Plan, AReplicaStartsAsTheLastToBePromotedAndNeverWithoutTheGroupsData) {
   const Endpoint other{"10.0.0.2", 6379};
-  const auto is_zeroed = [](const RoleDecision& role) {
+  const auto expect_priority = [](const RoleDecision& role, const std::string& priority,
+                                  const std::optional<int>& noted) {
     StartFacts facts = facts_of(member(), "", container(), {});
     facts.data = NodeData{};
     const Plan plan = make_plan(facts, {{}, role});
-    const bool told = std::count(plan.argv.begin(), plan.argv.end(), "--replica-priority") == 1;
-    EXPECT_EQ(told, parse_state_note(plan.note->text).users_priority == 100);
-    return told;
+    const auto told = std::find(plan.argv.begin(), plan.argv.end(), "--replica-priority");
+    EXPECT_EQ(told == plan.argv.end() ? "" : *(told + 1), priority);
+    EXPECT_EQ(parse_state_note(plan.note->text).users_priority, noted);
   };
   RoleDecision role{RoleAction::be_replica, {RoleCase::Kind::named_master_lives, other}};
-  EXPECT_FALSE(is_zeroed(role));
+  expect_priority(role, "2000000100", {});
   role.empty = true;
-  EXPECT_TRUE(is_zeroed(role));
-}
-
-TEST(Plan, AReplicaThatMayLackWhatAnotherHasStartsAsTheLastToBePromoted) {
-  RoleDecision role{RoleAction::be_replica, {RoleCase::Kind::named_master_lives, {"10.0.0.2", 1}}};
-  role.behind = true;
-  const Plan plan = make_plan(facts_of(member(), "", container(), {}), {{}, role});
-  EXPECT_EQ(std::count(plan.argv.begin(), plan.argv.end(), "2000000100"), 1);
-  EXPECT_FALSE(parse_state_note(plan.note->text).users_priority);
+  expect_priority(role, "0", 100);
+  expect_priority({RoleAction::be_master, {RoleCase::Kind::named_and_fresh, {}}}, "", {});
 }
 
 TEST(Plan, AClosedStartRemembersTheUsersLimits) {

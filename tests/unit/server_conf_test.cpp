@@ -208,29 +208,32 @@ Made make_alone(const std::string& text, const Args& args = {}) {
 
 const Args no_writes_args{"--min-replicas-to-write", "2147483647", "--min-replicas-max-lag", "10"};
 
-TEST(ServerConf, AReplicaThatHasNothingIsNotPromoted) {
-  const auto priority_in = [](const std::string& text, bool is_empty, const StateNote& note,
-                              bool is_behind = false) {
-    const ConfRole role{Kind::replica, {"h", 1}, is_empty, is_behind};
+TEST(ServerConf, AReplicaStartsAsTheLastToBePromotedOrIsNotIfItHasNothing) {
+  const auto priority_in = [](const std::string& text, const ConfRole& role,
+                              const StateNote& note) {
     const Made made = make(usual(), {}, {Home::volume, "", text}, {{}, role}, note);
     return std::pair(made.args == forced ? "" : made.args.back(), made.users_priority);
   };
   using Pair = std::pair<std::string, int>;
+  const ConfRole empty{Kind::replica, {"h", 1}, true};
+  const ConfRole full{Kind::replica, {"h", 1}, false};
+  const ConfRole master{Kind::master, {}};
   StateNote zeroed;
   zeroed.users_priority = 10;
-  EXPECT_EQ(priority_in("", true, {}), Pair("0", 100));
-  EXPECT_EQ(priority_in("slave-priority 20\n", true, {}), Pair("0", 20));
-  EXPECT_EQ(priority_in("replica-priority 2000000020\n", true, {}), Pair("0", 20));
-  EXPECT_EQ(priority_in("replica-priority soon\n", true, {}), Pair("0", 100));
-  EXPECT_EQ(priority_in("replica-priority 0\n", true, zeroed), Pair("0", 10));
-  EXPECT_EQ(priority_in("replica-priority 0\n", false, zeroed), Pair("10", 10));
-  EXPECT_EQ(priority_in("replica-priority 20\n", false, zeroed), Pair("", 20)) << "changed since";
-  EXPECT_EQ(priority_in("replica-priority 0\n", false, {}), Pair("", 0)) << "the user's";
-  EXPECT_EQ(priority_in("", false, {}), Pair("", 100));
-  EXPECT_EQ(priority_in("replica-priority 20\n", false, {}, true), Pair("2000000020", 20));
-  EXPECT_EQ(priority_in("replica-priority 2000000020\n", false, {}, true), Pair("2000000020", 20));
-  EXPECT_EQ(priority_in("replica-priority 0\n", false, zeroed, true), Pair("2000000010", 10));
-  EXPECT_EQ(priority_in("", true, {}, true), Pair("0", 100)) << "it has nothing";
+  EXPECT_EQ(priority_in("", empty, {}), Pair("0", 100));
+  EXPECT_EQ(priority_in("slave-priority 20\n", empty, {}), Pair("0", 20));
+  EXPECT_EQ(priority_in("replica-priority 2000000020\n", empty, {}), Pair("0", 20));
+  EXPECT_EQ(priority_in("replica-priority soon\n", empty, {}), Pair("0", 100));
+  EXPECT_EQ(priority_in("replica-priority 0\n", empty, zeroed), Pair("0", 10));
+  EXPECT_EQ(priority_in("", full, {}), Pair("2000000100", 100));
+  EXPECT_EQ(priority_in("replica-priority 20\n", full, {}), Pair("2000000020", 20));
+  EXPECT_EQ(priority_in("replica-priority 2000000020\n", full, {}), Pair("2000000020", 20));
+  EXPECT_EQ(priority_in("replica-priority 0\n", full, zeroed), Pair("2000000010", 10));
+  EXPECT_EQ(priority_in("replica-priority 0\n", full, {}), Pair("0", 0)) << "the user's";
+  EXPECT_EQ(priority_in("replica-priority 0\n", master, zeroed), Pair("10", 10));
+  EXPECT_EQ(priority_in("replica-priority 20\n", master, zeroed), Pair("", 20)) << "changed since";
+  EXPECT_EQ(priority_in("replica-priority 0\n", master, {}), Pair("", 0)) << "the user's";
+  EXPECT_EQ(priority_in("", master, {}), Pair("", 100));
 }
 
 TEST(ServerConf, AClosedStartTakesNoWrites) {
@@ -245,7 +248,7 @@ TEST(ServerConf, AClosedStartTakesNoWrites) {
   Args from_stdin = closed;
   from_stdin.emplace_back("-");
   EXPECT_EQ(make_found(Kind::closed_master, text, {"-"}).args, from_stdin);
-  for (const Kind kind : {Kind::as_it_is, Kind::master, Kind::replica}) {
+  for (const Kind kind : {Kind::as_it_is, Kind::master}) {
     EXPECT_EQ(make_found(kind, text).args, forced) << static_cast<int>(kind);
   }
 }

@@ -373,11 +373,10 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
   if (orders.role && orders.role->kind == ConfRole::Kind::closed_master) {
     append_in_order(last.args, limit_directives({no_writes, MinReplicas{}.max_lag}));
   }
-  const bool is_empty = orders.role && orders.role->is_empty;
-  const bool is_behind = orders.role && orders.role->is_behind;
-  if (is_empty || is_behind || conf.zeroed) {
+  const bool is_replica = orders.role && orders.role->kind == ConfRole::Kind::replica;
+  if (is_replica || conf.zeroed) {
     const int users = conf.users_priority;
-    const int priority = is_empty ? 0 : is_behind ? held_back(users) : users;
+    const int priority = !is_replica ? users : orders.role->is_empty ? 0 : held_back(users);
     append_in_order(last.args, {{"replica-priority", {std::to_string(priority)}}});
   }
   if (conf.source.home == Home::given) {

@@ -67,7 +67,7 @@ int wanted_priority(const NodeView& own, const std::optional<int>& users,
   if (held_for < std::chrono::milliseconds{}) {
     return held_back(own.priority);
   }
-  return held_for < held_back_grace ? own.priority : own_priority(own.priority);
+  return held_for < held_back_grace || !own.was_linked ? own.priority : own_priority(own.priority);
 }
 
 }  // namespace dkr

@@ -28,8 +28,7 @@ ConfOrders orders_of(const StartDecision& decision) {
       orders.role = ConfRole{Kind::closed_master, {}};
       break;
     case RoleAction::be_replica:
-      orders.role = ConfRole{Kind::replica, decision.role->found.server, decision.role->empty,
-                             decision.role->behind};
+      orders.role = ConfRole{Kind::replica, decision.role->found.server, decision.role->empty};
       break;
     case RoleAction::as_it_is:
     case RoleAction::promote:

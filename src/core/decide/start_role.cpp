@@ -6,7 +6,6 @@
 
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
-#include "dkr/core/decide/held_back.hpp"
 
 namespace dkr {
 namespace {
@@ -165,7 +164,7 @@ RoleDecision decide_start_role(const Situation& now) {
   }
   const bool empty = now.lacks_group_data() && !now.settings.accept_data_loss.value;
   const bool loses = now.loses_by_following(found.server) || (empty && now.local.has_data);
-  return {action, found, loses, empty, !empty && now.first(has_been_in_step) != nullptr};
+  return {action, found, loses, empty};
 }
 
 std::string describe(const RoleDecision& decision) {

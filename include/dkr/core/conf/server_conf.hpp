@@ -50,9 +50,8 @@ struct ServerConf {
 struct ConfRole {
   enum class Kind { as_it_is, master, closed_master, replica };
   Kind kind = Kind::as_it_is;
-  Endpoint master;         ///< whom a replica follows
-  bool is_empty = false;   ///< it has no data yet, and is not to be promoted
-  bool is_behind = false;  ///< another replica may have more, and is to be promoted before it
+  Endpoint master;        ///< whom a replica follows
+  bool is_empty = false;  ///< it has no data yet, and is not to be promoted
 };
 
 /// What the group's answers change in the configuration.

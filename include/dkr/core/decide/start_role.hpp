@@ -22,14 +22,13 @@ enum class RoleAction {
 struct RoleDecision {
   RoleAction action = RoleAction::as_it_is;
   RoleCase found = {};
-  bool loses = false;   ///< a replica gives up what its master demonstrably does not have
-  bool empty = false;   ///< a replica is not to be promoted before it has the group's data
-  bool behind = false;  ///< a replica holds itself back until it is in step, as another has been
+  bool loses = false;  ///< a replica gives up what its master demonstrably does not have
+  bool empty = false;  ///< a replica is not to be promoted before it has the group's data
 };
 
 inline auto fields_of(const RoleDecision& decision) {
-  const auto& [action, found, loses, empty, behind] = decision;
-  return std::tie(action, found, loses, empty, behind);
+  const auto& [action, found, loses, empty] = decision;
+  return std::tie(action, found, loses, empty);
 }
 constexpr RoleAction last_of(RoleAction /*type*/) {
   return RoleAction::wait;
