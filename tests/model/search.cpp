@@ -162,7 +162,7 @@ void visit_singles(const Visit& visit) {
 
 bool is_faulty(const Parameters& group) {
   return group.keeping == Keeping::slow_aof || !group.volumes || !group.notes ||
-         group.sentinels < 3;
+         group.sentinels < 3 || group.plain;
 }
 
 void visit_pairs(const Parameters& group, const Visit& visit) {

@@ -20,7 +20,8 @@ using Visit = std::function<bool(const Schedule&)>;
 /// All schedules of one fault, at two moments, in every group.
 void visit_singles(const Visit& visit);
 /// True if a group has a fault for good: its disks do not keep up, its sentinels forget everything
-/// when they end or are too few, or its notes cannot be written. One more makes two.
+/// when they end or are too few, its notes cannot be written, or nobody watches over one of its
+/// nodes. One more makes two.
 bool is_faulty(const Parameters& group);
 /// All of two faults at several distances in one group.
 void visit_pairs(const Parameters& group, const Visit& visit);
