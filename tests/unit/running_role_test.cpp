@@ -18,7 +18,6 @@ using enum RoleCase::Kind;
 using std::chrono::milliseconds;
 using Action = RunningAction;
 
-const Endpoint nobody{};
 constexpr milliseconds soon = own_role_grace;
 constexpr milliseconds later = sentinels_grace;
 constexpr milliseconds long_ago{3600000};

@@ -12,8 +12,6 @@
 // Rows of the decision on the role of a data node at its start.
 namespace dkr {
 
-inline const Endpoint nobody{};
-
 struct RoleRow {
   std::string what;
   NodeData local;

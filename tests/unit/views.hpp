@@ -19,6 +19,10 @@ inline const Endpoint a{"10.0.0.1", 6379};
 inline const Endpoint& me = a;
 inline const Endpoint b{"10.0.0.2", 6379};
 inline const Endpoint c{"10.0.0.3", 6379};
+inline const Endpoint nobody{};
+/// Where this node, and another, were before.
+inline const Endpoint was_me{"10.9.0.1", 6379};
+inline const Endpoint was_b{"10.9.0.2", 6379};
 inline const std::vector<std::string> ids{"1a", "2b", "3c", "4d", "5e", "6f", "70", "81"};
 
 inline Settings usual() {
@@ -69,6 +73,17 @@ inline std::vector<SentinelView> listing(const Endpoint& replica,
     sentinel.replicas = {{replica, "", ServerFlags("slave")}};
   }
   return sentinels;
+}
+
+/// The same sentinels, which know these replicas, too.
+inline std::vector<SentinelView> knowing(std::vector<SentinelView> all,
+                                         const std::vector<Endpoint>& replicas) {
+  for (SentinelView& sentinel : all) {
+    for (const Endpoint& replica : replicas) {
+      sentinel.replicas.push_back({replica, "", ServerFlags("slave"), 100});
+    }
+  }
+  return all;
 }
 
 inline NodeView node(const Endpoint& at, NodeView::Role role, const Endpoint& master = {},
