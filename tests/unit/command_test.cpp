@@ -58,6 +58,42 @@ TEST(Command, ASentinelByNameOrArgument) {
   EXPECT_TRUE(std::holds_alternative<ServerQuestion>(classify({"redis-sentinel", "--version"})));
 }
 
+TEST(Command, OnlyALoneSentinelIsTheMode) {
+  const std::vector<ServerRow> rows{
+      {{"redis-sentinel", "f", "--sentinel", "announce-ip", "A", "--sentinel", "announce-port",
+        "1"},
+       "redis-sentinel",
+       "f",
+       {"--sentinel", "announce-ip", "A", "--sentinel", "announce-port", "1"}},
+      {{"--sentinel", "--sentinel", "monitor", "m", "h", "1", "2"},
+       "",
+       "",
+       {"--sentinel", "monitor", "m", "h", "1", "2"}},
+      {{"redis-server", "f", "--sentinel", "auth-pass", "m", "x", "--sentinel"},
+       "redis-server",
+       "f",
+       {"--sentinel", "auth-pass", "m", "x"}},
+      {{"valkey-sentinel", "--sentinel monitor m h 1 2", "--sentinel", "--port", "1"},
+       "valkey-sentinel",
+       "",
+       {"--sentinel monitor m h 1 2", "--port", "1"}},
+      {{"redis-server", "--sentinel", "-"}, "redis-server", "", {"-"}},
+      {{"redis-server", "f", "--a", "--sentinel", "--b", "1"},
+       "redis-server",
+       "f",
+       {"--a", "--sentinel", "--b", "1"}},
+  };
+  for (const auto& row : rows) {
+    const Command command = classify(row.argv);
+    const auto* server = std::get_if<ServerCommand>(&command);
+    ASSERT_NE(server, nullptr) << row.argv.front();
+    EXPECT_TRUE(server->sentinel) << row.argv.front();
+    EXPECT_EQ(server->program, row.program) << row.argv.front();
+    EXPECT_EQ(server->conf_path, row.conf) << row.argv.front();
+    EXPECT_EQ(server->args, row.args) << row.argv.front();
+  }
+}
+
 TEST(Command, AQuestionIsNot) {
   for (const Argv& argv : {Argv{"redis-server", "--version"}, Argv{"valkey-server", "-h"},
                            Argv{"-v"}, Argv{"redis-server", "--test-memory", "2"}}) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dkr {
@@ -99,7 +100,28 @@ TEST(Conf, ReadsArguments) {
   const auto all = directives_of_arguments({"stray", "--Save", "60", "1", "--save", "", "--"});
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(render(all[0]), "save 60 1");
-  EXPECT_EQ(render(all[1]), "save \"\" --");
+  EXPECT_EQ(render(all[1]), "save \"\"");
+}
+
+TEST(Conf, ReadsArgumentsAsTheServerDoes) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> rows{
+      {{"--requirepass s"}, "requirepass s;"},
+      {{"--save 60 1", "300", "10"}, "save 60 1 300 10;"},
+      {{"--save", "--port", "1"}, "save;port 1;"},
+      {{"--requirepass", "--s", "--port", "1"}, "requirepass --s;port 1;"},
+      {{"--Sentinel monitor m \"h\" 1 2"}, "sentinel monitor m h 1 2;"},
+      {{"--requirepass", "a b"}, "requirepass \"a b\";"},
+      {{"--port", "1", "-"}, "port 1;"},
+      {{"--requirepass \"open end"}, "requirepass \"\\\"open end\";"},
+      {{"- -", "x"}, ""},
+  };
+  for (const auto& [args, expected] : rows) {
+    std::string text;
+    for (const Directive& directive : directives_of_arguments(args)) {
+      text += render(directive) + ";";
+    }
+    EXPECT_EQ(text, expected);
+  }
 }
 
 }  // namespace

@@ -248,5 +248,71 @@ TEST(SentinelServer, IsStartedAsOneAndItsFileAlwaysWritten) {
   EXPECT_EQ(conf->args.front(), "--sentinel");
 }
 
+struct AskedRow {
+  std::vector<std::string> args;
+  std::string before;
+  std::string after;
+};
+
+TEST(SentinelServer, DirectivesAmongItsArgumentsAreInItsFileOnce) {
+  const std::string monitor = "sentinel monitor m 10.0.0.1 6379 2\n";
+  const std::string moved = "sentinel monitor m 10.0.0.2 6379 2\n";
+  const std::vector<std::string> asks{"--sentinel", "monitor", "m", "10.0.0.1", "6379", "2"};
+  const auto also = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), asks.begin(), asks.end());
+    return more;
+  };
+  const std::vector<AskedRow> rows{
+      {asks, "", monitor},
+      {also({"--sentinel", "auth-pass", "m", "PW"}), "", monitor + "sentinel auth-pass m PW\n"},
+      {asks, moved, moved},
+      {{"--sentinel monitor m 10.0.0.1 6379 3"}, moved, "sentinel monitor m 10.0.0.2 6379 3\n"},
+      {also({"--Sentinel", "Announce-IP", "A"}), monitor, monitor + "sentinel announce-ip A\n"},
+      {also({"--sentinel", "known-replica", "m", "10.0.0.3", "1"}),
+       moved + "sentinel known-replica m 10.0.0.3 1\n",
+       moved + "sentinel known-replica m 10.0.0.3 1\n"},
+      {also({"--sentinel", "current-epoch", "0", "--sentinel", "config-epoch", "m", "0"}),
+       moved + "sentinel current-epoch 7\nsentinel config-epoch m 6\n",
+       moved + "sentinel current-epoch 7\nsentinel config-epoch m 6\n"},
+      {also({"--sentinel", "rename-command", "m", "CONFIG", "c", "--sentinel", "rename-command",
+             "m", "INFO", "i"}),
+       monitor + "sentinel rename-command m CONFIG c\n",
+       monitor + "sentinel rename-command m CONFIG c\nsentinel rename-command m INFO i\n"},
+  };
+  for (const AskedRow& row : rows) {
+    ServerCommand command;
+    command.sentinel = true;
+    command.args = row.args;
+    const ConfSource source{Home::volume, "/data/sentinel.conf", row.before};
+    const ServerConf conf = make_server_conf(with({}), command, {}, source, nothing);
+    EXPECT_FALSE(conf.lacks_monitor) << row.after;
+    EXPECT_NE(last_like(conf.effective, {"sentinel", {"monitor", "m"}}), nullptr) << row.after;
+    const auto last = made(with({}), source, command);
+    ASSERT_TRUE(last) << row.after;
+    EXPECT_EQ(last->text, row.after);
+    EXPECT_EQ(last->args, (std::vector<std::string>{"--sentinel", "--daemonize", "no",
+                                                    "--supervised", "no", "--logfile", ""}));
+  }
+}
+
+TEST(SentinelServer, ArgumentsWinOverSettings) {
+  ServerCommand command;
+  command.sentinel = true;
+  command.args = {"--sentinel", "monitor", "redis",      "10.0.0.1",
+                  "1",          "2",       "--sentinel", "down-after-milliseconds",
+                  "redis",      "7"};
+  const auto last = made(with({"REDIS_DOWN_AFTER_MS=5", "REDIS_QUORUM=4", "REDIS_PASSWORD=p",
+                               "REDIS_ANNOUNCE_HOST=s.example"}),
+                         {Home::fallback, "", ""}, command);
+  ASSERT_TRUE(last);
+  EXPECT_EQ(*last->text,
+            "sentinel resolve-hostnames yes\n"
+            "sentinel announce-hostnames yes\n"
+            "sentinel announce-ip s.example\n"
+            "sentinel monitor redis 10.0.0.1 1 2\n"
+            "sentinel down-after-milliseconds redis 7\n"
+            "sentinel auth-pass redis p\n");
+}
+
 }  // namespace
 }  // namespace dkr

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/settings/server_arguments.hpp"
 
 namespace dkr {
 namespace {
@@ -51,6 +52,9 @@ std::size_t key_length(const Directive& directive) {
   const std::string option = lower(directive.values.front());
   if (option == "known-replica" || option == "known-sentinel") {
     return 4;
+  }
+  if (option == "rename-command") {
+    return 3;
   }
   return std::find(of_no_group.begin(), of_no_group.end(), option) == of_no_group.end() ? 2 : 1;
 }
@@ -220,11 +224,10 @@ std::string value_of(const std::vector<Directive>& directives, std::string_view 
 
 std::vector<Directive> directives_of_arguments(const std::vector<std::string>& arguments) {
   std::vector<Directive> all;
-  for (const std::string& argument : arguments) {
-    if (argument.starts_with("--") && argument.size() > 2) {
-      all.push_back({lower(argument.substr(2)), {}});
-    } else if (!all.empty()) {
-      all.back().values.push_back(argument);
+  for (const ArgumentGroup& group : split_server_arguments(arguments)) {
+    const auto words = words_of(group);
+    if (!words.empty()) {
+      all.push_back({lower(words.front()), {words.begin() + 1, words.end()}});
     }
   }
   return all;

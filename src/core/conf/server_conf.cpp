@@ -9,6 +9,7 @@
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/node/replica_priority.hpp"
+#include "dkr/core/settings/server_arguments.hpp"
 
 namespace dkr {
 namespace {
@@ -113,6 +114,13 @@ void append_in_order(std::vector<std::string>& args, const std::vector<Directive
   }
 }
 
+/// True for a `sentinel` directive, which stands in a sentinel's file: given again beside what
+/// Sentinel has written there, it would be a second master, replica or command of one name.
+bool is_for_sentinel(const ArgumentGroup& group) {
+  const auto words = words_of(group);
+  return words.size() > 1 && lower(words.front()) == "sentinel";
+}
+
 /// Returns the command line after the path: the settings if the file is not ours, then the user's
 /// arguments, then what we enforce.
 std::vector<std::string> arguments(const Settings& settings, const ServerCommand& command,
@@ -130,7 +138,11 @@ std::vector<std::string> arguments(const Settings& settings, const ServerCommand
     }
   }
   for (const auto& more : {extra_arguments(settings), command.args}) {
-    args.insert(args.end(), more.begin(), more.end());
+    for (const ArgumentGroup& group : split_server_arguments(more)) {
+      if (!command.sentinel || !is_for_sentinel(group)) {
+        args.insert(args.end(), group.begin(), group.end());
+      }
+    }
   }
   append_in_order(args, {forced_directives.begin(), forced_directives.end()});
   return args;
@@ -318,6 +330,11 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   const bool given = source.home == Home::given;
   Conf conf(source.text);
   made.sentinel = command.sentinel;
+  made.asked = flatten_arguments(extra_arguments(settings), once);
+  append(made.asked, flatten_arguments(command.args, once));
+  if (made.sentinel) {
+    set_asked(conf, made.asked);
+  }
   made.lacks_monitor = command.sentinel && lacks_monitor(settings, conf);
   made.path = given ? source.path : volume_conf_path(settings, command.sentinel);
   made.args = arguments(settings, command, source.home);
@@ -334,8 +351,6 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   }
   std::vector<Directive> users = flatten(conf, once);
   put_in_effect(made, settings, users, once);
-  made.asked = flatten_arguments(extra_arguments(settings), once);
-  append(made.asked, flatten_arguments(command.args, once));
   append(users, made.asked);
   const MinReplicas limits = min_replicas_of(users);
   made.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
@@ -384,7 +399,7 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
   }
   Conf shaped(conf.source.text);
   if (conf.sentinel) {
-    shape_sentinel_conf(shaped, settings, orders.monitor);
+    shape_sentinel_conf(shaped, settings, orders.monitor, conf.asked);
   } else {
     shape_node_conf(shaped, settings, conf, orders.role);
   }

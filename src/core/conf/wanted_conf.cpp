@@ -1,6 +1,7 @@
 #include "dkr/core/conf/wanted_conf.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -228,8 +229,31 @@ Result<Done> check_sentinel_password(const Settings& settings) {
   return Done{};
 }
 
+void set_asked(Conf& conf, const std::vector<Directive>& asked) {
+  constexpr std::array<std::string_view, 6> learned{
+      "myid", "current-epoch", "config-epoch", "leader-epoch", "known-replica", "known-sentinel"};
+  for (Directive directive : asked) {
+    if (directive.name != "sentinel" || directive.values.empty()) {
+      continue;
+    }
+    std::vector<std::string>& values = directive.values;
+    values.front() = lower(values.front());
+    const auto found = conf.directives();
+    const Directive* known = last_like(found, directive);
+    const bool kept = std::find(learned.begin(), learned.end(), values.front()) != learned.end();
+    if (known != nullptr && kept) {
+      continue;
+    }
+    if (known != nullptr && values.front() == "monitor" && values.size() == known->values.size()) {
+      std::copy(known->values.begin(), known->values.end() - 1, values.begin());
+    }
+    conf.set(directive);
+  }
+}
+
 void shape_sentinel_conf(Conf& conf, const Settings& settings,
-                         const std::optional<MonitorSeed>& seed) {
+                         const std::optional<MonitorSeed>& seed,
+                         const std::vector<Directive>& asked) {
   remove_false_servers(conf);
   for (const auto& wanted :
        {sentinel_directives(settings, seed.has_value()), name_directives(settings, seed)}) {
@@ -237,6 +261,7 @@ void shape_sentinel_conf(Conf& conf, const Settings& settings,
       conf.set(directive);
     }
   }
+  set_asked(conf, asked);
   const auto found = conf.directives();
   if (seed && !seed->myid.empty() && last_like(found, {"sentinel", {"myid"}}) == nullptr) {
     conf.set({"sentinel", {"myid", seed->myid}});
@@ -251,6 +276,7 @@ void shape_sentinel_conf(Conf& conf, const Settings& settings,
       conf.set(directive);
     }
   }
+  set_asked(conf, asked);
   if (settings.sentinel_password.given) {
     set_default_password(conf, settings.sentinel_password.value);
   }

@@ -4,8 +4,14 @@
 #include <array>
 #include <string_view>
 
+#include "dkr/core/settings/server_arguments.hpp"
+
 namespace dkr {
 namespace {
+
+/// Anywhere among the arguments it makes a sentinel; alone it means nothing else. With values it is
+/// a directive, too. Source: checkForSentinelMode() in server.c.
+constexpr const char* mode = "--sentinel";
 
 template <class Names>
 bool is_one_of(const Names& names, std::string_view program) {
@@ -27,12 +33,17 @@ Command server_with(std::string program, std::vector<std::string> args) {
   if (is_question(args)) {
     return ServerQuestion{std::move(program), std::move(args)};
   }
-  ServerCommand command{std::move(program), {}, std::move(args)};
-  command.sentinel =
-      std::erase(command.args, "--sentinel") > 0 || is_one_of(sentinel_names, command.program);
-  if (!command.args.empty() && !command.args.front().starts_with('-')) {
-    command.conf_path = command.args.front();
-    command.args.erase(command.args.begin());
+  ServerCommand command{std::move(program), {}, {}};
+  command.sentinel = std::find(args.begin(), args.end(), mode) != args.end() ||
+                     is_one_of(sentinel_names, command.program);
+  if (!args.empty() && !args.front().starts_with('-')) {
+    command.conf_path = args.front();
+    args.erase(args.begin());
+  }
+  for (const ArgumentGroup& group : split_server_arguments(args)) {
+    if (group != ArgumentGroup{mode}) {
+      command.args.insert(command.args.end(), group.begin(), group.end());
+    }
   }
   return command;
 }

@@ -77,7 +77,7 @@ const Directive* last_of(const std::vector<Directive>& directives,
 std::string value_of(const std::vector<Directive>& directives, std::string_view name,
                      std::string_view fallback);
 
-/// Parses server arguments (`--name value... --name value...`) as directives.
+/// Parses server arguments (`--name value... '--name value...'`) as directives.
 std::vector<Directive> directives_of_arguments(const std::vector<std::string>& arguments);
 
 }  // namespace dkr

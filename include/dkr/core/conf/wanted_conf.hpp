@@ -67,9 +67,15 @@ MonitorSeed monitored_by(const Settings& settings, const std::vector<Directive>&
 /// Returns an error if Sentinel would write the password back in a way that it cannot read.
 Result<Done> check_sentinel_password(const Settings& settings);
 
+/// Writes the `sentinel` directives among a sentinel's own arguments into its configuration. What
+/// Sentinel has learned since they were first given stays: the address of a master, other servers,
+/// its identity and epochs.
+void set_asked(Conf& conf, const std::vector<Directive>& asked);
+
 /// Writes the given settings into a sentinel's configuration; with a seed, also the group,
-/// including defaults.
+/// including defaults; and what its own arguments ask for, which wins.
 void shape_sentinel_conf(Conf& conf, const Settings& settings,
-                         const std::optional<MonitorSeed>& seed);
+                         const std::optional<MonitorSeed>& seed,
+                         const std::vector<Directive>& asked = {});
 
 }  // namespace dkr
