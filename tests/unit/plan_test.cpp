@@ -423,5 +423,33 @@ TEST(Plan, IsToldToAPersonWithoutSecrets) {
             "stop      SIGKILL 9000 ms after SIGTERM\n");
 }
 
+TEST(Plan, NoArgumentTellsASecret) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> rows{
+      {{"--requirepass", "s"}, "--requirepass ***"},
+      {{"--requirepass s"}, "\"--requirepass ***\""},
+      {{"--RequirePass", "--s"}, "--RequirePass ***"},
+      {{"--requirepass=s", "s"}, "--requirepass=*** ***"},
+      {{"--requirepass 's s"}, "\"--requirepass ***\""},
+      {{"--user app on >s"}, "\"--user ***\""},
+      {{"--user", "app", "on", ">s", "--port", "1"}, "--user *** --port 1"},
+      {{"--sentinel", "auth-pass", "m", "s"}, "--sentinel auth-pass ***"},
+      {{"--sentinel Auth-Pass m s"}, "\"--sentinel Auth-Pass ***\""},
+      {{"--sentinel", "sentinel-pass", "s"}, "--sentinel sentinel-pass ***"},
+      {{"--primaryauth", "s", "--masteruser", "u"}, "--primaryauth *** --masteruser u"},
+      {{"--tls-client-key-file-pass", "s"}, "--tls-client-key-file-pass ***"},
+      {{"--loadmodule", "/m.so", "1", "password", "s"}, "--loadmodule /m.so 1 password ***"},
+      {{"--search.auth_token", "s"}, "--search.auth_token ***"},
+      {{"--loadmodule", "/m.so", "PASSWORD=s"}, "--loadmodule /m.so PASSWORD=***"},
+      {{"--tls-auth-clients", "no", "--save", ""}, "--tls-auth-clients no --save \"\""},
+  };
+  for (const auto& [args, shown] : rows) {
+    Settings settings = usual();
+    settings.server_args.value = args;
+    const std::string text = describe(*plan_of(settings, "port 1\n", container()));
+    EXPECT_NE(text.find("/data/redis.conf " + shown + " --daemonize no"), std::string::npos)
+        << text;
+  }
+}
+
 }  // namespace
 }  // namespace dkr

@@ -1,10 +1,10 @@
 #include "dkr/core/decide/plan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/settings/server_arguments.hpp"
 
 namespace dkr {
 namespace {
@@ -125,11 +125,13 @@ void plan_watch(Plan& plan, const Container& container) {
   }
 }
 
-bool is_secret(std::string_view argument) {
-  constexpr std::array<std::string_view, 6> secret{"--requirepass",       "--masterauth",
-                                                   "--primaryauth",       "--user",
-                                                   "--tls-key-file-pass", "--sentinel-pass"};
-  return std::find(secret.begin(), secret.end(), lower(argument)) != secret.end();
+/// True for a directive, or a word of one, whose values are secret: requirepass, masterauth,
+/// `sentinel auth-pass`, a module's own password.
+bool names_secret(std::string_view word) {
+  const std::string name = lower(word);
+  const auto holds = [&](const char* part) { return name.find(part) != std::string::npos; };
+  return name == "user" || name.ends_with("auth") || holds("pass") || holds("secret") ||
+         holds("token");
 }
 
 std::string described(const ServiceUser& user) {
@@ -143,13 +145,44 @@ std::string described(const WatchPlan& watch) {
   return to_string(watch.server) + (member ? " in group " + watch.group : "") + health;
 }
 
+/// Returns a word for a person; of NAME=VALUE, the value may be secret.
+std::string shown_word(const std::string& word) {
+  const auto equals = word.find('=');
+  return equals != std::string::npos && names_secret(word.substr(0, equals))
+             ? word.substr(0, equals) + "=***"
+             : word;
+}
+
+/// Returns one directive among the arguments for a person: what follows a word that names a secret
+/// is one `***`.
+std::string shown_directive(const ArgumentGroup& group) {
+  const std::vector<std::string> words = words_of(group);
+  std::string first = "--";
+  std::string rest;
+  const std::size_t in_first = words.size() - (group.size() - 1);
+  bool hidden = false;
+  for (std::size_t i = 0; i < words.size() && !hidden; ++i) {
+    hidden = i > 0 && names_secret(words[i - 1]);
+    const std::string shown = hidden ? "***" : shown_word(words[i]);
+    if (i < in_first) {
+      first += (i > 0 ? " " : "") + shown;
+    } else {
+      rest += ' ' + (hidden ? shown : quote_conf_argument(shown));
+    }
+  }
+  return ' ' + quote_conf_argument(first) + rest;
+}
+
 std::string shown_arguments(const std::vector<std::string>& argv) {
   std::string line;
-  bool hidden = false;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    const bool name = argv[i].starts_with("--");
-    line += ' ' + (hidden && !name ? std::string("***") : quote_conf_argument(argv[i]));
-    hidden = name ? is_secret(argv[i]) : hidden;
+  for (const ArgumentGroup& group : split_server_arguments({argv.begin() + 1, argv.end()})) {
+    if (!words_of(group).empty()) {
+      line += shown_directive(group);
+      continue;
+    }
+    for (const std::string& word : group) {
+      line += ' ' + quote_conf_argument(word);
+    }
   }
   return line;
 }
