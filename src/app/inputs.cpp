@@ -42,7 +42,7 @@ Result<std::string> look_up_own_address() {
   return std::move(**address);
 }
 
-/// Reads the files that hold secrets, and drops the trailing line ends that editors add.
+/// Reads the files that hold secrets.
 Result<Done> read_secret_files(RawSettings& raw) {
   for (auto& [spec, setting] : raw) {
     if (setting.file.empty()) {
@@ -51,30 +51,27 @@ Result<Done> read_secret_files(RawSettings& raw) {
     const bool flag = setting.origin == Origin::flag;
     const ExitStatus status = flag ? ExitStatus::usage : ExitStatus::config;
     const std::string name = flag ? flag_of(*spec) : file_name_of(*spec);
-    if (!setting.text.empty()) {
-      return Error{
-          status, std::string(spec->name) + " and " + name + ": accepted is one of them, not both"};
-    }
     auto text = read_file(absolute_path(setting.file, working_directory()), Links::followed);
     if (!text || !*text) {
       return Error{status, name + "=" + setting.file + ": " +
                                (text ? "no such file" : text.error().text) +
                                "; accepted is a readable file"};
     }
-    setting.text = std::move(**text);
-    while (setting.text.ends_with('\n') || setting.text.ends_with('\r')) {
-      setting.text.pop_back();
+    if (auto taken = take_secret(*spec, setting, std::move(**text)); !taken) {
+      return taken;
     }
   }
   return Done{};
 }
 
 bool is_secret(std::string_view entry) {
+  const auto equals = entry.find('=');
+  const std::string_view name = name_for(entry.substr(0, equals));
   const auto specs = setting_specs();
-  return std::any_of(specs.begin(), specs.end(), [entry](const SettingSpec& spec) {
-    return spec.kind == SettingKind::secret && entry.starts_with(spec.name) &&
-           entry.substr(spec.name.size()).starts_with('=');
-  });
+  return equals != std::string_view::npos &&
+         std::any_of(specs.begin(), specs.end(), [name](const SettingSpec& spec) {
+           return spec.kind == SettingKind::secret && spec.name == name;
+         });
 }
 
 Result<EnvironmentSettings> own_environment(Reading reading) {
@@ -116,6 +113,9 @@ Result<Settings> read_settings(const RawSettings& flags, Reading reading) {
   }
   if (reading == Reading::whole) {
     log::debug([&] { return "settings given: " + describe(given->raw); });
+    for (const std::string& note : given->notes) {
+      log::info(note);
+    }
     for (const auto* warnings : {&given->warnings, &parsed->warnings}) {
       for (const std::string& warning : *warnings) {
         log::warn(warning);

@@ -39,6 +39,15 @@ TEST(Aliases, BecomeOurNames) {
        {"REDIS_PARALLEL_SYNCS=", "REDIS_PARALLEL_SYNCS=3"}},
       {{"REDIS_PARALLEL_SYNC="}, {}},
       {{"OTHER=1", "REDIS_PORT=1"}, {"OTHER=1", "REDIS_PORT=1"}},
+      {{"REDIS_PASS=s"}, {"REDIS_PASSWORD=s"}},
+      {{"REDIS_PASS=s", "REDIS_PASSWORD=s"}, {"REDIS_PASSWORD=s"}},
+      {{"REDIS_ARGS=--requirepass s"}, {"REDIS_SERVER_ARGS=--requirepass s"}},
+      {{"VALKEY_EXTRA_FLAGS=--requirepass s"}, {"REDIS_EXTRA_FLAGS=--requirepass s"}},
+      {{"VALKEY_PASSWORD_FILE=/p", "REDIS_PORT_NUMBER=7"},
+       {"REDIS_PASSWORD_FILE=/p", "REDIS_PORT=7"}},
+      {{"REDIS_REQUIREPASS=null"}, {"REDIS_PASSWORD=null"}},
+      {{"LOOKUP_ANNOUNCE_IP=null"}, {"REDIS_ANNOUNCE_HOST=null"}},
+      {{"REDIS_MASTER_HOST_VAR=${X}"}, {"REDIS_MASTER_HOST=${X}"}},
   };
   for (const Row& row : rows) {
     const auto ours = apply_aliases(row.given, looked_up);

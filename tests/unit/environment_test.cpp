@@ -30,6 +30,92 @@ TEST(Environment, NamesTheNearestKnownName) {
   EXPECT_TRUE(read({"REDIS_VERSION=8", "NOT_REDIS_X=1", "REDISX=1"}).warnings.empty());
 }
 
+struct WarningRow {
+  std::string_view entry;
+  std::string warning;
+};
+
+TEST(Environment, WhatOthersWriteForNothingIsNoValue) {
+  const std::vector<std::string_view> entries{
+      "REDIS_PASSWORD=null",
+      "REDIS_PASSWORD=undefined",
+      "REDIS_GROUP=${GROUP}",
+      "REDIS_SENTINEL_SERVICE_HOST=$(SENTINELS)",
+      "REDIS_PORT=NULL",
+      "SENTINEL=null",
+      "REDIS_QUORUM=<no value>",
+      "REDIS_MASTER_HOST={{ .Values.host }}",
+      "REDIS_SENTINEL_PASSWORD=''",
+      "REDIS_PASSWORD=\"\"",
+      "REDIS_PASSWORD_FILE=nil",
+      "REDIS_PORT=${PORT:-}",
+  };
+  for (const std::string_view entry : entries) {
+    const auto env = read({entry});
+    EXPECT_TRUE(env.raw.empty()) << entry;
+    ASSERT_EQ(env.warnings.size(), 1U) << entry;
+    EXPECT_EQ(env.warnings[0], std::string(entry) + ": is no value, and counts as not given");
+  }
+  for (const std::string_view entry :
+       {"REDIS_PASSWORD=nullable", "REDIS_PASSWORD=a${X}", "REDIS_PASSWORD=${X}y",
+        "REDIS_PASSWORD=$ecret", "REDIS_PASSWORD={x}", "REDIS_SERVER_ARGS=--save ''"}) {
+    EXPECT_EQ(read({entry}).raw.size(), 1U) << entry;
+    EXPECT_TRUE(read({entry}).warnings.empty()) << entry;
+  }
+}
+
+TEST(Environment, AReferenceForASecretIsNotPassedOver) {
+  for (const std::string_view entry :
+       {"REDIS_PASSWORD=${X}", "REDIS_MASTER_PASSWORD=$(X)", "REDIS_SENTINEL_PASSWORD={{ x }}"}) {
+    const auto env = read({entry});
+    const auto parsed = parse_settings(env.raw, "/");
+    ASSERT_FALSE(parsed) << entry;
+    EXPECT_EQ(parsed.error().text,
+              std::string(entry) +
+                  ": nobody has filled in this reference; accepted is 1 to 512 "
+                  "bytes without a line end; or NAME_FILE, a file that holds it");
+  }
+}
+
+TEST(Environment, WhatAnApplicationReadsIsNamed) {
+  const std::string client = ": is for clients, and changes nothing here";
+  const std::vector<WarningRow> rows{
+      {"REDIS_HOST=redis", "REDIS_HOST" + client},
+      {"REDIS_URL=redis://:pw@redis:6379/0", "REDIS_URL" + client},
+      {"REDIS_DB=0", "REDIS_DB" + client},
+      {"REDIS_USER=app", "REDIS_USER" + client},
+      {"REDIS_SSL=true", "REDIS_SSL" + client},
+      {"REDIS_REPLICATION_MODE=master", "REDIS_REPLICATION_MODE: not read here; set REDIS_GROUP"},
+      {"REDIS_AOF_ENABLED=no", "REDIS_AOF_ENABLED: not read here; set REDIS_SERVER_ARGS"},
+      {"REDIS_SENTINEL_HOST=s",
+       "REDIS_SENTINEL_HOST: not read here; set REDIS_SENTINEL_SERVICE_HOST"},
+      {"REDIS_CACHE_LIFETIME_SECONDS=5", "REDIS_CACHE_LIFETIME_SECONDS: no such setting"},
+      {"REDIS_PROT=1", "REDIS_PROT: no such setting; the nearest is REDIS_PORT"},
+  };
+  for (const auto& row : rows) {
+    const auto env = read({row.entry});
+    EXPECT_TRUE(env.raw.empty()) << row.entry;
+    ASSERT_EQ(env.warnings.size(), 1U) << row.entry;
+    EXPECT_EQ(env.warnings[0], row.warning);
+  }
+}
+
+TEST(Environment, APortThatMayBeMeantForTheHostIsTold) {
+  EXPECT_EQ(read({"REDIS_PORT=6380"}).notes,
+            std::vector<std::string>{"REDIS_PORT=6380: the server listens there, not on 6379"});
+  EXPECT_TRUE(read({"REDIS_PORT=6379", "REDIS_SENTINEL_PORT=1"}).notes.empty());
+  EXPECT_TRUE(read({"REDIS_PORT=tcp://10.0.0.1:6380"}).notes.empty());
+}
+
+TEST(Environment, PassesOverContainerLinks) {
+  const auto env =
+      read({"REDIS_NAME=/app/redis", "REDIS_ENV_REDIS_VERSION=7", "REDIS_ENV_REDIS_PASSWORD=s",
+            "REDIS_MASTER_NAME=/a/redis-master", "REDIS_1_ENV_X=1",
+            "REDIS_1_PORT=tcp://172.17.0.2:6379", "REDIS_1_PORT_6379_TCP_ADDR=172.17.0.2"});
+  EXPECT_TRUE(env.raw.empty());
+  EXPECT_TRUE(env.warnings.empty()) << env.warnings.front();
+}
+
 TEST(Environment, PassesOverKubernetesServices) {
   // The variables of services called redis, redis-sentinel, redis-master, redis-health and
   // redis-data.

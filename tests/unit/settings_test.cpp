@@ -38,6 +38,28 @@ TEST(Settings, FlagsFollowFromNames) {
   EXPECT_EQ(flag_of(spec_of(&Settings::password)), "--password-file");
 }
 
+struct SecretRow {
+  std::string given;
+  std::string in_file;
+  std::string taken;
+};
+
+TEST(Settings, ASecretThatIsGivenTwiceMustBeOne) {
+  const std::vector<SecretRow> rows{
+      {"", "s", "s"},       {"", "s\r\n\n", "s"}, {"s", "s", "s"},       {"s", "s\n", "s"},
+      {"s", "t", "differ"}, {"s", "", "differ"},  {"s", " s", "differ"},
+  };
+  for (const SecretRow& row : rows) {
+    RawSetting setting{row.given, Origin::environment, "/run/secrets/p"};
+    const auto taken = take_secret(spec_of(&Settings::password), setting, row.in_file);
+    EXPECT_EQ(taken ? setting.text : "differ", row.taken) << row.given << row.in_file;
+    if (!taken) {
+      EXPECT_EQ(taken.error().text,
+                "REDIS_PASSWORD and REDIS_PASSWORD_FILE: they differ; accepted is one password");
+    }
+  }
+}
+
 struct Refusal {
   const SettingSpec& setting;
   std::string text;

@@ -247,6 +247,18 @@ std::string in_one_line(std::string_view lines) {
   return text;
 }
 
+bool is_reference(std::string_view text) {
+  return (text.starts_with("${") && text.find('}') == text.size() - 1) ||
+         (text.starts_with("$(") && text.find(')') == text.size() - 1) ||
+         (text.starts_with("{{") && text.find("}}") == text.size() - 2);
+}
+
+bool is_no_value(std::string_view text) {
+  constexpr std::array<std::string_view, 9> words{
+      "null", "undefined", "nil", "<nil>", "<null>", "<no value>", "(null)", "''", "\"\""};
+  return is_reference(text) || std::find(words.begin(), words.end(), lower(text)) != words.end();
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0U);

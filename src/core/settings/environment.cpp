@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/settings/aliases.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
@@ -57,12 +58,40 @@ void add(RawSettings& raw, const SettingSpec& spec, std::string_view name, std::
   (spec.name == name ? setting.text : setting.file) = value;
 }
 
+/// True for what a container link tells of another container: NAME_NAME=/this/that, NAME_ENV_x.
+bool is_of_a_link(std::string_view name, std::string_view value) {
+  return name.find("_ENV_") != std::string_view::npos ||
+         (name.ends_with("_NAME") && value.starts_with('/') &&
+          value.find('/', 1) != std::string_view::npos);
+}
+
+/// A port of our own may be meant for the host, where a whole project shares its variables.
+void note_port(EnvironmentSettings& result) {
+  const SettingSpec& spec = spec_of(&Settings::port);
+  const auto port = result.raw.find(&spec);
+  if (port != result.raw.end() && port->second.text != spec.fallback) {
+    result.notes.push_back(std::string(spec.name) + "=" + port->second.text +
+                           ": the server listens there, not on " + std::string(spec.fallback));
+  }
+}
+
 std::string nearest_name(std::string_view name) {
   std::vector<std::string> names;
   for (const SettingSpec& spec : setting_specs()) {
     names.emplace_back(spec.name);
   }
   return nearest(name, names);
+}
+
+/// Returns what a person is told of a variable that no setting has.
+std::string warning_of(std::string_view name) {
+  const std::string meaning = meaning_of_other_name(name);
+  if (!meaning.empty()) {
+    return std::string(name) + ": " + meaning;
+  }
+  const std::string near = nearest_name(name);
+  return std::string(name) + ": no such setting" +
+         (is_near(name, near) ? "; the nearest is " + near : "");
 }
 
 /// True if Kubernetes set the host: it also sets NAME_PORT=tcp://HOST:... in every pod.
@@ -78,7 +107,7 @@ bool is_injected(std::span<const std::string_view> entries, const std::string& h
 
 bool is_service_variable(std::string_view name, std::string_view value) {
   if (name.ends_with("_SERVICE_HOST") || name.ends_with("_SERVICE_PORT") ||
-      name.find("_SERVICE_PORT_") != std::string_view::npos) {
+      name.find("_SERVICE_PORT_") != std::string_view::npos || is_of_a_link(name, value)) {
     return true;
   }
   if (name.ends_with("_PORT") && is_address_of_a_service(value)) {
@@ -103,13 +132,18 @@ EnvironmentSettings read_environment(std::span<const std::string_view> entries) 
       continue;
     }
     if (const SettingSpec* spec = find_spec(name)) {
-      add(result.raw, *spec, name, value);
+      if (is_no_value(value) &&
+          !(is_reference(value) && spec->name == name && spec->kind == SettingKind::secret)) {
+        result.warnings.push_back(std::string(entry) + ": is no value, and counts as not given");
+      } else {
+        add(result.raw, *spec, name, value);
+      }
     } else if (name.starts_with(prefix) && !is_service_variable(name, value) &&
                std::find(image_facts.begin(), image_facts.end(), name) == image_facts.end()) {
-      result.warnings.push_back(std::string(name) + ": no such setting; the nearest is " +
-                                nearest_name(name));
+      result.warnings.push_back(warning_of(name));
     }
   }
+  note_port(result);
   if (const auto host = result.raw.find(&spec_of(&Settings::sentinel_hosts));
       host != result.raw.end()) {
     host->second.injected = is_injected(entries, host->second.text);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "dkr/core/base/text.hpp"
+
 namespace dkr {
 namespace {
 
@@ -14,6 +16,10 @@ bool may_hold_secret(const SettingSpec& spec) {
 }
 
 std::string complaint(const SettingSpec& spec, const RawSetting& raw) {
+  if (spec.kind == SettingKind::secret && is_reference(raw.text)) {
+    return name_of(spec, raw) + "=" + raw.text +
+           ": nobody has filled in this reference; accepted is " + accepted(spec);
+  }
   return name_of(spec, raw) + (may_hold_secret(spec) ? "" : "=" + raw.text) + ": accepted is " +
          accepted(spec);
 }
@@ -38,6 +44,18 @@ Result<Done> check_together(const Settings& settings) {
 }
 
 }  // namespace
+
+Result<Done> take_secret(const SettingSpec& spec, RawSetting& setting, std::string text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) {
+    text.pop_back();
+  }
+  if (!setting.text.empty() && setting.text != text) {
+    return Error{ExitStatus::config, std::string(spec.name) + " and " + file_name_of(spec) +
+                                         ": they differ; accepted is one password"};
+  }
+  setting.text = std::move(text);
+  return Done{};
+}
 
 Result<ParsedSettings> parse_settings(const RawSettings& raw, std::string_view cwd) {
   ParsedSettings parsed;

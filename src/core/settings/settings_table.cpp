@@ -61,7 +61,7 @@ bool read_identifier(std::string& to, std::string_view text, std::string_view /*
 bool read_secret(Secret& to, std::string_view text, std::string_view /*cwd*/) {
   constexpr std::size_t longest = 512;
   to = Secret(std::string(text));
-  return !text.empty() && text.size() <= longest &&
+  return !text.empty() && text.size() <= longest && !is_reference(text) &&
          text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 

@@ -34,6 +34,13 @@ bool is_hex(std::string_view text);
 /// Joins lines into one, with `; ` between them.
 std::string in_one_line(std::string_view lines);
 
+/// True for a reference that another program should have filled in: `${X}`, `$(X)`, `{{ X }}`.
+bool is_reference(std::string_view text);
+
+/// True for a reference, and for what programs write where they have nothing: null, undefined,
+/// `""`.
+bool is_no_value(std::string_view text);
+
 /// Returns the number of single-character edits between two words (Levenshtein).
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

@@ -30,6 +30,10 @@ struct ParsedSettings {
   std::vector<std::string> warnings;
 };
 
+/// Takes the text of a secret's file, without the line ends that editors add. Returns an error if
+/// the secret was given in another way, too, and differs.
+Result<Done> take_secret(const SettingSpec& spec, RawSetting& setting, std::string text);
+
 /// Parses and checks every setting. Relative paths start at `cwd`. An error names the setting, its
 /// value (unless that may be secret) and what is accepted; its status is ExitStatus::usage for a
 /// flag, ExitStatus::config for the environment. LOG_LEVEL and LOG_FORMAT in the environment only
