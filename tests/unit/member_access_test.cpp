@@ -31,7 +31,7 @@ TEST(MemberAccess, APasswordThatTheConfigurationTellsIsKnown) {
       {"user default on >open ~* +@all\n", "open"},
       {"requirepass old\nuser default on >open ~* +@all\n", "open"},
       {"requirepass open\nuser default on #0a1b ~* +@all\n", "open"},
-      {"requirepass old\nuser default on nopass ~* +@all\n", ""},
+      {"requirepass old\nuser default on nopass ~* +@all\n", "old"},
       {"user default on #0a1b ~* +@all\n", ""},
       {"user default off >open\n", ""},
       {"user app on >other +@all\n", ""},

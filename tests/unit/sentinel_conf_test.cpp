@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dkr/core/conf/default_user.hpp"
 #include "dkr/core/conf/server_conf.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/settings/environment.hpp"
@@ -312,6 +313,84 @@ TEST(SentinelServer, ArgumentsWinOverSettings) {
             "sentinel monitor redis 10.0.0.1 1 2\n"
             "sentinel down-after-milliseconds redis 7\n"
             "sentinel auth-pass redis p\n");
+}
+
+struct OpenRow {
+  std::vector<std::string_view> settings;
+  std::string conf;
+  std::vector<std::string> args;
+  std::string outcome;
+  Home home = Home::volume;
+  bool sentinel = false;
+};
+
+std::vector<std::string> read_acl(const std::string& path) {
+  if (path == "/open.acl") {
+    return {"user app on >x +@all\n"};
+  }
+  return path == "/closed.acl" ? std::vector<std::string>{"user default on >x ~* +@all\n"}
+                               : std::vector<std::string>{};
+}
+
+/// What becomes of a start: refused, closed, or open; with `!` if it warns of an open port.
+std::string outcome_of(const OpenRow& row) {
+  ServerCommand command;
+  command.args = row.args;
+  command.sentinel = row.sentinel;
+  const Settings settings = with(row.settings);
+  const ConfSource source{row.home, "/x", "protected-mode no\n" + row.conf};
+  const ServerConf conf = make_server_conf(settings, command, {}, source, read_acl);
+  if (!check_server_conf(settings, conf)) {
+    return "refused";
+  }
+  const FinalConf last = finish_conf(settings, conf, {});
+  auto effective = flatten(Conf(last.text.value_or(source.text)), read_acl);
+  for (Directive& directive : directives_of_arguments(last.args)) {
+    effective.push_back(std::move(directive));
+  }
+  const bool open = is_default_open(effective, conf.acl_file);
+  return std::string(open ? "open" : "closed") + (conf.warnings.empty() ? "" : "!");
+}
+
+TEST(Passwords, ThatAreGivenNeverLeaveThePortOpen) {
+  const std::string kept = "user default on nopass ~* &* +@all\n";
+  const std::vector<std::string> asked{"--requirepass", "pw"};
+  const std::vector<OpenRow> rows{
+      {{"REDIS_USERNAME=default", "REDIS_PASSWORD=pw"}, "", {}, "closed"},
+      {{"REDIS_USERNAME=default", "REDIS_PASSWORD=pw"}, kept, {}, "closed"},
+      {{"REDIS_PASSWORD=pw"}, kept, {}, "closed"},
+      {{}, kept, asked, "closed"},
+      {{}, kept, {"--requirepass pw"}, "closed"},
+      {{"REDIS_EXTRA_FLAGS=--requirepass pw"}, kept, {}, "closed"},
+      {{}, "requirepass pw\n" + kept, {}, "closed"},
+      {{}, kept, asked, "closed", Home::volume, true},
+      {{"REDIS_SENTINEL_PASSWORD=pw"}, kept, {}, "closed", Home::volume, true},
+      {{}, kept, asked, "refused", Home::given},
+      {{}, "", asked, "closed", Home::given},
+      {{"REDIS_PASSWORD=pw"}, "", {"--user", "default", "on", "nopass", "+@all"}, "refused"},
+      {{"REDIS_PASSWORD=pw"}, "", {"--requirepass", ""}, "refused"},
+      {{"REDIS_PASSWORD=pw"}, "aclfile /open.acl\n", {}, "refused"},
+      {{"REDIS_PASSWORD=pw"}, "aclfile /closed.acl\n", {}, "closed"},
+      {{}, "aclfile /open.acl\n", asked, "refused"},
+      {{}, "aclfile /open.acl\n", {}, "open!"},
+      {{}, "aclfile /closed.acl\n", {}, "closed"},
+      {{}, "", {}, "open!"},
+      {{}, kept, {}, "open!"},
+      {{}, kept, {}, "open!", Home::volume, true},
+      {{}, "user default on NOPASS ~* +@all\n", {}, "open!"},
+      {{}, "user default off nopass ~* +@all\n", {}, "closed"},
+      {{}, "user default on ~* +@all\n", {}, "closed"},
+      {{}, "user default on nopass ~* -@all\n", {}, "closed"},
+      {{}, "user default on >x nopass +@all resetpass\n", {}, "closed"},
+      {{}, "user default on nopass +@all reset\n", {}, "closed"},
+      {{}, "user default on nopass #0a1b +@all\n", {}, "closed"},
+      {{"REDIS_USERNAME=app", "REDIS_PASSWORD=pw"}, "user app on >pw +@all\n", {}, "open!"},
+  };
+  for (const OpenRow& row : rows) {
+    EXPECT_EQ(outcome_of(row), row.outcome)
+        << row.conf << (row.args.empty() ? "" : row.args.front())
+        << (row.settings.empty() ? "" : row.settings.front());
+  }
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ TEST(ServerConf, WarnsOfOpenPortsAndOverruledLines) {
       {"protected-mode no\nbind 127.0.0.1 -::1\n", {}, 0},
       {"protected-mode no\nbind 127.0.0.1 10.0.0.1\n", {}, 1},
       {"protected-mode no\nrequirepass x\n", {}, 0},
-      {"protected-mode no\naclfile /x\n", {}, 0},
+      {"protected-mode no\naclfile /x\n", {}, 1},
       {"protected-mode no\nuser default on >x ~* +@all\n", {}, 0},
       {"protected-mode no\nuser default on nopass ~* +@all\n", {}, 1},
       {"protected-mode no\nuser other on >x ~* +@all\n", {}, 1},

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/conf/default_user.hpp"
 
 namespace dkr {
 namespace {
@@ -139,7 +140,7 @@ std::string obstacle_of(std::string_view required, const Settings& settings) {
 
 /// The same of the user that we log in as.
 std::string login_obstacle(const Settings& settings, const ServerConf& conf) {
-  const bool ours = settings.password.given && !settings.username.given && !conf.acl_file;
+  const bool ours = is_for_default(settings, false) && !conf.acl_file;
   if (ours) {
     return obstacle_of(settings.password.value.reveal(), settings);
   }

@@ -7,6 +7,7 @@
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/conf/default_user.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/settings/server_arguments.hpp"
@@ -167,24 +168,11 @@ bool only_loopback(const Directive* bind) {
   });
 }
 
-bool has_password(const std::vector<Directive>& directives) {
-  if (!value_of(directives, "requirepass", "").empty() ||
-      !value_of(directives, "aclfile", "").empty()) {
-    return true;
-  }
-  return std::any_of(directives.begin(), directives.end(), [](const Directive& directive) {
-    if (directive.name != "user" || directive.values.empty() ||
-        directive.values.front() != "default") {
-      return false;
-    }
-    const auto& rules = directive.values;
-    return std::find(rules.begin(), rules.end(), "nopass") == rules.end();
-  });
-}
-
-bool is_open_to_everybody(const std::vector<Directive>& directives, bool sentinel) {
-  return value_of(directives, "protected-mode", sentinel ? "no" : "yes") == "no" &&
-         !only_loopback(last_of(directives, {"bind"})) && !has_password(directives);
+bool is_open_to_everybody(const ServerConf& conf) {
+  const char* usual = conf.sentinel ? "no" : "yes";
+  return value_of(conf.effective, "protected-mode", usual) == "no" &&
+         !only_loopback(last_of(conf.effective, {"bind"})) &&
+         is_default_open(conf.effective, conf.acl_file);
 }
 
 void warn_of_overruled(ServerConf& conf, const std::vector<Directive>& users) {
@@ -204,7 +192,7 @@ void warn(ServerConf& conf, const Settings& settings) {
     conf.warnings.push_back("the data is kept in " + dir + ", outside the volume " + volume +
                             "; REDIS_DATA_DIR=" + volume + ", given explicitly, moves it there");
   }
-  if (is_open_to_everybody(conf.effective, conf.sentinel)) {
+  if (is_open_to_everybody(conf)) {
     conf.warnings.emplace_back(
         conf.sentinel
             ? "no password protects the open port: everybody who reaches it can name another "
@@ -250,20 +238,56 @@ void shape_node_conf(Conf& conf, const Settings& settings, const ServerConf& mad
       conf.set(directive);
     }
   }
-  if (settings.password.given && !settings.username.given) {
+  if (is_for_default(settings, false)) {
     set_default_password(conf, settings.password.value);
   }
 }
 
 /// Returns the directives of settings that go into a file of the volume.
 std::vector<Directive> wanted_in_volume(const Settings& settings, const ServerConf& conf) {
-  const Setting<Secret>& password = conf.sentinel ? settings.sentinel_password : settings.password;
   std::vector<Directive> wanted =
       conf.sentinel ? sentinel_directives(settings, conf.lacks_monitor) : node_directives(settings);
-  if (password.given && (conf.sentinel || !settings.username.given)) {
-    wanted.push_back({"requirepass", {password.value.reveal()}});
+  if (is_for_default(settings, conf.sentinel)) {
+    wanted.push_back({"requirepass", {password_of_default(settings, conf.sentinel, {}).reveal()}});
   }
   return wanted;
+}
+
+/// Closes a `user default` line in a file of the volume that would win over the password given:
+/// CONFIG REWRITE writes it wherever there was no password before.
+void protect_kept_default(ServerConf& made, const Settings& settings, const Conf& conf) {
+  const Directive key{"user", {"default"}};
+  const Secret password = password_of_default(settings, made.sentinel, made.effective);
+  const auto found = conf.directives();
+  const Directive* kept = last_like(found, key);
+  const auto last =
+      std::find_if(made.effective.rbegin(), made.effective.rend(),
+                   [&](const Directive& directive) { return same_thing(directive, key); });
+  if (made.source.home == Home::given || made.acl_file || password.empty() || kept == nullptr ||
+      last->values != kept->values || !is_default_open(made.effective, {})) {
+    return;
+  }
+  protect(*last, password);
+  made.protects_default = password;
+}
+
+/// Returns an error if a password was given, and the server would let everybody in without it.
+Result<Done> check_default(const Settings& settings, const ServerConf& conf) {
+  if (password_of_default(settings, conf.sentinel, conf.effective).empty() &&
+      !is_for_default(settings, conf.sentinel)) {
+    return Done{};
+  }
+  if (!is_default_open(conf.effective, conf.acl_file)) {
+    return Done{};
+  }
+  return Error{ExitStatus::config,
+               conf.acl_file
+                   ? "aclfile " + value_of(conf.effective, "aclfile", "") +
+                         ": leaves user default open, and the password that was given would count "
+                         "for nothing; accepted is a `user default` line with a password there"
+                   : "user default: needs no password by its `user` line or the server's "
+                     "arguments, which win over the one that was given; accepted is a line with "
+                     "a password, or none"};
 }
 
 /// Checks that the passwords and users in the settings can be configured.
@@ -286,7 +310,7 @@ Result<Done> check_access(const Settings& settings, const ServerConf& conf) {
                      ": the configuration has no such user; accepted is one with "
                      "a `user` line there, in the overlay or in an aclfile"};
   }
-  return Done{};
+  return check_default(settings, conf);
 }
 
 void append(std::vector<Directive>& to, std::vector<Directive> more) {
@@ -351,6 +375,7 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   }
   std::vector<Directive> users = flatten(conf, once);
   put_in_effect(made, settings, users, once);
+  protect_kept_default(made, settings, conf);
   append(users, made.asked);
   const MinReplicas limits = min_replicas_of(users);
   made.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
@@ -402,6 +427,9 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
     shape_sentinel_conf(shaped, settings, orders.monitor, conf.asked);
   } else {
     shape_node_conf(shaped, settings, conf, orders.role);
+  }
+  if (conf.protects_default) {
+    protect_default(shaped, *conf.protects_default);
   }
   shaped.set_overlay(overlay_of(settings));
   std::string text = shaped.text();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/conf/default_user.hpp"
 
 namespace dkr {
 namespace {
@@ -175,21 +176,18 @@ std::vector<Directive> node_secrets(const Settings& settings) {
              : std::vector<Directive>{};
 }
 
+void protect_default(Conf& conf, const Secret& password) {
+  const auto directives = conf.directives();
+  if (const Directive* user = last_like(directives, {"user", {"default"}})) {
+    Directive changed = *user;
+    protect(changed, password);
+    conf.set(changed);
+  }
+}
+
 void set_default_password(Conf& conf, const Secret& password) {
   conf.set({"requirepass", {password.reveal()}});
-  const auto directives = conf.directives();
-  const Directive* user = last_like(directives, {"user", {"default"}});
-  if (user == nullptr) {
-    return;
-  }
-  Directive changed = *user;
-  std::erase_if(changed.values, [](const std::string& rule) {
-    return rule == "nopass" || rule == "resetpass" ||
-           std::string_view("><#!").find(rule.empty() ? ' ' : rule.front()) !=
-               std::string_view::npos;
-  });
-  changed.values.push_back(">" + password.reveal());
-  conf.set(changed);
+  protect_default(conf, password);
 }
 
 bool lacks_monitor(const Settings& settings, const Conf& conf) {

@@ -7,6 +7,7 @@
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/result.hpp"
+#include "dkr/core/base/secret.hpp"
 #include "dkr/core/conf/conf.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/node/state_note.hpp"
@@ -38,10 +39,11 @@ struct ServerConf {
   std::vector<Directive> asked;      ///< directives in the user's own arguments
   std::vector<Directive> effective;  ///< all directives in effect; later ones win
   std::optional<std::vector<Directive>> acl_file;  ///< its lines, if there is an aclfile
-  MinReplicas users_limits;                        ///< the user's own limits, without a fence
-  std::optional<MinReplicas> unfenced;             ///< to be written if the file still has a fence
-  int users_priority = 0;                          ///< the user's own replica-priority
-  bool zeroed = false;                             ///< 0 is in its place, as the note tells
+  std::optional<Secret> protects_default;  ///< password that an open `user default` line gets
+  MinReplicas users_limits;                ///< the user's own limits, without a fence
+  std::optional<MinReplicas> unfenced;     ///< to be written if the file still has a fence
+  int users_priority = 0;                  ///< the user's own replica-priority
+  bool zeroed = false;                     ///< 0 is in its place, as the note tells
   std::map<std::string, std::vector<std::string>> included;  ///< texts by `include` pattern
   std::vector<std::string> warnings;
 };
@@ -80,8 +82,8 @@ std::string state_note_path(const Settings& settings);
 ServerConf make_server_conf(const Settings& settings, const ServerCommand& command,
                             const StateNote& note, ConfSource source, const IncludeReader& read);
 
-/// Returns an error if the overlay holds a directive that is ours, or if a password or user cannot
-/// be configured where it is needed.
+/// Returns an error if the overlay holds a directive that is ours, if a password or user cannot be
+/// configured where it is needed, or if a password was given and the port would stay open.
 Result<Done> check_server_conf(const Settings& settings, const ServerConf& conf);
 
 /// Returns an error if the user's own arguments set a role, which would undo every promotion at the

@@ -56,6 +56,9 @@ std::vector<Directive> node_secrets(const Settings& settings);
 /// REWRITE left behind and that would win.
 void set_default_password(Conf& conf, const Secret& password);
 
+/// Makes a line `user default`, if there is one, need this password.
+void protect_default(Conf& conf, const Secret& password);
+
 /// True if a sentinel with this configuration still needs a master to monitor: it does not monitor
 /// the group that was given or, if none was given, any group.
 bool lacks_monitor(const Settings& settings, const Conf& conf);
