@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dkr/core/conf/conf_checks.hpp"
 #include "dkr/core/conf/default_user.hpp"
 #include "dkr/core/conf/server_conf.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"

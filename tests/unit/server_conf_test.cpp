@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dkr/core/conf/conf_checks.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/node/storage.hpp"
 #include "dkr/core/settings/raw_settings.hpp"
@@ -26,8 +27,9 @@ Settings usual() {
 
 std::vector<std::string> read(const std::string& path) {
   static const std::map<std::string, std::string> files{
-      {"/overlay", "maxmemory 5\n"},  {"/port", "port 1\n"},          {"/role", "ReplicaOf h 1\n"},
-      {"/nested", "include /role\n"}, {"/locked", "requirepass x\n"},
+      {"/overlay", "maxmemory 5\n"},  {"/port", "port 1\n"},
+      {"/role", "ReplicaOf h 1\n"},   {"/nested", "include /role\n"},
+      {"/locked", "requirepass x\n"}, {"/users", "user app on >pw +@all\n"},
   };
   const auto found = files.find(path);
   return found == files.end() ? Args{} : Args{found->second};
@@ -318,6 +320,83 @@ TEST(ServerConf, KnowsWhereTheDataIs) {
   EXPECT_EQ(other.aof, "/data/sub/a");
   EXPECT_EQ(other.manifest, "/data/sub/x/a.manifest");
   EXPECT_TRUE(other.append_only);
+}
+
+struct RewriteRow {
+  std::string what;
+  Args args;
+  std::string before;
+  std::string rewritten;  ///< what CONFIG REWRITE adds to what was started with
+  std::string overlay;
+};
+
+/// The lines of a text that a server reads.
+std::string lines_in(const std::string& text) {
+  std::string lines;
+  for (const Directive& directive : Conf(text).directives()) {
+    lines += directive.name == "include" ? "" : render(directive) + '\n';
+  }
+  return lines;
+}
+
+TEST(ServerConf, WhatConfigRewriteKeepsOfArgumentsIsToldOnce) {
+  const std::string user = "user app on #0a1b ~* +@all\n";
+  const std::vector<RewriteRow> rows{
+      {"a user", {"--user", "app", "on", ">pw", "~*", "+@all"}, "port 1\n", user, ""},
+      {"in one word", {"--user app on >pw ~* +@all"}, "port 1\n", user, ""},
+      {"the file had it", {"--user", "app", "off"}, "user app on >x\nport 1\n", user, ""},
+      {"the default user",
+       {"--user", "default", "on", ">x", "+@all"},
+       "",
+       "user default on #0\n",
+       ""},
+      {"a module", {"--loadmodule", "/m.so", "1"}, "", "loadmodule /m.so 1\n", ""},
+      {"a value", {"--maxmemory", "1gb"}, "maxmemory 5mb\n", "maxmemory 1gb\n", ""},
+      {"a new value", {"--maxmemory", "1gb"}, "port 1", "maxmemory 1gb\n", ""},
+      {"several lines", {"--save", "60 1"}, "save 900 1\n", "save 900 1\nsave 60 1\n", ""},
+      {"a password",
+       {"--requirepass", "pw"},
+       "user default on nopass +@all\n",
+       "requirepass pw\nuser default on #0a1b +@all\n",
+       ""},
+      {"an overlay", {}, "port 1\n", "user app on #0a1b +@all\n", "/users"},
+      {"synonyms", {"--slave-read-only", "no"}, "", "slave-read-only no\n", ""},
+  };
+  for (const RewriteRow& row : rows) {
+    Settings settings = usual();
+    settings.overrides_file = {row.overlay, !row.overlay.empty()};
+    const ServerCommand with_them{"", "", row.args};
+    const auto first = make(settings, with_them, {Home::fallback, "", row.before});
+    ASSERT_TRUE(first.text) << row.what;
+    const ConfSource rewritten{Home::volume, "", *first.text + row.rewritten};
+    const auto again = make(settings, with_them, rewritten);
+    const std::string text = again.text.value_or(rewritten.text);
+    for (const Directive& directive : directives_of_arguments(row.args)) {
+      const bool twice = directive.name == "user" || directive.name == "loadmodule";
+      EXPECT_TRUE(!twice || last_like(Conf(text).directives(), directive) == nullptr) << row.what;
+    }
+    EXPECT_TRUE(row.overlay.empty() || text.find("\nuser app") == std::string::npos) << text;
+    EXPECT_FALSE(make(settings, with_them, {Home::volume, "", text}).text) << row.what << text;
+    const auto without = make(usual(), {}, rewritten);
+    EXPECT_EQ(lines_in(without.text.value_or(rewritten.text)), lines_in(row.before)) << row.what;
+  }
+}
+
+TEST(ServerConf, AGivenFileAndAnArgumentNeverSayOneUser) {
+  const ServerCommand command{
+      "", "/x.conf", {"--user", "app", "on", "--user b off", "--loadmodule", "/m.so"}};
+  const std::string text = "user app on #0a1b\nloadmodule /m.so\n";
+  const auto conf = make(usual(), command, {Home::given, "/x.conf", text});
+  EXPECT_EQ(conf.args, with_forced({"--user b off"}));
+  EXPECT_EQ(conf.warnings, (Args{"--user app is left out: /x.conf says it, too",
+                                 "--loadmodule /m.so is left out: /x.conf says it, too"}));
+}
+
+TEST(ServerConf, ARoleIsNoArgumentThatGoesAway) {
+  const std::string text = "replicaof h 1\nreplica-priority 5\nmin-replicas-to-write 2\n";
+  const ServerCommand command{
+      "", "", {"--replicaof", "h", "1", "--replica-priority", "5", "--min-replicas-to-write", "2"}};
+  EXPECT_FALSE(make(usual(), command, {Home::volume, "", text}).text);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ std::size_t key_length(const Directive& directive) {
                                                         "resolve-hostnames",
                                                         "announce-hostnames",
                                                         "deny-scripts-reconfig"};
-  if (directive.name == "user") {
+  if (directive.name == "user" || directive.name == "loadmodule") {
     return 1;
   }
   if (directive.name != "sentinel" || directive.values.empty()) {

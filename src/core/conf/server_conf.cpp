@@ -8,6 +8,7 @@
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/conf/default_user.hpp"
+#include "dkr/core/conf/kept_arguments.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/settings/server_arguments.hpp"
@@ -16,32 +17,6 @@ namespace dkr {
 namespace {
 
 using Home = ConfSource::Home;
-
-/// Directives that only we and the server write. The overlay is read last, so there they would undo
-/// a promotion or contradict a setting.
-constexpr std::array<std::string_view, 21> owned_directives{
-    "replicaof",
-    "slaveof",
-    "replica-announce-ip",
-    "slave-announce-ip",
-    "replica-announce-port",
-    "slave-announce-port",
-    "requirepass",
-    "masterauth",
-    "primaryauth",
-    "masteruser",
-    "primaryuser",
-    "tls-cert-file",
-    "tls-key-file",
-    "tls-ca-cert-file",
-    "tls-key-file-pass",
-    "tls-ca-cert-dir",
-    "tls-port",
-    "tls-replication",
-    "port",
-    "dir",
-    "sentinel",
-};
 
 /// The server must stay our child and write to our standard output, whatever a file says.
 const std::array<Directive, 3> forced_directives{{
@@ -68,37 +43,6 @@ int priority_in(const std::vector<Directive>& effective) {
 /// Returns what removes a fence from the configuration: a fence ends with the server that wrote it.
 std::vector<Directive> unfencing(const ServerConf& conf) {
   return conf.unfenced ? limit_directives(*conf.unfenced) : std::vector<Directive>{};
-}
-
-/// Returns a reader of includes that have already been read.
-IncludeReader reader_of(const ServerConf& conf) {
-  return [&conf](const std::string& pattern) {
-    const auto found = conf.included.find(pattern);
-    return found == conf.included.end() ? std::vector<std::string>{} : found->second;
-  };
-}
-
-std::optional<std::string> overlay_of(const Settings& settings) {
-  return settings.overrides_file.given ? std::optional(settings.overrides_file.value)
-                                       : std::nullopt;
-}
-
-Result<Done> check_overlay(const std::optional<std::string>& path, const IncludeReader& read) {
-  if (!path) {
-    return Done{};
-  }
-  const Conf overlay(render({"include", {*path}}));
-  for (const Directive& directive : flatten(overlay, read)) {
-    if (std::find(owned_directives.begin(), owned_directives.end(), directive.name) !=
-        owned_directives.end()) {
-      return Error{ExitStatus::config,
-                   "REDIS_OVERRIDES_FILE=" + *path + ": holds `" + directive.name +
-                       "`, which belongs to the settings and the server; accepted "
-                       "is every directive but role, port, dir, announced address, "
-                       "authentication, TLS files and those of Sentinel"};
-    }
-  }
-  return Done{};
 }
 
 /// Appends directives as arguments, but keeps a lone `-` (configuration on standard input) last.
@@ -202,6 +146,24 @@ void warn(ServerConf& conf, const Settings& settings) {
   }
 }
 
+/// Leaves out arguments that a file which is not ours says, too, with which the server would not
+/// start: CONFIG REWRITE wrote them there.
+void leave_out_what_is_said(ServerConf& made, const std::vector<Directive>& file) {
+  std::vector<std::string> kept;
+  for (const ArgumentGroup& group : split_server_arguments(made.args)) {
+    const auto parsed = directives_of_arguments(group);
+    const Directive* said =
+        parsed.empty() || !must_be_once(parsed.front()) ? nullptr : last_like(file, parsed.front());
+    if (said == nullptr) {
+      kept.insert(kept.end(), group.begin(), group.end());
+    } else {
+      made.warnings.push_back("--" + said->name + " " + said->values.front() +
+                              " is left out: " + made.path + " says it, too");
+    }
+  }
+  made.args = std::move(kept);
+}
+
 /// Makes a directive take effect even if an include says otherwise.
 void make_hold(Conf& conf, const Directive& directive, const IncludeReader& read) {
   conf.set(directive);
@@ -271,46 +233,16 @@ void protect_kept_default(ServerConf& made, const Settings& settings, const Conf
   made.protects_default = password;
 }
 
-/// Returns an error if a password was given, and the server would let everybody in without it.
-Result<Done> check_default(const Settings& settings, const ServerConf& conf) {
-  if (password_of_default(settings, conf.sentinel, conf.effective).empty() &&
-      !is_for_default(settings, conf.sentinel)) {
-    return Done{};
+/// Returns what CONFIG REWRITE would keep in this file of what the server is told elsewhere.
+std::vector<KeptThing> kept_in(const Conf& own, const Settings& settings, const ServerConf& made) {
+  Conf includes("");
+  for (const Directive& directive : own.directives()) {
+    if (directive.name == "include") {
+      includes.append(directive);
+    }
   }
-  if (!is_default_open(conf.effective, conf.acl_file)) {
-    return Done{};
-  }
-  return Error{ExitStatus::config,
-               conf.acl_file
-                   ? "aclfile " + value_of(conf.effective, "aclfile", "") +
-                         ": leaves user default open, and the password that was given would count "
-                         "for nothing; accepted is a `user default` line with a password there"
-                   : "user default: needs no password by its `user` line or the server's "
-                     "arguments, which win over the one that was given; accepted is a line with "
-                     "a password, or none"};
-}
-
-/// Checks that the passwords and users in the settings can be configured.
-Result<Done> check_access(const Settings& settings, const ServerConf& conf) {
-  if (conf.source.home == Home::given && gives_password(settings)) {
-    return Error{
-        ExitStatus::config,
-        "REDIS_PASSWORD: not accepted beside a configuration on the command line, which is "
-        "used as it is; name " +
-            conf.path +
-            " by REDIS_CONF instead, or write the "
-            "password into it"};
-  }
-  const std::string& user = settings.username.value;
-  if (!conf.sentinel && settings.username.given && user != "default" &&
-      last_like(conf.effective, {"user", {user}}) == nullptr &&
-      value_of(conf.effective, "aclfile", "").empty()) {
-    return Error{ExitStatus::config,
-                 "REDIS_USERNAME=" + user +
-                     ": the configuration has no such user; accepted is one with "
-                     "a `user` line there, in the overlay or in an aclfile"};
-  }
-  return check_default(settings, conf);
+  includes.set_overlay(overlay_of(settings));
+  return kept_things(made.asked, flatten(includes, reader_of(made)));
 }
 
 void append(std::vector<Directive>& to, std::vector<Directive> more) {
@@ -341,6 +273,18 @@ std::string state_note_path(const Settings& settings) {
   return settings.data_dir.value + "/dkr-redis.state";
 }
 
+IncludeReader reader_of(const ServerConf& conf) {
+  return [&conf](const std::string& pattern) {
+    const auto found = conf.included.find(pattern);
+    return found == conf.included.end() ? std::vector<std::string>{} : found->second;
+  };
+}
+
+std::optional<std::string> overlay_of(const Settings& settings) {
+  return settings.overrides_file.given ? std::optional(settings.overrides_file.value)
+                                       : std::nullopt;
+}
+
 ServerConf make_server_conf(const Settings& settings, const ServerCommand& command,
                             const StateNote& note, ConfSource source, const IncludeReader& read) {
   ServerConf made;
@@ -352,7 +296,7 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
     return found->second;
   };
   const bool given = source.home == Home::given;
-  Conf conf(source.text);
+  Conf conf(given ? source.text : without_kept(source.text));
   made.sentinel = command.sentinel;
   made.asked = flatten_arguments(extra_arguments(settings), once);
   append(made.asked, flatten_arguments(command.args, once));
@@ -374,6 +318,9 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
     conf.set_overlay(overlay_of(settings));
   }
   std::vector<Directive> users = flatten(conf, once);
+  if (given) {
+    leave_out_what_is_said(made, users);
+  }
   put_in_effect(made, settings, users, once);
   protect_kept_default(made, settings, conf);
   append(users, made.asked);
@@ -385,27 +332,6 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   warn_of_overruled(made, users);
   warn(made, settings);
   return made;
-}
-
-Result<Done> check_server_conf(const Settings& settings, const ServerConf& conf) {
-  if (auto overlay = check_overlay(overlay_of(settings), reader_of(conf)); !overlay) {
-    return overlay;
-  }
-  if (auto password = conf.sentinel ? check_sentinel_password(settings) : Done{}; !password) {
-    return password;
-  }
-  return check_access(settings, conf);
-}
-
-Result<Done> check_no_role(const ServerConf& conf) {
-  const Directive* role = last_like(conf.asked, {"replicaof", {}});
-  if (role == nullptr) {
-    return Done{};
-  }
-  return Error{ExitStatus::config,
-               "--" + role->name +
-                   " among the server's arguments: not accepted "
-                   "in a group, where it would undo a promotion at the next start"};
 }
 
 FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const ConfOrders& orders) {
@@ -422,12 +348,13 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
   if (conf.source.home == Home::given) {
     return last;
   }
-  Conf shaped(conf.source.text);
+  Conf shaped(without_kept(conf.source.text));
   if (conf.sentinel) {
     shape_sentinel_conf(shaped, settings, orders.monitor, conf.asked);
   } else {
     shape_node_conf(shaped, settings, conf, orders.role);
   }
+  shaped = Conf(mark_kept(shaped.text(), kept_in(shaped, settings, conf)));
   if (conf.protects_default) {
     protect_default(shaped, *conf.protects_default);
   }

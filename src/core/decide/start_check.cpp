@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dkr/core/conf/conf_checks.hpp"
 #include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 

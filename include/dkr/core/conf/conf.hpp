@@ -16,8 +16,8 @@ struct Directive {
 };
 
 /// True if two directives set the same thing, so that the later one wins: their names are equal or
-/// synonyms (masterauth and Valkey's primaryauth), and so are the user of `user` lines, and the
-/// option and its group of `sentinel` lines.
+/// synonyms (masterauth and Valkey's primaryauth), and so are the user of `user` lines, the
+/// file of `loadmodule` lines, and the option and its group of `sentinel` lines.
 bool same_thing(const Directive& a, const Directive& b);
 
 /// Returns the last directive that sets the same thing; null if there is none.

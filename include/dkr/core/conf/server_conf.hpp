@@ -76,19 +76,17 @@ std::string volume_conf_path(const Settings& settings, bool sentinel);
 /// Returns the path of the note, which is in the same directory.
 std::string state_note_path(const Settings& settings);
 
+/// Returns a reader of the includes that were read for this configuration.
+IncludeReader reader_of(const ServerConf& conf);
+
+/// Returns REDIS_OVERRIDES_FILE, if it was given.
+std::optional<std::string> overlay_of(const Settings& settings);
+
 /// Combines configuration, settings, overlay and arguments. A file named on the command line is not
 /// ours, so settings become arguments there. Secrets and roles never do, because CONFIG REWRITE
 /// writes arguments into the file. Reads each `include` pattern once.
 ServerConf make_server_conf(const Settings& settings, const ServerCommand& command,
                             const StateNote& note, ConfSource source, const IncludeReader& read);
-
-/// Returns an error if the overlay holds a directive that is ours, if a password or user cannot be
-/// configured where it is needed, or if a password was given and the port would stay open.
-Result<Done> check_server_conf(const Settings& settings, const ServerConf& conf);
-
-/// Returns an error if the user's own arguments set a role, which would undo every promotion at the
-/// next start.
-Result<Done> check_no_role(const ServerConf& conf);
 
 /// Returns what to start the server with. Only given settings change the file, and only where it
 /// differs. A sentinel's file is always written: Sentinel only warns if it cannot rewrite its file,
