@@ -1,15 +1,19 @@
 #include "dkr/app/start_facts.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/timing.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/node/container_facts.hpp"
 #include "dkr/core/node/storage.hpp"
+#include "dkr/platform/child_job.hpp"
 #include "dkr/platform/data_files.hpp"
 #include "dkr/platform/identity.hpp"
 #include "dkr/platform/process.hpp"
+#include "dkr/platform/silent_run.hpp"
 #include "dkr/platform/volume.hpp"
 
 namespace dkr {
@@ -92,6 +96,52 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
   return data;
 }
 
+/// Returns the newest format that the server's check program reads, this one at most; 0: unknown.
+int newest_read(const std::string& server, const std::string& check, const RdbHead& head) {
+  const auto reads = [&](int version, bool valkey) {
+    return status_of_run_on(server, check, empty_rdb(version, valkey)) == 0;
+  };
+  if (reads(head.version, head.valkey)) {
+    return head.version;
+  }
+  int good = 0;
+  for (int bad = head.version; bad - good > 1;) {
+    const int middle = (good + bad) / 2;
+    (reads(middle, false) ? good : bad) = middle;
+  }
+  return good;
+}
+
+/// Returns what a newer server wrote, if anything. Asked only where it matters: before an RDB
+/// becomes an AOF, and after a server that did not take its data.
+Result<std::optional<NewerFormat>> find_newer(const ContainerFacts& local, const Storage& storage) {
+  const bool adopts =
+      storage.append_only && local.aof.empty() && local.rdb == ContainerFacts::Rdb::usable;
+  Result<std::vector<std::string>> files = std::vector<std::string>{storage.rdb};
+  if (!adopts && !local.unreadable) {
+    return std::optional<NewerFormat>();
+  }
+  if (!local.aof.empty()) {
+    files = aof_files(storage);
+  }
+  if (!files) {
+    return files.error();
+  }
+  for (const std::string& path : *files) {
+    const auto file = inspect_rdb(path);
+    if (!file || file->head.version <= oldest_rdb_version) {
+      continue;
+    }
+    const RdbHead& head = file->head;
+    const auto newest = in_child([&] { return newest_read(local.server, rdb_check(local), head); },
+                                 std::chrono::steady_clock::now() + longest_format_question);
+    if (newest && *newest > 0 && *newest < head.version) {
+      return std::optional(NewerFormat{path, std::to_string(head.version), *newest});
+    }
+  }
+  return std::optional<NewerFormat>();
+}
+
 /// True if the group is asked for anything, at this start or by the watcher.
 bool has_group(const Container& container) {
   return container.conf.sentinel || container.settings.master_host.given || is_member(container);
@@ -127,6 +177,11 @@ Result<StartFacts> gather(Container container, bool unreadable) {
   }
   local->server = std::move(*server);
   local->unreadable = unreadable;
+  auto newer = find_newer(*local, storage);
+  if (!newer) {
+    return newer.error();
+  }
+  local->newer = std::move(*newer);
   Result<NodeData> data = NodeData{};
   if (asks_role) {
     local->boot = boot_id();

@@ -189,6 +189,41 @@ TEST(Plan, DamagedDataIsSetAsideOnlyForALivingMaster) {
   EXPECT_EQ(outcome(RoleDecision{RoleAction::as_it_is, {kept_replica, {}}}), cure);
 }
 
+TEST(Plan, ANewerFormatIsNoDamage) {
+  using enum ContainerFacts::Rdb;
+  struct Row {
+    std::string conf;
+    ContainerFacts::Rdb rdb;
+    bool aof;
+    bool unreadable;
+    std::string group;
+  };
+  const std::vector<Row> rows{
+      {"", usable, false, true, ""},
+      {"appendonly yes\n", usable, false, false, ""},
+      {"appendonly yes\n", usable, false, true, ""},
+      {"appendonly yes\n", missing, true, true, ""},
+      {"", usable, false, true, "redis"},
+      {"appendonly yes\n", usable, false, false, "redis"},
+      {"appendonly yes\n", missing, true, true, "redis"},
+  };
+  for (const Row& row : rows) {
+    ContainerFacts local = container();
+    local.rdb = row.rdb;
+    local.aof = row.aof ? "/data/appendonly.aof" : "";
+    local.unreadable = row.unreadable;
+    local.newer = NewerFormat{"/data/dump.rdb", "99", 10};
+    const StartFacts facts = facts_of(usual(), row.conf, local, {row.group, {}, {}, false});
+    EXPECT_FALSE(is_damaged(facts.local, facts.storage)) << row.conf;
+    const auto checked = check(facts);
+    ASSERT_FALSE(checked) << row.conf << row.group;
+    EXPECT_EQ(checked.error().status, ExitStatus::config);
+    EXPECT_EQ(checked.error().text,
+              "/data/dump.rdb was written by a newer server (RDB 99); this one reads up to 10: "
+              "use that server, or restore a backup that this one wrote");
+  }
+}
+
 TEST(Plan, OneRefusalAfterTheOtherIsTold) {
   Settings settings = usual();
   settings.group = {"blue", true};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dkr {
@@ -48,6 +49,28 @@ TEST(RdbHead, TellsWhetherThereAreKeys) {
   EXPECT_EQ(head.size, whole.size());
   EXPECT_EQ(head.offset, -1);
   EXPECT_TRUE(parse_rdb_head("VALKEY080" + std::string("\xFF")).empty);
+}
+
+TEST(RdbHead, TellsTheFormat) {
+  struct Row {
+    std::string bytes;
+    int version;
+    bool valkey;
+  };
+  for (const Row& row :
+       {Row{"REDIS0099", 99, false}, Row{"REDIS0012\xFA", 12, false},
+        Row{"VALKEY080\xFF", 80, true}, Row{"REDIS", 0, false}, Row{"REDIS00x9", 0, false},
+        Row{"REDIS-001", 0, false}, Row{"VALKEYxxx", 0, true}, Row{"*1\r\n$4\r\nx", 0, false}}) {
+    const RdbHead head = parse_rdb_head(row.bytes);
+    EXPECT_EQ(head.version, row.version) << row.bytes;
+    EXPECT_EQ(head.valkey, row.valkey) << row.bytes;
+  }
+  for (const auto& [version, valkey] : {std::pair{9, false}, {12, false}, {80, true}}) {
+    const RdbHead head = parse_rdb_head(empty_rdb(version, valkey));
+    EXPECT_EQ(head.version, version);
+    EXPECT_TRUE(head.empty);
+    EXPECT_EQ(head.size, empty_rdb(version, valkey).size());
+  }
 }
 
 TEST(RdbHead, BearsAnything) {

@@ -79,8 +79,14 @@ Error damaged(const StartFacts& facts) {
                       "`, which cuts off all that follows the damage");
 }
 
-/// Damaged data is no error for a member, which may get its data from another node.
+/// Data in a newer format is never given up. Damaged data is no error for a member, which may get
+/// its data from another node.
 Result<Done> check_data(const StartFacts& facts) {
+  if (const auto& newer = facts.local.newer) {
+    return config_error(newer->file + " was written by a newer server (RDB " + newer->version +
+                        "); this one reads up to " + std::to_string(newer->reads) +
+                        ": use that server, or restore a backup that this one wrote");
+  }
   return is_damaged(facts.local, facts.storage) && !is_member(facts.container)
              ? Result<Done>(damaged(facts))
              : Done{};
@@ -127,21 +133,32 @@ StartQuestion question_of(const Container& container) {
 }
 
 bool is_damaged(const ContainerFacts& local, const Storage& storage) {
-  return local.unreadable ||
-         (storage.append_only && local.aof.empty() && local.rdb == ContainerFacts::Rdb::damaged);
+  return !local.newer && (local.unreadable || (storage.append_only && local.aof.empty() &&
+                                               local.rdb == ContainerFacts::Rdb::damaged));
+}
+
+namespace {
+
+std::string check_name(const ContainerFacts& local, std::string_view what) {
+  const std::string& program = local.server;
+  const bool valkey = program.compare(program.rfind('/') + 1, 6, "valkey") == 0;
+  return (valkey ? "valkey-check-" : "redis-check-") + std::string(what);
+}
+
+}  // namespace
+
+std::string rdb_check(const ContainerFacts& local) {
+  return check_name(local, "rdb");
 }
 
 std::vector<std::string> data_check(const StartFacts& facts) {
-  const std::string& program = facts.local.server;
-  const bool valkey = program.compare(program.rfind('/') + 1, 6, "valkey") == 0;
-  const std::string kind = valkey ? "valkey-check-" : "redis-check-";
   if (facts.storage.append_only) {
     return facts.local.aof.empty() ? std::vector<std::string>{}
-                                   : std::vector{kind + "aof", facts.local.aof};
+                                   : std::vector{check_name(facts.local, "aof"), facts.local.aof};
   }
   return facts.local.rdb == ContainerFacts::Rdb::missing
              ? std::vector<std::string>{}
-             : std::vector{kind + "rdb", facts.storage.rdb};
+             : std::vector{rdb_check(facts.local), facts.storage.rdb};
 }
 
 std::optional<ServiceUser> service_user(const Settings& settings, const ContainerFacts& local) {

@@ -81,6 +81,9 @@ RdbHead parse_rdb_head(std::string_view bytes) {
   if (!head.valid || bytes.size() < magic_size) {
     return head;
   }
+  head.valkey = bytes.starts_with("VALKEY");
+  const auto digits = bytes.substr(0, magic_size).substr(head.valkey ? 6 : 5);
+  head.version = parse_count(digits, 0);
   Bytes in{bytes.substr(magic_size)};
   auto code = in.byte();
   while (code == aux_field) {
@@ -99,6 +102,14 @@ RdbHead parse_rdb_head(std::string_view bytes) {
   head.empty = code == end_of_file;
   head.size = bytes.size() - in.rest.size() + checksum_size;
   return head;
+}
+
+std::string empty_rdb(int version, bool valkey) {
+  const std::string magic = valkey ? "VALKEY" : "REDIS";
+  const std::string digits = std::to_string(version);
+  const std::size_t zeros = magic_size - magic.size() - digits.size();
+  return magic + std::string(zeros, '0') + digits + static_cast<char>(end_of_file) +
+         std::string(checksum_size, '\0');
 }
 
 std::vector<std::string> files_of_manifest(std::string_view manifest) {

@@ -36,6 +36,15 @@ wait_for "$PATIENCE" gone bad
 assert_eq "ends as its server does" 1 "$(exit_status bad)"
 refute_match "and no data is blamed" "damaged" "$(logs bad)"
 
+say "what a newer server wrote is no damage"
+volume newer >/dev/null
+docker run --rm -v "$(c newer):/data" --entrypoint sh "$IMAGE" -c "printf 'REDIS0099\\377\\0\\0\\0\\0\\0\\0\\0\\0' > /data/dump.rdb"
+start newer -v "$(c newer):/data" "$IMAGE"
+wait_for "$PATIENCE" gone newer
+assert_eq "it is refused" 78 "$(exit_status newer)"
+assert_match "by its version" 'dump.rdb was written by a newer server \(RDB 99\); this one reads up to [0-9]+' "$(logs newer)"
+refute_match "nothing is adopted or blamed" 'begins with the data|damaged|--fix' "$(logs newer)"
+
 say "a replica of a group"
 for n in 1 2 3; do node "$n"; done
 for n in 1 2 3; do sentinel "$n"; done

@@ -30,6 +30,9 @@ inline constexpr Duration first_look_timeout = 250ms;
 inline constexpr Duration longest_look_timeout = 2s;
 /// Timeout of a look beside a running server, and of one command to that server.
 inline constexpr Duration running_look_timeout = 500ms;
+/// Longest time in which the server's check program says which formats it reads; some runs of
+/// some milliseconds.
+inline constexpr Duration longest_format_question = 5s;
 /// Longest timeout of a name look-up.
 inline constexpr Duration longest_resolve_timeout = 16s;
 /// Backoff between two looks at a start; it doubles from the first to the longest.

@@ -44,6 +44,9 @@ StartQuestion question_of(const Container& container);
 /// True if the server would not start with the data, or would start empty and overwrite it.
 bool is_damaged(const ContainerFacts& local, const Storage& storage);
 
+/// Returns the name by which the server's program checks an RDB.
+std::string rdb_check(const ContainerFacts& local);
+
 /// Returns the command by which the server's program checks the data that it will read; empty if
 /// there is no data. Source: main() in server.c, which decides by the name it is called by.
 std::vector<std::string> data_check(const StartFacts& facts);

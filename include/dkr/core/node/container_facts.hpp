@@ -14,6 +14,13 @@ struct ServiceUser {
   std::vector<unsigned> groups;
 };
 
+/// Data that a newer server wrote.
+struct NewerFormat {
+  std::string file;
+  std::string version;  ///< of its RDB format
+  int reads = 0;        ///< the newest version that the server here reads
+};
+
 /// The container before anything is changed.
 struct ContainerFacts {
   enum class Volume { missing, directory, other };
@@ -29,7 +36,8 @@ struct ContainerFacts {
   Rdb rdb = Rdb::missing;
   std::string aof;          ///< the AOF's manifest, or the file before Redis 7; empty: none
   bool unreadable = false;  ///< the server could not read the data
-  std::string boot = {};    ///< this boot of the machine, members only; empty: unknown
+  std::optional<NewerFormat> newer = {};  ///< if the server here cannot know the format
+  std::string boot = {};  ///< this boot of the machine, members only; empty: unknown
 };
 
 }  // namespace dkr
