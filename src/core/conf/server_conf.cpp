@@ -249,6 +249,26 @@ void append(std::vector<Directive>& to, std::vector<Directive> more) {
   std::move(more.begin(), more.end(), std::back_inserter(to));
 }
 
+/// Removes a fence that the last server has written into a file of the volume.
+void remove_fence(ServerConf& made, Conf& conf, const StateNote& note, const IncludeReader& read) {
+  if (!made.sentinel && note.users_limits &&
+      (note.fenced || refuse_all(min_replicas_of(flatten(conf, read))))) {
+    made.unfenced = note.users_limits;
+  }
+  for (const Directive& directive : unfencing(made)) {
+    conf.set(directive);
+  }
+}
+
+/// Notes the user's own limits and priority, without what a fence or an empty volume put there.
+void note_users_own(ServerConf& made, const std::vector<Directive>& users, const StateNote& note) {
+  const MinReplicas limits = min_replicas_of(users);
+  made.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
+  const int priority = priority_in(made.effective);
+  made.zeroed = priority == 0 && note.users_priority;
+  made.users_priority = made.zeroed ? *note.users_priority : own_priority(priority);
+}
+
 /// Adds to the user's directives what settings and arguments say, and reads the aclfile.
 void put_in_effect(ServerConf& made, const Settings& settings, const std::vector<Directive>& users,
                    const IncludeReader& read) {
@@ -307,14 +327,8 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   made.path = given ? source.path : volume_conf_path(settings, command.sentinel);
   made.args = arguments(settings, command, source.home);
   made.source = std::move(source);
-  if (!given && !made.sentinel && note.users_limits &&
-      (note.fenced || refuse_all(min_replicas_of(flatten(conf, once))))) {
-    made.unfenced = note.users_limits;
-  }
-  for (const Directive& directive : unfencing(made)) {
-    conf.set(directive);
-  }
   if (!given) {
+    remove_fence(made, conf, note, once);
     conf.set_overlay(overlay_of(settings));
   }
   std::vector<Directive> users = flatten(conf, once);
@@ -324,11 +338,7 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   put_in_effect(made, settings, users, once);
   protect_kept_default(made, settings, conf);
   append(users, made.asked);
-  const MinReplicas limits = min_replicas_of(users);
-  made.users_limits = refuse_all(limits) ? MinReplicas{} : limits;
-  const int priority = priority_in(made.effective);
-  made.zeroed = priority == 0 && note.users_priority;
-  made.users_priority = made.zeroed ? *note.users_priority : own_priority(priority);
+  note_users_own(made, users, note);
   warn_of_overruled(made, users);
   warn(made, settings);
   return made;

@@ -62,6 +62,27 @@ launch bare -v "$data:/data" "$IMAGE"
 assert_eq "a start without overlay" 77 "$(value bare timeout)"
 docker stop "$(c bare)" >/dev/null
 
+say "what CONFIG REWRITE keeps of arguments"
+data=$(volume argued)
+launch argued -v "$data:/data" "$IMAGE" --user app on '>pw' '~*' '+@all' --maxmemory 20mb
+assert_eq "CONFIG REWRITE" OK "$(cli argued config rewrite)"
+again argued
+assert_eq "the user is told once" 1 "$(cli argued acl list | grep -c '^user app ')"
+assert_eq "CONFIG REWRITE, again" OK "$(cli argued config rewrite)"
+docker rm -fv "$(c argued)" >/dev/null
+launch silent -v "$data:/data" "$IMAGE"
+refute_match "the user went away with its argument" 'user app ' "$(cli silent acl list)"
+assert_eq "and so did the limit" 0 "$(value silent maxmemory)"
+
+say "a password that comes after CONFIG REWRITE"
+assert_eq "CONFIG REWRITE" OK "$(cli silent config rewrite)"
+docker rm -fv "$(c silent)" >/dev/null
+start late -v "$data:/data" "$IMAGE" --requirepass pw
+wait_for "$PATIENCE" has_logged late 'Ready to accept'
+assert_match "is asked for" NOAUTH "$(cli late ping 2>&1)"
+assert_match "and opens" PONG "$(cli late --no-auth-warning -a pw ping)"
+docker rm -fv "$(c late)" >/dev/null
+
 say "directives that are not the overlay's"
 for line in 'replicaof master 6379' 'requirepass secret'; do
   overlay "$line"
