@@ -47,7 +47,9 @@ NodeData data_in(const World& world, const Volume& volume, const std::string& bo
   data.has_data = volume.data && volume.data->writes.any();
   RdbHead head;
   if (data.has_data && !aof) {
-    head = {true, volume.data->replication_id, volume.data->offset, false, 0};
+    head.valid = true;
+    head.replication_id = volume.data->replication_id;
+    head.offset = volume.data->offset;
     data.saved = {head.replication_id, head.offset};
   }
   data.ends_early = data.has_data && may_lack_the_end(note, boot);
