@@ -107,6 +107,9 @@ void warn_of_fixed_conf(const Plan& plan) {
 }  // namespace
 
 Result<Done> apply(const Plan& plan) {
+  for (const std::string& note : plan.notes) {
+    log::info(note);
+  }
   for (const std::string& warning : plan.warnings) {
     log::warn(warning);
   }

@@ -113,9 +113,6 @@ Result<Settings> read_settings(const RawSettings& flags, Reading reading) {
   }
   if (reading == Reading::whole) {
     log::debug([&] { return "settings given: " + describe(given->raw); });
-    for (const std::string& note : given->notes) {
-      log::info(note);
-    }
     for (const auto* warnings : {&given->warnings, &parsed->warnings}) {
       for (const std::string& warning : *warnings) {
         log::warn(warning);

@@ -117,13 +117,10 @@ int newest_read(const std::string& server, const std::string& check, const RdbHe
 Result<std::optional<NewerFormat>> find_newer(const ContainerFacts& local, const Storage& storage) {
   const bool adopts =
       storage.append_only && local.aof.empty() && local.rdb == ContainerFacts::Rdb::usable;
-  Result<std::vector<std::string>> files = std::vector<std::string>{storage.rdb};
   if (!adopts && !local.unreadable) {
     return std::optional<NewerFormat>();
   }
-  if (!local.aof.empty()) {
-    files = aof_files(storage);
-  }
+  const auto files = local.aof.empty() ? std::vector<std::string>{storage.rdb} : aof_files(storage);
   if (!files) {
     return files.error();
   }

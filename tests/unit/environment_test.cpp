@@ -100,13 +100,6 @@ TEST(Environment, WhatAnApplicationReadsIsNamed) {
   }
 }
 
-TEST(Environment, APortThatMayBeMeantForTheHostIsTold) {
-  EXPECT_EQ(read({"REDIS_PORT=6380"}).notes,
-            std::vector<std::string>{"REDIS_PORT=6380: the server listens there, not on 6379"});
-  EXPECT_TRUE(read({"REDIS_PORT=6379", "REDIS_SENTINEL_PORT=1"}).notes.empty());
-  EXPECT_TRUE(read({"REDIS_PORT=tcp://10.0.0.1:6380"}).notes.empty());
-}
-
 TEST(Environment, PassesOverContainerLinks) {
   const auto env =
       read({"REDIS_NAME=/app/redis", "REDIS_ENV_REDIS_VERSION=7", "REDIS_ENV_REDIS_PASSWORD=s",

@@ -129,6 +129,20 @@ TEST(Plan, TheConfigurationOfTheVolumeMustBeReplaceable) {
   EXPECT_EQ(given->given_conf, "/x.conf");
 }
 
+TEST(Plan, APortThatMayBeMeantForTheHostIsTold) {
+  const std::vector<std::string> told{"REDIS_PORT=6380: the server listens there, not on 6379"};
+  Settings settings = usual();
+  EXPECT_TRUE(plan_of(settings, "", container())->notes.empty());
+  settings.port = {6380, true};
+  const auto plan = plan_of(settings, "", container());
+  EXPECT_EQ(plan->notes, told);
+  EXPECT_NE(describe(*plan).find("note      " + told.front()), std::string::npos);
+  settings.server_args = {{"--port", "7000"}, true};
+  EXPECT_TRUE(plan_of(settings, "", container())->notes.empty());
+  settings.port = {6379, true};
+  EXPECT_TRUE(plan_of(settings, "", container())->notes.empty());
+}
+
 TEST(Plan, TheUmaskBecomesPrivateUnlessChosen) {
   for (const auto& [before, after] : {std::pair{0022U, 0077U}, {0002U, 0002U}, {0077U, 0077U}}) {
     ContainerFacts local = container();

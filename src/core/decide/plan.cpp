@@ -5,6 +5,7 @@
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/settings/server_arguments.hpp"
+#include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
 namespace {
@@ -46,6 +47,18 @@ void plan_rights(Plan& plan, const StartFacts& facts) {
   plan.umask = facts.local.umask == usual_umask ? private_umask : facts.local.umask;
   plan.become = service_user(settings, facts.local);
   plan.fix_owners = plan.become && !settings.skip_fix_perms.value;
+}
+
+/// A port of our own may be meant for the host, where a whole project shares its variables.
+void note_port(Plan& plan, const Container& container) {
+  const SettingSpec& spec = spec_of(&Settings::port);
+  const std::string port = std::to_string(container.settings.port.value);
+  const auto& server = container.server;
+  if (!container.conf.sentinel && port != spec.fallback && server &&
+      server->port == container.settings.port.value) {
+    plan.notes.push_back(std::string(spec.name) + "=" + port +
+                         ": the server listens there, not on " + std::string(spec.fallback));
+  }
 }
 
 /// Plans the server, its configuration and its command line.
@@ -193,6 +206,7 @@ Plan make_plan(const StartFacts& facts, const StartDecision& decision) {
   Plan plan;
   plan_rights(plan, facts);
   plan_server(plan, facts, decision);
+  note_port(plan, facts.container);
   plan.role = decision.role;
   plan_data(plan, facts);
   if (decision.monitor) {
@@ -254,6 +268,9 @@ std::string describe(const Plan& plan) {
   }
   line("server", plan.program + shown_arguments(plan.argv));
   line("stop", "SIGKILL " + std::to_string(plan.stop_timeout.count()) + " ms after SIGTERM");
+  for (const std::string& note : plan.notes) {
+    line("note", note);
+  }
   for (const std::string& warning : plan.warnings) {
     line("warning", warning);
   }

@@ -59,6 +59,13 @@ Result<Done> check_rights(const Settings& settings, const ContainerFacts& local)
   return Done{};
 }
 
+/// Returns the name by which the server's program checks an RDB or an AOF.
+std::string check_name(const ContainerFacts& local, std::string_view what) {
+  const std::string& program = local.server;
+  const bool valkey = program.compare(program.rfind('/') + 1, 6, "valkey") == 0;
+  return (valkey ? "valkey-check-" : "redis-check-") + std::string(what);
+}
+
 /// True if the node becomes a replica of a master that has just answered.
 bool joins_living(const RoleDecision& role) {
   return role.found.kind == RoleCase::Kind::named_but_replaced ||
@@ -136,16 +143,6 @@ bool is_damaged(const ContainerFacts& local, const Storage& storage) {
   return !local.newer && (local.unreadable || (storage.append_only && local.aof.empty() &&
                                                local.rdb == ContainerFacts::Rdb::damaged));
 }
-
-namespace {
-
-std::string check_name(const ContainerFacts& local, std::string_view what) {
-  const std::string& program = local.server;
-  const bool valkey = program.compare(program.rfind('/') + 1, 6, "valkey") == 0;
-  return (valkey ? "valkey-check-" : "redis-check-") + std::string(what);
-}
-
-}  // namespace
 
 std::string rdb_check(const ContainerFacts& local) {
   return check_name(local, "rdb");

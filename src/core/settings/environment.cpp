@@ -65,16 +65,6 @@ bool is_of_a_link(std::string_view name, std::string_view value) {
           value.find('/', 1) != std::string_view::npos);
 }
 
-/// A port of our own may be meant for the host, where a whole project shares its variables.
-void note_port(EnvironmentSettings& result) {
-  const SettingSpec& spec = spec_of(&Settings::port);
-  const auto port = result.raw.find(&spec);
-  if (port != result.raw.end() && port->second.text != spec.fallback) {
-    result.notes.push_back(std::string(spec.name) + "=" + port->second.text +
-                           ": the server listens there, not on " + std::string(spec.fallback));
-  }
-}
-
 std::string nearest_name(std::string_view name) {
   std::vector<std::string> names;
   for (const SettingSpec& spec : setting_specs()) {
@@ -143,7 +133,6 @@ EnvironmentSettings read_environment(std::span<const std::string_view> entries) 
       result.warnings.push_back(warning_of(name));
     }
   }
-  note_port(result);
   if (const auto host = result.raw.find(&spec_of(&Settings::sentinel_hosts));
       host != result.raw.end()) {
     host->second.injected = is_injected(entries, host->second.text);

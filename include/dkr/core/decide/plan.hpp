@@ -63,6 +63,7 @@ struct Plan {
   std::vector<std::string> argv;
   std::optional<std::string> given_conf;  ///< configuration that is not ours and is used as given
   std::chrono::milliseconds stop_timeout{};
+  std::vector<std::string> notes;  ///< what is as it was asked for, but may surprise
   std::vector<std::string> warnings;
 };
 

@@ -9,12 +9,11 @@
 
 namespace dkr {
 
-/// The settings in the environment, warnings about names that nothing reads and about what is no
-/// value, and notes on what may be meant for others.
+/// The settings in the environment, and warnings about names that nothing reads and about what is
+/// no value.
 struct EnvironmentSettings {
   RawSettings raw;
   std::vector<std::string> warnings;
-  std::vector<std::string> notes;
 };
 
 /// Reads `NAME=value` entries. An empty value counts as unset. Each REDIS_* name that is no setting
