@@ -274,7 +274,7 @@ void shape_sentinel_conf(Conf& conf, const Settings& settings,
       conf.set(directive);
     }
   }
-  set_asked(conf, asked);
+  set_asked(conf, asked);  // again: what is asked for wins over the group's own settings
   if (settings.sentinel_password.given) {
     set_default_password(conf, settings.sentinel_password.value);
   }

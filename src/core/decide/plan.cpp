@@ -200,6 +200,37 @@ std::string shown_arguments(const std::vector<std::string>& argv) {
   return line;
 }
 
+std::string line(std::string_view what, const std::string& how) {
+  return std::string(what) + std::string(10 - what.size(), ' ') + how + '\n';
+}
+
+/// Returns the lines on what becomes of the data.
+std::string described_data(const Plan& plan) {
+  std::string text;
+  if (const auto& data = plan.aside ? plan.aside : plan.kept) {
+    text +=
+        line("aside", (plan.aside ? "the damaged data in " : "a copy of the data in ") + data->dir);
+  }
+  if (plan.adoption) {
+    text += line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);
+  }
+  return text;
+}
+
+/// Returns the lines on the server, and what a person has to know of it.
+std::string described_server(const Plan& plan) {
+  std::string text =
+      line("server", plan.program + shown_arguments(plan.argv)) +
+      line("stop", "SIGKILL " + std::to_string(plan.stop_timeout.count()) + " ms after SIGTERM");
+  for (const std::string& note : plan.notes) {
+    text += line("note", note);
+  }
+  for (const std::string& warning : plan.warnings) {
+    text += line("warning", warning);
+  }
+  return text;
+}
+
 }  // namespace
 
 Plan make_plan(const StartFacts& facts, const StartDecision& decision) {
@@ -234,47 +265,29 @@ StateNote note_at_start(const StateNote& before, const RoleDecision& role, const
 }
 
 std::string describe(const Plan& plan) {
-  std::string text;
-  const auto line = [&text](std::string_view what, const std::string& how) {
-    text += std::string(what) + std::string(10 - what.size(), ' ') + how + '\n';
-  };
-  line("volume", plan.volume + (plan.create_volume ? " (made)" : ""));
+  std::string text = line("volume", plan.volume + (plan.create_volume ? " (made)" : ""));
   if (plan.become) {
-    line("user", described(*plan.become));
+    text += line("user", described(*plan.become));
   }
   if (plan.fix_owners) {
-    line("owners", "what in the volume is not owned by " + plan.become->name);
+    text += line("owners", "what in the volume is not owned by " + plan.become->name);
   }
   if (plan.conf) {
-    line("write", plan.conf->path + (plan.conf->unchanged ? " (as it is)" : ""));
+    text += line("write", plan.conf->path + (plan.conf->unchanged ? " (as it is)" : ""));
   }
   if (plan.role) {
-    line("role", describe(*plan.role));
+    text += line("role", describe(*plan.role));
   }
   if (plan.monitored) {
-    line("monitor", to_string(*plan.monitored));
+    text += line("monitor", to_string(*plan.monitored));
   }
   if (plan.note) {
-    line("write", plan.note->path);
+    text += line("write", plan.note->path);
   }
   if (plan.watch) {
-    line("watch", described(*plan.watch));
+    text += line("watch", described(*plan.watch));
   }
-  if (const auto& data = plan.aside ? plan.aside : plan.kept) {
-    line("aside", (plan.aside ? "the damaged data in " : "a copy of the data in ") + data->dir);
-  }
-  if (plan.adoption) {
-    line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);
-  }
-  line("server", plan.program + shown_arguments(plan.argv));
-  line("stop", "SIGKILL " + std::to_string(plan.stop_timeout.count()) + " ms after SIGTERM");
-  for (const std::string& note : plan.notes) {
-    line("note", note);
-  }
-  for (const std::string& warning : plan.warnings) {
-    line("warning", warning);
-  }
-  return text;
+  return text + described_data(plan) + described_server(plan);
 }
 
 }  // namespace dkr
