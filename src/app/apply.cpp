@@ -80,14 +80,34 @@ Result<Done> apply_files(const Plan& plan) {
       return blame_volume(plan, written.error());
     }
   }
-  if (plan.adoption) {
-    if (auto linked = link_or_copy(plan.adoption->rdb, plan.adoption->aof); !linked) {
-      return blame_volume(plan, linked.error());
-    }
-    log::info("the server keeps an AOF from now on; it begins with the data of " +
-              plan.adoption->rdb);
-  }
   return Done{};
+}
+
+/// Does what keeps an RDB that the server would overwrite without reading it.
+Result<std::optional<Adopted>> apply_rdb(const Plan& plan) {
+  constexpr const char* later = " was saved after the last write to the AOF";
+  if (plan.spared) {
+    const auto kept = keep_rdb_aside(*plan.spared);
+    if (!kept) {
+      return blame_volume(plan, kept.error());
+    }
+    log::warn(plan.spared->rdb + later + ", but has fewer keys: the AOF is served, and a copy of " +
+              "the RDB is kept in " + *kept);
+  }
+  if (!plan.adoption) {
+    return std::optional<Adopted>();
+  }
+  const auto& [storage, over_aof] = *plan.adoption;
+  auto adopted = adopt_rdb(storage, over_aof);
+  if (!adopted) {
+    return blame_volume(plan, adopted.error());
+  }
+  if (over_aof) {
+    log::warn(storage.rdb + later + ": it is served, and the AOF is kept in " + adopted->aside);
+  } else {
+    log::info("the server keeps an AOF from now on; it begins with the data of " + storage.rdb);
+  }
+  return std::optional(std::move(*adopted));
 }
 
 void warn_of_fixed_conf(const Plan& plan) {
@@ -106,7 +126,7 @@ void warn_of_fixed_conf(const Plan& plan) {
 
 }  // namespace
 
-Result<Done> apply(const Plan& plan) {
+Result<std::optional<Adopted>> apply(const Plan& plan) {
   for (const std::string& note : plan.notes) {
     log::info(note);
   }
@@ -114,11 +134,18 @@ Result<Done> apply(const Plan& plan) {
     log::warn(warning);
   }
   ::umask(plan.umask);
-  if (auto rights = apply_rights(plan); !rights || pending_stop()) {
-    return rights;
+  const auto rights = apply_rights(plan);
+  if (!rights) {
+    return rights.error();
+  }
+  if (pending_stop()) {
+    return std::optional<Adopted>();
   }
   warn_of_fixed_conf(plan);
-  return apply_files(plan);
+  if (const auto files = apply_files(plan); !files) {
+    return files.error();
+  }
+  return apply_rdb(plan);
 }
 
 }  // namespace dkr

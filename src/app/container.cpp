@@ -23,6 +23,8 @@
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/decide/plan.hpp"
 #include "dkr/core/decide/start_check.hpp"
+#include "dkr/core/node/storage.hpp"
+#include "dkr/platform/adoption.hpp"
 #include "dkr/platform/cgroup.hpp"
 #include "dkr/platform/child_job.hpp"
 #include "dkr/platform/log.hpp"
@@ -72,10 +74,14 @@ class Life {
       const auto begun = start();
       const auto* started = std::get_if<Started>(&begun);
       if (started == nullptr) {
+        if (adopted_) {
+          withdraw(*adopted_);
+        }
         return std::get<Stopped>(begun).status;
       }
       const Finish finish =
-          supervise(environment_.signals, started->supervisor, started->companions);
+          supervise(environment_.signals, started->supervisor, started->companions, aof_name());
+      settle(finish);
       tell(finish);
       if (const auto stop = examine(finish)) {
         return *stop;
@@ -130,10 +136,13 @@ class Life {
       return refused_start(checked.error());
     }
     const Plan plan = make_plan(*facts, *decision);
+    storage_ = facts->storage;
     log::debug([&] { return "plan: " + in_one_line(describe(plan)); });
-    if (const auto applied = apply(plan); !applied) {
+    auto applied = apply(plan);
+    if (!applied) {
       return refused_start(applied.error());
     }
+    adopted_ = std::move(*applied);
     if (const auto made = volume_.take(*facts, environment_); std::get_if<Stopped>(&made)) {
       return std::get<Stopped>(made);
     }
@@ -165,6 +174,24 @@ class Life {
       started.supervisor.crash = {settings_.on_crash.value, {}, {}, last_.crashes};
     }
     return started;
+  }
+
+  /// Returns how the names of the AOF's files begin; empty if there is none.
+  [[nodiscard]] std::string_view aof_name() const {
+    const std::string_view path = storage_.aof;
+    return storage_.append_only ? path.substr(path.rfind('/') + 1) : "";
+  }
+
+  /// Leaves the data as the next start has to find it: without an adoption that the server did not
+  /// take; else with an AOF that is not older than what its server saved.
+  void settle(const Finish& finish) {
+    const auto adopted = std::exchange(adopted_, std::nullopt);
+    if (adopted && finish.status != 0 && withdraw(*adopted)) {
+      return;
+    }
+    if (storage_.append_only && !finish.aof_closed) {
+      mark_as_written(storage_);
+    }
   }
 
   /// Returns the exit status to end with; nullopt if the server is to be started again.
@@ -217,6 +244,8 @@ class Life {
   const Environment& environment_;
   VolumeLock volume_;
   Settings settings_;  ///< of this container, at the last start
+  Storage storage_;    ///< of the server that was started last
+  std::optional<Adopted> adopted_;
   Finish last_;
   Program check_;                 ///< the check of the data that the server was started with
   bool unreadable_ = false;       ///< the server could not read it

@@ -1,5 +1,6 @@
 #include "dkr/app/start_facts.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/decide/start_check.hpp"
 #include "dkr/core/node/container_facts.hpp"
 #include "dkr/core/node/storage.hpp"
 #include "dkr/platform/child_job.hpp"
@@ -19,40 +21,12 @@
 namespace dkr {
 namespace {
 
-/// Inspects the container. `rdb` was inspected if it matters.
-Result<ContainerFacts> look_at_container(const Container& container, const Storage& storage,
-                                         const Result<RdbFile>& rdb) {
-  ContainerFacts local;
-  local.root = is_root();
-  local.can_become_user = can_become_user();
-  if (local.root) {
-    local.service_user = find_service_user();
-  }
-  local.umask = current_umask();
-  local.conf_is_mount = is_mount(container.conf.path);
-  auto kind = inspect_volume(container.settings.data_dir.value);
-  if (!kind) {
-    return kind.error();
-  }
-  local.volume = *kind;
-  if (!storage.append_only) {
-    const auto there = exists(storage.rdb);
-    local.rdb = there && *there ? ContainerFacts::Rdb::usable : ContainerFacts::Rdb::missing;
-    return local;
-  }
-  const auto old_aof = exists(storage.aof);
-  const auto new_aof = exists(storage.manifest);
-  if (!rdb || !old_aof || !new_aof) {
-    return !rdb ? rdb.error() : (!old_aof ? old_aof : new_aof).error();
-  }
-  local.rdb = rdb->kind;
-  local.aof = *new_aof ? storage.manifest : (*old_aof ? storage.aof : "");
-  return local;
-}
-
+/// All files of an AOF together.
 struct AofFiles {
   bool has_data = false;  ///< more than an empty base
-  long long size = 0;     ///< of all files together
+  long long size = 0;     ///< in bytes
+  long long written = 0;  ///< when last, in seconds since 1970
+  RdbHead base;           ///< of the RDB that it begins with
 };
 
 /// Inspects the AOF, of either format.
@@ -69,14 +43,55 @@ Result<AofFiles> inspect_aof(const Storage& storage) {
     }
     aof.has_data = aof.has_data || file->has_data();
     aof.size += static_cast<long long>(file->size);
+    aof.written = std::max(aof.written, file->written);
+    aof.base = file->head.valid ? file->head : aof.base;
   }
   return aof;
 }
 
+/// Inspects what the server will read. `rdb` and `aof` were inspected if they matter.
+Result<Done> look_at_files(ContainerFacts& local, const Storage& storage,
+                           const Result<RdbFile>& rdb, const Result<AofFiles>& aof) {
+  if (!storage.append_only) {
+    const auto there = exists(storage.rdb);
+    local.rdb = there && *there ? ContainerFacts::Rdb::usable : ContainerFacts::Rdb::missing;
+    return Done{};
+  }
+  const auto old_aof = exists(storage.aof);
+  const auto new_aof = exists(storage.manifest);
+  if (!rdb || !old_aof || !new_aof) {
+    return !rdb ? rdb.error() : (!old_aof ? old_aof : new_aof).error();
+  }
+  local.rdb = rdb->kind;
+  local.aof = *new_aof ? storage.manifest : (*old_aof ? storage.aof : "");
+  if (aof && aof->written > 0 && rdb->kind == ContainerFacts::Rdb::usable && rdb->has_data()) {
+    local.later_rdb = compare_to_aof(rdb->head, aof->base, aof->written);
+  }
+  return Done{};
+}
+
+/// Inspects the container, but for its data.
+Result<ContainerFacts> look_at_container(const Container& container) {
+  ContainerFacts local;
+  local.root = is_root();
+  local.can_become_user = can_become_user();
+  if (local.root) {
+    local.service_user = find_service_user();
+  }
+  local.umask = current_umask();
+  local.conf_is_mount = is_mount(container.conf.path);
+  auto kind = inspect_volume(container.settings.data_dir.value);
+  if (!kind) {
+    return kind.error();
+  }
+  local.volume = *kind;
+  return local;
+}
+
 /// Gathers what the role of this node is decided by, before it has one.
-Result<NodeData> look_at_data(const Container& container, const Storage& storage,
-                              const Result<RdbFile>& rdb, const std::string& boot) {
-  const auto aof = inspect_aof(storage);
+Result<NodeData> look_at_data(const Container& container, const ContainerFacts& local,
+                              const Storage& storage, const Result<RdbFile>& rdb,
+                              const Result<AofFiles>& aof) {
   if (!rdb || !aof) {
     return !rdb ? rdb.error() : aof.error();
   }
@@ -85,12 +100,12 @@ Result<NodeData> look_at_data(const Container& container, const Storage& storage
   NodeData data = noted_data(note);
   data.role =
       conf.source.home == ConfSource::Home::volume ? role_in(conf.effective) : NodeData::Role::none;
-  const bool reads_aof = storage.append_only && aof->has_data;
+  const bool reads_aof = storage.append_only && aof->has_data && !adopts_rdb(local, storage);
   data.has_data = reads_aof || (rdb->kind == ContainerFacts::Rdb::usable && rdb->has_data());
   if (!reads_aof) {
     data.saved = {rdb->head.replication_id, rdb->head.offset};
   }
-  data.ends_early = data.has_data && may_lack_the_end(note, boot);
+  data.ends_early = data.has_data && may_lack_the_end(note, local.boot);
   data.reach = reach_of_data(note.mark, rdb->head, reads_aof ? aof->size : -1, data.ends_early);
   data.port = container.server ? container.server->port : 0;
   return data;
@@ -115,12 +130,12 @@ int newest_read(const std::string& server, const std::string& check, const RdbHe
 /// Returns what a newer server wrote, if anything. Asked only where it matters: before an RDB
 /// becomes an AOF, and after a server that did not take its data.
 Result<std::optional<NewerFormat>> find_newer(const ContainerFacts& local, const Storage& storage) {
-  const bool adopts =
-      storage.append_only && local.aof.empty() && local.rdb == ContainerFacts::Rdb::usable;
+  const bool adopts = adopts_rdb(local, storage);
   if (!adopts && !local.unreadable) {
     return std::optional<NewerFormat>();
   }
-  const auto files = local.aof.empty() ? std::vector<std::string>{storage.rdb} : aof_files(storage);
+  const auto files =
+      adopts || local.aof.empty() ? std::vector<std::string>{storage.rdb} : aof_files(storage);
   if (!files) {
     return files.error();
   }
@@ -167,10 +182,15 @@ Result<StartFacts> gather(Container container, bool unreadable) {
   }
   const bool asks_role = question_of(container) == StartQuestion::role;
   const Storage storage = storage_of(container.conf.effective, container.settings);
-  const auto rdb = storage.append_only || asks_role ? inspect_rdb(storage.rdb) : RdbFile{};
-  auto local = look_at_container(container, storage, rdb);
+  const bool matters = storage.append_only || asks_role;
+  const auto rdb = matters ? inspect_rdb(storage.rdb) : RdbFile{};
+  const auto aof = matters ? inspect_aof(storage) : AofFiles{};
+  auto local = look_at_container(container);
   if (!local) {
     return local.error();
+  }
+  if (auto looked = look_at_files(*local, storage, rdb, aof); !looked) {
+    return looked.error();
   }
   local->server = std::move(*server);
   local->unreadable = unreadable;
@@ -182,7 +202,7 @@ Result<StartFacts> gather(Container container, bool unreadable) {
   Result<NodeData> data = NodeData{};
   if (asks_role) {
     local->boot = boot_id();
-    data = look_at_data(container, storage, rdb, local->boot);
+    data = look_at_data(container, *local, storage, rdb, aof);
   }
   if (data && is_damaged(*local, storage)) {
     data->has_data = false;

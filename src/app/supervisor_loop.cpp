@@ -46,8 +46,11 @@ struct SupervisorLoop {
   Supervisor supervisor;
   UniqueFd heartbeats = {};  ///< the pipe from the watcher
   std::optional<int> status = {};
+  std::string_view aof = {};
+  bool aof_closed = false;
 
-  void act(const ForwardSignal& signal) const noexcept {
+  void act(const ForwardSignal& signal) noexcept {
+    aof_closed = !aof.empty() && has_closed(supervisor.child, aof);
     signal_process(supervisor.child, signal.number);
   }
 
@@ -134,8 +137,9 @@ void hear(SupervisorLoop& loop) noexcept {
 }  // namespace
 
 Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
-                 const Companions& companions) noexcept {
+                 const Companions& companions, std::string_view aof) noexcept {
   SupervisorLoop loop{companions, supervisor};
+  loop.aof = aof;
   while (!loop.status) {
     loop.on(DeadlinePassed{});
     wait(signals, loop);
@@ -149,7 +153,7 @@ Finish supervise(const UniqueFd& signals, const Supervisor& supervisor,
     kill_remains(loop.supervisor.child);  // they would write into the files of the next server
   }
   return {*loop.status, loop.supervisor.stop_signal, loop.supervisor.after_end,
-          loop.supervisor.crash.before};
+          loop.supervisor.crash.before, loop.aof_closed};
 }
 
 }  // namespace dkr

@@ -35,6 +35,22 @@ Result<std::string> make_aside(const Storage& storage) {
   return folder;
 }
 
+/// Moves what there is of these into a new folder beside the data.
+Result<std::string> move_into_new_folder(const Storage& storage,
+                                         const std::vector<std::string>& paths) {
+  auto folder = make_aside(storage);
+  if (!folder) {
+    return folder;
+  }
+  for (const std::string& path : paths) {
+    const std::string to = *folder + path.substr(path.rfind('/'));
+    if (::rename(path.c_str(), to.c_str()) != 0 && errno != ENOENT) {
+      return os_error(path);
+    }
+  }
+  return folder;
+}
+
 /// An error if there is less free space than the data take: a resync needs as much again.
 Result<Done> has_room(const Storage& storage) {
   auto files = aof_files(storage);
@@ -108,20 +124,33 @@ Result<KeptData> keep_replaced(const Storage& storage) {
                                                       : os_error(last);
 }
 
-Result<std::string> move_aside(const Storage& storage) {
+std::string aof_folder(const Storage& storage) {
+  return storage.manifest.substr(0, storage.manifest.rfind('/'));
+}
+
+Result<std::string> keep_rdb_aside(const Storage& storage) {
   auto folder = make_aside(storage);
-  if (!folder) {
-    return folder;
-  }
-  std::string aof_folder = folder_of(storage.manifest);
-  aof_folder.pop_back();
-  for (const std::string& path : {aof_folder, storage.aof, storage.rdb}) {
-    const std::string to = *folder + path.substr(path.rfind('/'));
-    if (::rename(path.c_str(), to.c_str()) != 0 && errno != ENOENT) {
-      return os_error(path);
+  const std::string name = storage.rdb.substr(storage.rdb.rfind('/'));
+  const auto kept = folder ? link_or_copy(storage.rdb, *folder + name) : Result<Done>(Done{});
+  return kept ? folder : kept.error();
+}
+
+Result<std::string> move_aside(const Storage& storage) {
+  return move_into_new_folder(storage, {aof_folder(storage), storage.aof, storage.rdb});
+}
+
+Result<std::string> move_aof_aside(const Storage& storage) {
+  return move_into_new_folder(storage, {aof_folder(storage), storage.aof});
+}
+
+bool move_aof_back(const Storage& storage, const std::string& folder) {
+  for (const std::string& path : {aof_folder(storage), storage.aof}) {
+    const std::string from = folder + path.substr(path.rfind('/'));
+    if (::rename(from.c_str(), path.c_str()) != 0 && errno != ENOENT) {
+      return false;
     }
   }
-  return folder;
+  return ::rmdir(folder.c_str()) == 0;
 }
 
 }  // namespace dkr

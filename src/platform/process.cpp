@@ -1,5 +1,6 @@
 #include "dkr/platform/process.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <link.h>
 #include <sys/mman.h>
@@ -10,8 +11,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -184,6 +188,25 @@ long long bytes_moved(int pid) {
     sum += std::strtoll((*counts)->c_str() + at + name.size(), nullptr, 10);
   }
   return sum;
+}
+
+bool has_closed(int pid, std::string_view name) noexcept {
+  std::array<char, 32> folder{};
+  static_cast<void>(std::snprintf(folder.data(), folder.size(), "/proc/%d/fd", pid));
+  DIR* const open = ::opendir(folder.data());
+  bool any = false;
+  bool found = false;
+  while (const dirent* entry = open != nullptr ? ::readdir(open) : nullptr) {
+    std::array<char, PATH_MAX> path{};
+    const ssize_t length = ::readlinkat(::dirfd(open), entry->d_name, path.data(), path.size());
+    const std::string_view file(path.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+    any = any || !file.empty();
+    found = found || file.substr(file.rfind('/') + 1).starts_with(name);
+  }
+  if (open != nullptr) {
+    ::closedir(open);
+  }
+  return any && !found;
 }
 
 std::string boot_id() {

@@ -94,7 +94,7 @@ Result<RdbFile> inspect_rdb(const std::string& path) {
   ::fstat(file.get(), &status);
   const RdbHead head = parse_rdb_head({bytes.data(), got > 0 ? static_cast<std::size_t>(got) : 0});
   return RdbFile{head.valid ? ContainerFacts::Rdb::usable : ContainerFacts::Rdb::damaged, head,
-                 static_cast<std::size_t>(status.st_size)};
+                 static_cast<std::size_t>(status.st_size), status.st_mtim.tv_sec};
 }
 
 Result<Done> fix_owners(const std::string& volume, unsigned uid,

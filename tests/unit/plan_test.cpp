@@ -156,23 +156,43 @@ struct DataRow {
   ContainerFacts::Rdb rdb;
   bool aof;
   std::string outcome;
+  LaterRdb later = LaterRdb::no;
 };
+
+/// What a plan makes of an RDB, and which check it has for data that the server does not read.
+std::string rdb_in(const Plan& plan) {
+  const std::string check = plan.data_check.empty() ? "" : ", " + plan.data_check.front();
+  if (plan.adoption) {
+    return (plan.adoption->over_aof ? "over" : "adopt") + check;
+  }
+  return (plan.spared ? "spare" : "") + check;
+}
 
 TEST(Plan, AnRdbIsNeverIgnoredForAnEmptyAof) {
   using enum ContainerFacts::Rdb;
+  const std::string yes = "appendonly yes\n";
+  const std::string aof = ", redis-check-aof";
+  const std::string rdb = ", redis-check-rdb";
   const std::vector<DataRow> rows{
-      {"appendonly yes\n", missing, false, ""},      {"appendonly yes\n", missing, true, ""},
-      {"appendonly yes\n", usable, true, ""},        {"appendonly yes\n", usable, false, "adopt"},
-      {"appendonly yes\n", damaged, false, "error"}, {"appendonly yes\n", damaged, true, ""},
-      {"appendonly no\n", usable, false, ""},        {"appendonly no\n", damaged, false, ""},
+      {yes, missing, false, ""},
+      {yes, missing, true, aof},
+      {yes, usable, true, aof},
+      {yes, usable, false, "adopt" + rdb},
+      {yes, damaged, false, "error"},
+      {yes, damaged, true, aof},
+      {yes, usable, true, "over" + rdb, LaterRdb::whole},
+      {yes, usable, true, "spare" + aof, LaterRdb::smaller},
+      {"appendonly no\n", usable, false, rdb},
+      {"appendonly no\n", usable, true, rdb},
+      {"appendonly no\n", damaged, false, rdb},
   };
   for (const auto& row : rows) {
     ContainerFacts local = container();
     local.rdb = row.rdb;
     local.aof = row.aof ? "/data/appendonly.aof" : "";
+    local.later_rdb = row.later;
     const auto plan = plan_of(usual(), row.conf, local);
-    const std::string outcome = !plan ? "error" : (plan->adoption ? "adopt" : "");
-    EXPECT_EQ(outcome, row.outcome) << row.conf;
+    EXPECT_EQ(plan ? rdb_in(*plan) : "error", row.outcome) << row.conf;
   }
 }
 

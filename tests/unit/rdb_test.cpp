@@ -73,6 +73,61 @@ TEST(RdbHead, TellsTheFormat) {
   }
 }
 
+TEST(RdbHead, TellsWhenItWasSavedAndHowManyKeysThereAre) {
+  const std::string begin = "REDIS0010" + field("ctime", std::string("\xC2\x10\x27\0\0", 5));
+  struct Row {
+    std::string rest;
+    long long keys;
+  };
+  const std::vector<Row> rows{
+      {std::string("\xFE\0\xFB\x07\0", 5), 7},
+      {std::string("\xFE\0\xFB\x41\x02\0", 6), 258},
+      {std::string("\xFE\0\xFB\x80\0\1\0\0\0", 9), 65536},
+      {std::string("\xFE\0\xFB\x81\0\0\0\1\0\0\0\0\0", 13), 4294967296},
+      {std::string("\xFE\1\xFB\x07\0", 5), -1},
+      {std::string("\xFE\0\xFB\x41", 4), -1},
+      {std::string("\xFE\0\xFB\xC0\x07", 5), -1},
+      {std::string("\xFE\0\x00\x01", 4), -1},
+      {std::string("\xFE\0\xFB\x82", 4), -1},
+      {"\xF5 a function", -1},
+      {"\xFE", -1},
+      {"\xFF", -1},
+  };
+  for (const Row& row : rows) {
+    const RdbHead head = parse_rdb_head(begin + row.rest);
+    EXPECT_EQ(head.saved_at, 10000);
+    EXPECT_EQ(head.keys, row.keys) << row.rest;
+  }
+  EXPECT_EQ(parse_rdb_head("REDIS0010" + field("ctime", text("soon")) + '\xFF').saved_at, 0);
+}
+
+TEST(RdbHead, SaysWhetherAnAofIsOlder) {
+  struct Row {
+    long long saved_at;
+    long long keys;
+    long long base_keys;
+    long long last_write;
+    LaterRdb expected;
+  };
+  const std::vector<Row> rows{
+      {100, 5, 5, 90, LaterRdb::whole},   {100, 6, 5, 90, LaterRdb::whole},
+      {100, 4, 5, 90, LaterRdb::smaller}, {100, -1, 5, 90, LaterRdb::whole},
+      {100, 5, -1, 90, LaterRdb::whole},  {100, 5, 5, 97, LaterRdb::whole},
+      {100, 5, 5, 98, LaterRdb::no},      {100, 5, 5, 100, LaterRdb::no},
+      {100, 4, 5, 200, LaterRdb::no},     {0, 5, 5, 90, LaterRdb::no},
+      {0, 5, 5, 0, LaterRdb::no},
+  };
+  for (const Row& row : rows) {
+    RdbHead rdb;
+    RdbHead base;
+    rdb.saved_at = row.saved_at;
+    rdb.keys = row.keys;
+    base.keys = row.base_keys;
+    EXPECT_EQ(compare_to_aof(rdb, base, row.last_write), row.expected)
+        << row.saved_at << ' ' << row.keys << ' ' << row.base_keys << ' ' << row.last_write;
+  }
+}
+
 TEST(RdbHead, BearsAnything) {
   EXPECT_FALSE(parse_rdb_head("").valid);
   EXPECT_FALSE(parse_rdb_head("*1\r\n$4\r\n").valid);

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <optional>
+
 #include "dkr/core/base/result.hpp"
 #include "dkr/core/decide/plan.hpp"
+#include "dkr/platform/adoption.hpp"
 
 namespace dkr {
 
 /// Carries out the plan up to the start of the server; stops early if SIGTERM or SIGINT is pending.
-Result<Done> apply(const Plan& plan);
+/// Returns the RDB that has become an AOF, to be withdrawn if the server does not take it.
+Result<std::optional<Adopted>> apply(const Plan& plan);
 
 }  // namespace dkr

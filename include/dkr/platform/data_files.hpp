@@ -28,4 +28,16 @@ Result<KeptData> keep_replaced(const Storage& storage);
 /// Moves the data files into such a folder instead, whatever state they are in. Returns the folder.
 Result<std::string> move_aside(const Storage& storage);
 
+/// Links or copies only the RDB into such a folder. Returns the folder.
+Result<std::string> keep_rdb_aside(const Storage& storage);
+
+/// Returns the folder of an AOF since Redis 7.
+std::string aof_folder(const Storage& storage);
+
+/// Moves only the AOF into such a folder, of either format. Returns the folder.
+Result<std::string> move_aof_aside(const Storage& storage);
+
+/// Moves it back, where there is none, and removes the folder. False if that fails.
+bool move_aof_back(const Storage& storage, const std::string& folder);
+
 }  // namespace dkr

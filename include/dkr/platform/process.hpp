@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dkr/core/base/result.hpp"
@@ -61,6 +62,10 @@ void close_inherited_fds(std::array<int, 3> kept) noexcept;
 /// Returns how many bytes a process has read and written so far by read(2), write(2) and the like;
 /// -1 if unknown. Source: proc(5), /proc/pid/io.
 long long bytes_moved(int pid);
+
+/// True if a process has files open, and none with a name that begins so. Source: proc(5),
+/// /proc/pid/fd.
+bool has_closed(int pid, std::string_view name) noexcept;
 
 /// Returns the id of this boot of the machine; empty if unknown. Source: proc(5).
 std::string boot_id();

@@ -22,6 +22,7 @@ struct RdbFile {
   ContainerFacts::Rdb kind = ContainerFacts::Rdb::missing;
   RdbHead head;
   std::size_t size = 0;
+  long long written = 0;  ///< when, in seconds since 1970
 
   /// True if it has keys, or commands after the RDB.
   [[nodiscard]] bool has_data() const { return size > (head.empty ? head.size : 0); }

@@ -88,9 +88,10 @@ void plan_data(Plan& plan, const StartFacts& facts) {
   if (plan.role && plan.role->loses) {
     plan.kept = storage;
   }
-  if (storage.append_only && facts.local.aof.empty() &&
-      facts.local.rdb == ContainerFacts::Rdb::usable) {
-    plan.adoption = RdbAdoption{storage.rdb, storage.aof};
+  if (adopts_rdb(facts.local, storage)) {
+    plan.adoption = RdbAdoption{storage, !facts.local.aof.empty()};
+  } else if (facts.local.later_rdb != LaterRdb::no) {
+    plan.spared = storage;
   }
 }
 
@@ -211,8 +212,15 @@ std::string described_data(const Plan& plan) {
     text +=
         line("aside", (plan.aside ? "the damaged data in " : "a copy of the data in ") + data->dir);
   }
+  if (plan.spared) {
+    text += line("aside", "a copy of " + plan.spared->rdb + ", which the server does not read");
+  }
   if (plan.adoption) {
-    text += line("adopt", plan.adoption->rdb + " as " + plan.adoption->aof);
+    const auto& [storage, over_aof] = *plan.adoption;
+    if (over_aof) {
+      text += line("aside", "the AOF in " + storage.dir + ", which has less than the RDB");
+    }
+    text += line("adopt", storage.rdb + " as " + storage.aof);
   }
   return text;
 }

@@ -144,12 +144,17 @@ bool is_damaged(const ContainerFacts& local, const Storage& storage) {
                                                local.rdb == ContainerFacts::Rdb::damaged));
 }
 
+bool adopts_rdb(const ContainerFacts& local, const Storage& storage) {
+  return storage.append_only && local.rdb == ContainerFacts::Rdb::usable &&
+         (local.aof.empty() || local.later_rdb == LaterRdb::whole);
+}
+
 std::string rdb_check(const ContainerFacts& local) {
   return check_name(local, "rdb");
 }
 
 std::vector<std::string> data_check(const StartFacts& facts) {
-  if (facts.storage.append_only) {
+  if (facts.storage.append_only && !adopts_rdb(facts.local, facts.storage)) {
     return facts.local.aof.empty() ? std::vector<std::string>{}
                                    : std::vector{check_name(facts.local, "aof"), facts.local.aof};
   }

@@ -6,6 +6,7 @@
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/base/timing.hpp"
 #include "dkr/core/conf/conf.hpp"
 
 namespace dkr {
@@ -14,6 +15,8 @@ namespace {
 constexpr std::size_t magic_size = 9;
 constexpr std::size_t checksum_size = 8;
 constexpr unsigned aux_field = 0xFA;
+constexpr unsigned select_database = 0xFE;
+constexpr unsigned number_of_keys = 0xFB;
 constexpr unsigned end_of_file = 0xFF;
 
 /// A reader over bytes. Reading past the end returns nullopt.
@@ -51,6 +54,26 @@ struct Bytes {
     return std::to_string(value);
   }
 
+  /// Reads a length, also a long one. Source: rdbSaveLen.
+  std::optional<long long> length() {
+    const auto first = byte();
+    if (!first) {
+      return std::nullopt;
+    }
+    constexpr unsigned low = 0x3F;
+    const unsigned kind = *first >> 6U;
+    const bool wide = *first == 0x81;
+    if (kind == 3 || (kind == 2 && (*first & low) > 1)) {
+      return std::nullopt;
+    }
+    const auto rest_of_it = raw(kind == 2 ? (wide ? 8 : 4) : kind);
+    unsigned long long value = kind == 2 ? 0 : *first & low;
+    for (const char digit : rest_of_it.value_or("")) {
+      value = value << 8U | static_cast<unsigned char>(digit);
+    }
+    return rest_of_it ? std::optional(static_cast<long long>(value)) : std::nullopt;
+  }
+
   /// Reads a string; longer ones do not occur in a head. Source: rdbSaveLen, rdbTryIntegerEncoding.
   std::optional<std::string> string() {
     const auto first = byte();
@@ -72,6 +95,12 @@ struct Bytes {
     }
   }
 };
+
+/// Reads how many keys database 0 has, where a database begins. Source: rdbSaveDb.
+long long keys_of_database(Bytes in) {
+  const auto database = in.length();
+  return database == 0 && in.byte() == number_of_keys ? in.length().value_or(-1) : -1;
+}
 
 }  // namespace
 
@@ -96,12 +125,23 @@ RdbHead parse_rdb_head(std::string_view bytes) {
       head.replication_id = *value;
     } else if (*name == "repl-offset") {
       head.offset = parse_number(*value, 0, std::numeric_limits<long long>::max()).value_or(-1);
+    } else if (*name == "ctime") {
+      head.saved_at = parse_number(*value, 0, std::numeric_limits<long long>::max()).value_or(0);
     }
     code = in.byte();
   }
+  head.keys = code == select_database ? keys_of_database(in) : -1;
   head.empty = code == end_of_file;
   head.size = bytes.size() - in.rest.size() + checksum_size;
   return head;
+}
+
+LaterRdb compare_to_aof(const RdbHead& rdb, const RdbHead& base, long long last_write) {
+  if (rdb.saved_at <=
+      last_write + std::chrono::duration_cast<std::chrono::seconds>(rdb_time_slack).count()) {
+    return LaterRdb::no;
+  }
+  return rdb.keys >= 0 && rdb.keys < base.keys ? LaterRdb::smaller : LaterRdb::whole;
 }
 
 std::string empty_rdb(int version, bool valkey) {

@@ -33,6 +33,9 @@ inline constexpr Duration running_look_timeout = 500ms;
 /// Longest time in which the server's check program says which formats it reads; some runs of
 /// some milliseconds.
 inline constexpr Duration longest_format_question = 5s;
+/// By how much the second that an RDB tells may be later than its data: whole seconds, read by the
+/// process that saves, some time after it was forked.
+inline constexpr Duration rdb_time_slack = 2s;
 /// Longest timeout of a name look-up.
 inline constexpr Duration longest_resolve_timeout = 16s;
 /// Backoff between two looks at a start; it doubles from the first to the longest.

@@ -21,11 +21,10 @@ struct FileWrite {
   bool unchanged = false;  ///< written only to check that the server can rewrite it
 };
 
-/// An RDB that becomes the base of an AOF. Otherwise a server told to use an AOF would ignore the
-/// RDB, start empty and overwrite it at shutdown.
+/// An RDB that becomes the base of an AOF.
 struct RdbAdoption {
-  std::string rdb;
-  std::string aof;
+  Storage storage;
+  bool over_aof = false;  ///< in place of an AOF that has less, which is moved aside
 };
 
 /// What the watcher needs to know.
@@ -57,6 +56,7 @@ struct Plan {
   std::optional<RdbAdoption> adoption;
   std::optional<Storage> aside;         ///< damaged data, which another node has whole
   std::optional<Storage> kept;          ///< data that another history is about to replace
+  std::optional<Storage> spared;        ///< whose RDB the server would overwrite without reading it
   std::optional<WatchPlan> watch;       ///< for a member, a sentinel, or a health endpoint
   std::vector<std::string> data_check;  ///< command that checks the data; empty: there is none
   std::string program;

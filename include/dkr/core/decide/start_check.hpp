@@ -44,6 +44,10 @@ StartQuestion question_of(const Container& container);
 /// True if the server would not start with the data, or would start empty and overwrite it.
 bool is_damaged(const ContainerFacts& local, const Storage& storage);
 
+/// True if the RDB becomes the beginning of an AOF: there is none, or one that has less. Otherwise
+/// a server told to use an AOF would ignore the RDB, and overwrite it at shutdown.
+bool adopts_rdb(const ContainerFacts& local, const Storage& storage);
+
 /// Returns the name by which the server's program checks an RDB.
 std::string rdb_check(const ContainerFacts& local);
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "dkr/core/node/rdb.hpp"
+
 namespace dkr {
 
 /// A user of the image, and its groups.
@@ -34,8 +36,9 @@ struct ContainerFacts {
   bool conf_is_mount = false;  ///< the configuration cannot be replaced by rename
   std::string server;          ///< absolute path of the server program
   Rdb rdb = Rdb::missing;
-  std::string aof;          ///< the AOF's manifest, or the file before Redis 7; empty: none
-  bool unreadable = false;  ///< the server could not read the data
+  std::string aof;  ///< the AOF's manifest, or the file before Redis 7; empty: none
+  LaterRdb later_rdb = LaterRdb::no;      ///< if there is an AOF that is to be used
+  bool unreadable = false;                ///< the server could not read the data
   std::optional<NewerFormat> newer = {};  ///< if the server here cannot know the format
   std::string boot = {};  ///< this boot of the machine, members only; empty: unknown
 };

@@ -14,6 +14,8 @@ struct RdbHead {
   bool valkey = false;         ///< the version is one of Valkey's own
   std::string replication_id;  ///< if saved by a master with replicas or by a replica; else empty
   long long offset = -1;       ///< in that history; -1: unknown
+  long long saved_at = 0;      ///< seconds since 1970; 0: unknown
+  long long keys = -1;         ///< in database 0; -1: unknown
   bool empty = false;          ///< it has no keys, and ends at `size`
   std::size_t size = 0;
 };
@@ -24,6 +26,16 @@ inline constexpr std::size_t rdb_head_size = 1024;
 /// Parses the magic and the fields after it. Source: rdbSaveRio and rdbSaveInfoAuxFields in rdb.c;
 /// Valkey 9 writes "VALKEY".
 RdbHead parse_rdb_head(std::string_view bytes);
+
+/// What an RDB is to an AOF beside it.
+enum class LaterRdb {
+  no,       ///< the AOF has all that it has
+  whole,    ///< saved after the last write to the AOF: by a server that has written to no AOF since
+  smaller,  ///< the same, but it has fewer keys than the AOF began with
+};
+
+/// Compares an RDB with an AOF, of which the base and the second of the last write are known.
+LaterRdb compare_to_aof(const RdbHead& rdb, const RdbHead& base, long long last_write);
 
 /// Returns an RDB without keys in such a format. A server's own check program says by it whether it
 /// reads that format.
