@@ -13,7 +13,9 @@
 #include <cstring>
 #include <functional>
 #include <string_view>
+#include <utility>
 
+#include "dkr/platform/log.hpp"
 #include "dkr/platform/unique_fd.hpp"
 
 namespace dkr {
@@ -35,9 +37,29 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+/// True for what a disk says that fails or is full; a file system that does not know how to sync a
+/// directory, or lets nobody, says something else.
+bool is_of_a_disk(int error) {
+  return error == EIO || error == ENOSPC || error == EDQUOT || error == EROFS;
+}
+
+/// Makes names in a directory durable. Where the file system cannot, a file is whole all the same,
+/// the old or the new one, so that is only told, once.
 bool sync_directory(const std::string& path) {
+  static bool told = false;
   const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return directory && ::fsync(directory.get()) == 0;
+  if (directory && ::fsync(directory.get()) == 0) {
+    return true;
+  }
+  const int error = errno;
+  if (is_of_a_disk(error)) {
+    return false;
+  }
+  if (!std::exchange(told, true)) {
+    log::warn("the directory " + path + " cannot be synced (" + std::strerror(error) +
+              "): after a loss of power, files there may be as they were before");
+  }
+  return true;
 }
 
 bool copy_all(const UniqueFd& from, const UniqueFd& to) {
@@ -133,8 +155,7 @@ Result<Done> link_or_copy(const std::string& from, const std::string& to) {
     }
     return Done{};
   }
-  if (errno != EPERM && errno != EOPNOTSUPP && errno != EMLINK && errno != EXDEV &&
-      errno != ENOSYS) {
+  if (errno == EEXIST) {
     return file_error("cannot link " + from + " as", to);
   }
   const UniqueFd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));

@@ -67,7 +67,8 @@ Result<Done> has_room(const Storage& storage) {
   if (::statvfs(storage.dir.c_str(), &room) != 0) {
     return os_error(storage.dir);
   }
-  if (room.f_bavail * room.f_frsize < size) {
+  const bool known = room.f_blocks != 0;  // some network file systems do not tell
+  if (known && room.f_bavail * room.f_frsize < size) {
     return Error{ExitStatus::os, storage.dir + " has less free space than the data take"};
   }
   return Done{};

@@ -5,6 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <functional>
 
 #include "stage.hpp"
@@ -174,6 +177,76 @@ TEST_F(Files, OddEntriesAreNoTrouble) {
   file("data/line\nend");
   run();
   EXPECT_EQ(owner(stage.data() / "closed"), redis_uid);
+}
+
+/// File systems that others serve refuse what a local one does.
+class Refusals : public Files {
+ protected:
+  /// Starts a server where directories cannot be synced; returns the log.
+  std::string run_without_directory_sync(int error, int status) {
+    Gate gate({SYS_fsync});
+    Launch start = stage.launch("exit 0");
+    start.prepare.push_back(gate.close());
+    Process supervisor(start);
+    while (!readable(supervisor.pidfd(), Clock::now())) {
+      const auto held = gate.next(within(std::chrono::milliseconds(10)));
+      if (!held) {
+        continue;
+      }
+      const std::string fd =
+          "/proc/" + std::to_string(held->pid) + "/fd/" + std::to_string(held->argument[0]);
+      if (fs::is_directory(fd)) {
+        gate.refuse(*held, error);
+      } else {
+        gate.release(*held);
+      }
+    }
+    EXPECT_EQ(supervisor.wait(), exited(status)) << supervisor.err();
+    return supervisor.err();
+  }
+};
+
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST_F(Refusals, DirectoriesThatCannotBeSyncedAreToldOnce) {
+  for (const int error : {EINVAL, EBADF, ENOSYS, EOPNOTSUPP, EACCES, EPERM}) {
+    fs::remove(stage.data() / "redis.conf");
+    const std::string log = run_without_directory_sync(error, 0);
+    EXPECT_TRUE(fs::exists(stage.data() / "redis.conf")) << strerror(error);
+    EXPECT_EQ(count_of(log, "cannot be synced"), 1U) << strerror(error) << log;
+  }
+}
+
+TEST_F(Refusals, ADiskThatFailsIsNoFileSystemThatRefuses) {
+  for (const int error : {EIO, ENOSPC, EDQUOT}) {
+    fs::remove(stage.data() / "redis.conf");
+    const std::string log = run_without_directory_sync(error, 78);
+    EXPECT_EQ(count_of(log, "cannot sync the directory of"), 1U) << strerror(error) << log;
+  }
+}
+
+TEST_F(Refusals, WithoutHardLinksAnRdbIsCopied) {
+  const std::string rdb = "REDIS0009\xFE" + std::string("\0\xFB\1\0\0\1a\1b\xFF", 10) + "checksum";
+  for (const int error : {EACCES, EPERM, EINVAL, EOPNOTSUPP, ENOSYS, EMLINK, EXDEV, EIO}) {
+    const fs::path aof = stage.data() / "appendonly.aof";
+    fs::remove(aof);
+    write_file(stage.data() / "dump.rdb", rdb);
+    Launch start = stage.launch("say up; wait");
+    start.env.emplace_back("REDIS_SERVER_ARGS=--appendonly yes");
+    start.prepare.push_back(failing({SYS_link, SYS_linkat}, error));
+    Process supervisor(start);
+    ASSERT_EQ(stage.heard(), "up") << strerror(error) << supervisor.err();
+    EXPECT_EQ(read_file(aof), rdb) << strerror(error);
+    EXPECT_EQ(status_of(aof).st_nlink, 1U);
+    supervisor.signal(SIGKILL);
+    supervisor.wait();
+  }
 }
 
 }  // namespace

@@ -115,6 +115,13 @@ void Gate::release(const Held& held) {
   ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response);  // fails if the caller is gone
 }
 
+void Gate::refuse(const Held& held, int error) {
+  seccomp_notif_resp response{};
+  response.id = held.id;
+  response.error = -error;
+  ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response);
+}
+
 std::string Gate::text(const Held& held, int argument) {
   std::array<char, 4096> block{};
   iovec here{block.data(), block.size()};

@@ -38,6 +38,8 @@ class Gate {
   std::optional<Held> next(Deadline deadline = within());
   /// Lets a call be made.
   void release(const Held& held);
+  /// Lets a call fail, without being made.
+  void refuse(const Held& held, int error);
   /// Ends the gate: what is held now or later fails with ENOSYS.
   void remove() { listener_.close(); }
   /// The text that an argument of a held call points to.

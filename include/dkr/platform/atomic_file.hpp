@@ -21,10 +21,11 @@ Result<std::optional<std::string>> read_file(const std::string& path, Links link
 std::vector<std::string> read_matching(const std::string& pattern);
 
 /// Writes a file whole or not at all, readable by its owner only: temporary file in the same
-/// directory, fsync, rename, fsync of the directory. A failure leaves nothing behind.
+/// directory, fsync, rename, fsync of the directory. A failure leaves nothing behind. A file system
+/// that cannot sync a directory is no failure, but a warning, once.
 Result<Done> write_atomically(const std::string& path, const std::string& text);
 
-/// Hard-links the file `from` as `to`, or copies it if the file system has no hard links. `to` must
+/// Hard-links the file `from` as `to`, or copies it where it cannot be linked. `to` must
 /// not exist; it is durable, and complete as soon as it has its name.
 Result<Done> link_or_copy(const std::string& from, const std::string& to);
 
