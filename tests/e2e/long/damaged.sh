@@ -10,9 +10,11 @@ damage() { # volume: the middle of its AOF; an AOF that is cut short would be re
     printf XXXX | dd of="$aof" bs=1 seek=100 conv=notrunc 2>/dev/null'
 }
 
-fill() { # name
-  cli "$1" eval 'for i = 1, 100 do redis.call("set", "key:" .. i, "value") end' 0 >/dev/null
+filled() { # name
+  [[ $(cli "$1" eval 'for i = 1, 100 do redis.call("set", "key:" .. i, "value") end return redis.call("dbsize")' 0) == 100 ]]
 }
+
+fill() { wait_for "$PATIENCE" filled "$1"; } # name: the fence of a first master may still be closed
 
 kept() { # name: the files set aside
   docker exec "$(c "$1")" sh -c 'ls /data/aside-*'
