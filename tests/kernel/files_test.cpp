@@ -249,5 +249,49 @@ TEST_F(Refusals, WithoutHardLinksAnRdbIsCopied) {
   }
 }
 
+/// An RDB that was saved later than anything here.
+const std::string later_rdb =
+    "REDIS0009\xFA\x05"
+    "ctime\xC2\xFF\xFF\xFF\x7F\xFE" +
+    std::string("\0\xFB\1\0\0\1a\1b\xFF", 10) + "checksum";
+
+class Adoption : public Files {
+ protected:
+  /// Ends a server with an AOF that has this status; returns what is in the volume besides the
+  /// configuration, an AOF by its text.
+  std::string left_after(int status) {
+    Launch start = stage.launch("exit " + std::to_string(status));
+    start.env.emplace_back("REDIS_SERVER_ARGS=--appendonly yes");
+    Process supervisor(start);
+    EXPECT_EQ(supervisor.wait(), exited(status)) << supervisor.err();
+    std::string left;
+    for (const auto& entry : fs::recursive_directory_iterator(stage.data())) {
+      const std::string name = entry.path().filename();
+      if (name == "appendonly.aof") {
+        const bool aside = entry.path().parent_path() != stage.data();
+        left += (aside ? "aside " : "aof ") +
+                std::string(read_file(entry.path()) == later_rdb ? "rdb" : "old") + ";";
+      } else if (name.starts_with("aside-")) {
+        left = "folder;" + left;
+      }
+    }
+    return left;
+  }
+};
+
+TEST_F(Adoption, LeavesNoTraceWhereTheServerFails) {
+  write_file(stage.data() / "dump.rdb", later_rdb);
+  EXPECT_EQ(left_after(2), "");
+  EXPECT_EQ(left_after(0), "aof rdb;");
+}
+
+TEST_F(Adoption, OverAnOlderAofLeavesNoTraceWhereTheServerFails) {
+  write_file(stage.data() / "dump.rdb", later_rdb);
+  write_file(stage.data() / "appendonly.aof", "*1\r\n$4\r\nPING\r\n");
+  EXPECT_EQ(left_after(2), "aof old;");
+  const std::string left = left_after(0);
+  EXPECT_TRUE(left == "folder;aof rdb;aside old;" || left == "folder;aside old;aof rdb;") << left;
+}
+
 }  // namespace
 }  // namespace dkr::test
