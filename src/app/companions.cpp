@@ -20,9 +20,9 @@ int watch_member(const Settings& settings, const WatchPlan& plan, const HealthOr
                  const UniqueFd& to_init) {
   WatchOrders orders;
   orders.settings = settings;
-  orders.server = plan.server;
+  orders.server = plan.server.at;
   orders.storage = plan.storage;
-  orders.me = told_endpoints(settings, plan.server.port);
+  orders.me = told_endpoints(settings, plan.server.at.port);
   orders.followed = plan.followed;
   if (auto note = read_note(settings)) {
     orders.note = std::move(*note);
@@ -57,7 +57,7 @@ Companion waiting_companion(const Settings& settings, const HealthOrders& health
 }
 
 Companion stopping_companion(const Settings& settings, const WatchPlan& plan) {
-  return [settings, server = plan.server](const UniqueFd& /*to_init*/) {
+  return [settings, server = plan.server.at](const UniqueFd& /*to_init*/) {
     prepare_stop(settings, server);
     return 0;
   };

@@ -18,6 +18,7 @@
 #include "dkr/app/start_facts.hpp"
 #include "dkr/app/supervisor_loop.hpp"
 #include "dkr/app/this_container.hpp"
+#include "dkr/app/typed_conf.hpp"
 #include "dkr/app/version.hpp"
 #include "dkr/app/volume_lock.hpp"
 #include "dkr/core/base/text.hpp"
@@ -30,6 +31,7 @@
 #include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/signals.hpp"
+#include "dkr/platform/standard_input.hpp"
 #include "dkr/platform/tcp.hpp"
 
 namespace dkr {
@@ -160,6 +162,9 @@ class Life {
       return told_to_stop(*stop);
     }
     memory_kills_ = memory_kills();
+    if (reads_stdin(command_)) {
+      rewind_stdin();
+    }
     const auto child = spawn(server);
     if (!child) {
       return Stopped{fail(child.error())};
@@ -255,7 +260,7 @@ class Life {
 
 }  // namespace
 
-int run_server(const ServerCommand& command, const RawSettings& flags) {
+int run_server(ServerCommand command, const RawSettings& flags) {
   const auto signals = open_signal_queue();
   if (!signals) {
     return fail(signals.error());
@@ -272,12 +277,18 @@ int run_server(const ServerCommand& command, const RawSettings& flags) {
   if (!health) {
     return fail(health.error());
   }
+  const auto typed = take_typed_conf(command, *signals);
+  if (const auto* stopped = std::get_if<Stopped>(&typed)) {
+    return stopped->status;
+  }
   const Environment environment{*settings, *signals, *health};
-  return Life(command, environment).live();
+  return Life(std::move(command), environment).live();
 }
 
-int plan_server(const ServerCommand& command, const RawSettings& flags) {
+int plan_server(ServerCommand command, const RawSettings& flags) {
   const auto settings = read_settings(flags);
+  while (reads_stdin(command) && read_stdin(command.typed)) {
+  }
   const auto facts =
       settings ? look_over(*settings, command, false) : Result<StartFacts>(settings.error());
   if (!facts) {

@@ -69,18 +69,18 @@ Verdict ask_endpoint(const ProbeQuery& query, std::uint16_t port) {
 /// Asks the server and, if a lag matters, its master.
 Verdict ask_server(const ProbeQuery& query, const Settings& told, const ServerCommand& command) {
   const auto container = this_container(told, command);
-  if (!container || !container->server) {
-    return {false, container ? "the server listens on no port" : container.error().text};
+  if (!container || !container->own) {
+    return {false, container ? "the server listens on nothing" : container.error().text};
   }
   const Settings& settings = container->settings;
-  const Endpoint& server = *container->server;
+  const OwnServer& server = *container->own;
   const auto kind = container->conf.sentinel ? HealthView::Kind::sentinel : HealthView::Kind::node;
   HealthView late;
   late.kind = kind;
   late.failure = too_late().text;
   TimePoint deadline = steady_clock::now() + probe_timeout;
-  HealthView view = in_child([&] { return ask_health(server, settings, kind, deadline); }, deadline)
-                        .value_or(late);
+  HealthView view =
+      in_child([&] { return ask_health(server, kind, deadline); }, deadline).value_or(late);
   const TimePoint now = steady_clock::now();
   if (query.probe == Probe::ready && query.max_lag && view.node.link_up) {
     deadline = now + probe_timeout;

@@ -10,13 +10,16 @@
 #include "dkr/app/cli.hpp"
 #include "dkr/app/default_conf.hpp"
 #include "dkr/app/inputs.hpp"
+#include "dkr/app/typed_conf.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 #include "dkr/group/note_file.hpp"
 #include "dkr/platform/atomic_file.hpp"
+#include "dkr/platform/running_processes.hpp"
 #include "dkr/platform/volume.hpp"
+#include "dkr/redis/queries.hpp"
 
 namespace dkr {
 namespace {
@@ -80,15 +83,15 @@ Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& comm
                : find_fallback(settings, command);
 }
 
+/// A member is reached, and logged in to, as the others of its group do.
+std::optional<OwnServer> member_server(const std::optional<Endpoint>& at,
+                                       const Settings& settings) {
+  return at ? std::optional(OwnServer{*at, node_access(settings)}) : std::nullopt;
+}
+
 /// Returns the arguments of PID 1; empty if that is another program.
 std::vector<std::string> words_of_init() {
-  const auto text = read_file("/proc/1/cmdline", Links::followed);
-  std::vector<std::string> words;
-  for (std::string_view rest = text && *text ? **text : std::string_view(); !rest.empty();) {
-    const auto end = std::min(rest.find('\0'), rest.size());
-    words.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  std::vector<std::string> words = words_of_process(1);
   if (words.empty() || !words.front().ends_with("dkr-redis")) {
     return {};
   }
@@ -110,6 +113,9 @@ ContainerLine line_of_container(const RawSettings& flags) {
   }
   if (const auto* server = std::get_if<ServerCommand>(&command)) {
     line.command = anchored(*server);
+    if (reads_stdin(line.command)) {
+      line.command.typed = typed_conf_of(1);
+    }
   }
   for (const auto& [spec, flag] : flags) {
     line.flags[spec] = flag;
@@ -144,7 +150,7 @@ Result<Container> this_container(Settings settings, ServerCommand command) {
   if (!source) {
     return source.error();
   }
-  Container container{std::move(settings), std::move(command), std::move(*note), {}, {}};
+  Container container{std::move(settings), std::move(command), std::move(*note), {}, {}, {}};
   const auto read = [&](const std::string& pattern) {
     return read_matching(absolute_path(pattern, container.settings.data_dir.value));
   };
@@ -155,6 +161,8 @@ Result<Container> this_container(Settings settings, ServerCommand command) {
   }
   container.server =
       own_endpoint(container.conf.effective, container.conf.sentinel, container.settings);
+  container.own = member ? member_server(container.server, container.settings)
+                         : own_server(container.conf, container.settings);
   return container;
 }
 

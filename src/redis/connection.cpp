@@ -95,7 +95,9 @@ Result<Connection, Failure> Connection::open(const Endpoint& server, const Acces
     return too_late();
   }
   Connection connection(
-      redisConnectWithTimeout(server.host.c_str(), static_cast<int>(server.port), *left));
+      is_socket(server)
+          ? redisConnectUnixWithTimeout(server.host.c_str(), *left)
+          : redisConnectWithTimeout(server.host.c_str(), static_cast<int>(server.port), *left));
   redisContext* context = connection.context_.get();
   if (context == nullptr) {
     return Failure{Failure::Kind::silent, "out of memory"};

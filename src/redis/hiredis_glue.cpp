@@ -50,16 +50,21 @@ Failure failure_of(const redisContext& context) {
       error == ETIMEDOUT) {
     return too_late();
   }
-  return {error == ECONNREFUSED ? Failure::Kind::refused_connection : Failure::Kind::silent,
-          context.errstr};
+  // ENOENT: the server has not made its socket yet.
+  const bool nobody = error == ECONNREFUSED || error == ENOENT;
+  return {nobody ? Failure::Kind::refused_connection : Failure::Kind::silent, context.errstr};
 }
 
 Result<Done, Failure> agree_on_tls(redisContext& context, const TlsFiles& files) {
   prepare_tls();
   redisSSLContextError error = REDIS_SSL_CTX_NONE;
+  redisSSLOptions options{};
+  options.cacert_filename = path_or_null(files.authority);
+  options.cert_filename = path_or_null(files.certificate);
+  options.private_key_filename = path_or_null(files.key);
+  options.verify_mode = files.authority.empty() ? REDIS_SSL_VERIFY_NONE : REDIS_SSL_VERIFY_PEER;
   const std::unique_ptr<redisSSLContext, FreeTls> tls(
-      redisCreateSSLContext(path_or_null(files.authority), nullptr, path_or_null(files.certificate),
-                            path_or_null(files.key), nullptr, &error));
+      redisCreateSSLContextWithOptions(&options, &error));
   if (!tls) {
     return Failure{Failure::Kind::silent, redisSSLContextGetError(error)};
   }

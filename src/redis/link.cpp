@@ -62,7 +62,8 @@ bool Link::connect() {
     return true;
   }
   redisAsyncContext* context =
-      redisAsyncConnect(server_.host.c_str(), static_cast<int>(server_.port));
+      is_socket(server_) ? redisAsyncConnectUnix(server_.host.c_str())
+                         : redisAsyncConnect(server_.host.c_str(), static_cast<int>(server_.port));
   if (context == nullptr || context->err != 0) {
     failure_ = context == nullptr ? Failure{Failure::Kind::silent, "out of memory"}
                                   : failure_of(context->c);

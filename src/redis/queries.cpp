@@ -30,8 +30,8 @@ Replies ask(const Endpoint& server, const Access& access,
 }
 
 /// Asks for the groups, and then for the votes of each. Returns the replies in this order.
-Replies ask_groups(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
-  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+Replies ask_groups(const OwnServer& sentinel, TimePoint deadline) {
+  auto connection = Connection::open(sentinel.at, sentinel.access, deadline);
   auto replies = connection ? connection->ask_all({{"SENTINEL", "MASTERS"}}, deadline)
                             : Replies(connection.error());
   if (!replies || replies->front().items.empty()) {
@@ -51,8 +51,8 @@ void read_groups(HealthView& view, const std::vector<Reply>& replies) {
   }
 }
 
-void read_node(HealthView& view, const Endpoint& server, const std::vector<Reply>& replies) {
-  view.node = node_view(server, replies.front());
+void read_node(HealthView& view, const std::vector<Reply>& replies) {
+  view.node = node_view({}, replies.front());
   const auto limits = min_replicas_in(replies.back());
   view.refuses_writes = limits && refuse_all(*limits);
 }
@@ -107,11 +107,10 @@ std::vector<std::vector<std::string>> vote_queries(const std::vector<MonitoredGr
   return questions;
 }
 
-HealthView ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
-                      TimePoint deadline) {
+HealthView ask_health(const OwnServer& server, HealthView::Kind kind, TimePoint deadline) {
   const bool sentinel = kind == HealthView::Kind::sentinel;
-  const auto replies = sentinel ? ask_groups(server, settings, deadline)
-                                : ask(server, node_access(settings),
+  const auto replies = sentinel ? ask_groups(server, deadline)
+                                : ask(server.at, server.access,
                                       {{"INFO"}, {"CONFIG", "GET", "min-replicas-*"}}, deadline);
   HealthView view;
   view.kind = kind;
@@ -123,7 +122,7 @@ HealthView ask_health(const Endpoint& server, const Settings& settings, HealthVi
   } else if (sentinel) {
     read_groups(view, *replies);
   } else {
-    read_node(view, server, *replies);
+    read_node(view, *replies);
     failure = view.node.failure;
   }
   const TimePoint now = std::chrono::steady_clock::now();
@@ -138,6 +137,7 @@ HealthView ask_health(const Endpoint& server, const Settings& settings, HealthVi
     view.kind = HealthView::Kind::waiting;
   }
   view.failure = failure ? failure->text : "";
+  view.objects = failure && is_objection(*failure);
   return view;
 }
 

@@ -6,13 +6,14 @@
 
 namespace dkr {
 
-GroupsPoller::GroupsPoller(event_base& loop, const Endpoint& at, const Settings& settings,
+GroupsPoller::GroupsPoller(event_base& loop, const OwnServer& sentinel,
                            std::function<void()> changed)
-    : changed_(std::move(changed)), link_(loop, at, sentinel_access(settings)) {}
+    : changed_(std::move(changed)), link_(loop, sentinel.at, sentinel.access) {}
 
 void GroupsPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
   link_.poll({{"SENTINEL", "MASTERS"}}, now, limit, [this](const std::vector<Reply>& replies) {
     failure_ = replies.empty() ? link_.failure().text : "";
+    objects_ = replies.empty() && is_objection(link_.failure());
     if (!replies.empty() || link_.failure().kind == Failure::Kind::refused_by_server) {
       spoke_ = link_.polled();
     }
@@ -25,6 +26,7 @@ void GroupsPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
 void GroupsPoller::read(const Reply& masters) {
   if (masters.kind == Reply::Kind::error) {
     failure_ = masters.text;
+    objects_ = is_objection({Failure::Kind::refused_by_server, masters.text});
     return changed_();
   }
   auto groups = monitored_groups(masters);

@@ -23,7 +23,7 @@ class NodeWatcher {
  public:
   NodeWatcher(const HealthWatchOrders& orders, const UniqueFd& to_init, event_base& loop)
       : to_init_(to_init),
-        server_(loop, *orders.server, orders.settings, [this] { show(); }),
+        server_(loop, *orders.server, [this] { show(); }),
         health_(loop, orders.health, orders.settings),
         tick_(loop, [this] { return tick(); }) {}
 

@@ -13,6 +13,7 @@
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/init/heartbeat.hpp"
 #include "dkr/platform/log.hpp"
+#include "dkr/redis/queries.hpp"
 #include "dkr/watch/loop.hpp"
 #include "dkr/watch/node_health.hpp"
 #include "dkr/watch/note_keeper.hpp"
@@ -62,7 +63,8 @@ class MemberWatcher {
         me_(orders.me),
         since_(steady_clock::now()),
         gate_{{orders.note.users_limits, orders.note.fenced}},
-        server_(loop, orders.server, orders.settings, [this] { on_server(steady_clock::now()); }),
+        server_(loop, {orders.server, node_access(orders.settings)},
+                [this] { on_server(steady_clock::now()); }),
         sentinels_(loop, orders.settings, me_, [this] { judge(steady_clock::now()); }),
         search_(loop, orders.settings,
                 [this](const auto& found) { sentinels_.add(found, steady_clock::now()); }),

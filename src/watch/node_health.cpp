@@ -20,6 +20,7 @@ void NodeHealth::show(HealthView view, const ServerPoller& server, TimePoint now
   view.node = server.view();
   view.heard = server.heard();
   view.failure = server.failure();
+  view.objects = server.objects();
   view.refuses_writes = server.limits() && refuse_all(*server.limits());
   view.lag = master_.lag_of(view.node, now);
   const bool complete = view.heard && (view.group.empty() || view.standing.looked);

@@ -9,7 +9,6 @@
 #include "dkr/core/init/heartbeat.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
-#include "dkr/redis/queries.hpp"
 #include "dkr/watch/groups_poller.hpp"
 #include "dkr/watch/loop.hpp"
 
@@ -24,8 +23,8 @@ class SentinelWatcher {
   SentinelWatcher(const SentinelOrders& orders, const UniqueFd& to_init, event_base& loop)
       : orders_(orders),
         to_init_(to_init),
-        link_(loop, orders.server, sentinel_access(orders.settings)),
-        sentinel_(loop, orders.server, orders.settings, [this] { show(); }),
+        link_(loop, orders.server.at, orders.server.access),
+        sentinel_(loop, orders.server, [this] { show(); }),
         health_(loop, orders.health, orders.settings),
         tick_(loop, [this] { return tick(); }) {}
 
@@ -51,6 +50,7 @@ class SentinelWatcher {
     view.heard = sentinel_.heard();
     view.failure = sentinel_.failure();
     view.groups = sentinel_.groups();
+    view.objects = sentinel_.objects();
     health_.show(std::move(view), sentinel_.spoke(), sentinel_.heard().has_value());
   }
 

@@ -6,7 +6,6 @@
 
 #include "dkr/core/decide/debug_text.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
-#include "dkr/redis/queries.hpp"
 
 namespace dkr {
 namespace {
@@ -21,10 +20,9 @@ bool is_unknown_command(const Reply& info) {
 
 }  // namespace
 
-ServerPoller::ServerPoller(event_base& loop, const Endpoint& at, const Settings& settings,
-                           std::function<void()> changed)
-    : changed_(std::move(changed)), link_(loop, at, node_access(settings)) {
-  view_.at = at;
+ServerPoller::ServerPoller(event_base& loop, const OwnServer& server, std::function<void()> changed)
+    : changed_(std::move(changed)), link_(loop, server.at, server.access) {
+  view_.at = server.at;
 }
 
 void ServerPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
@@ -32,6 +30,7 @@ void ServerPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
              [this](const std::vector<Reply>& replies) {
                if (replies.empty()) {
                  failure_ = link_.failure().text;
+                 objects_ = is_objection(link_.failure());
                }
                if (!replies.empty() || link_.failure().kind == Failure::Kind::refused_by_server) {
                  spoke_ = link_.polled();
@@ -49,6 +48,7 @@ void ServerPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
 void ServerPoller::read(const std::vector<Reply>& replies) {
   NodeView view = node_view(view_.at, replies[0]);
   limits_.reset();
+  objects_ = view.failure && is_objection(*view.failure);
   if (view.failure) {
     failure_ = view.failure->text;
     return;

@@ -38,7 +38,12 @@ StartFacts facts_of(const Settings& settings, const std::string& text, Container
                                      [](const std::string&) { return std::vector<std::string>(); });
   const Storage storage = storage_of(conf.effective, settings);
   const auto server = own_endpoint(conf.effective, conf.sentinel, settings);
-  return {{settings, {}, note, std::move(conf), server}, std::move(local), storage, NodeData{}, ""};
+  const auto own = own_server(conf, settings);
+  return {{settings, {}, note, std::move(conf), server, own},
+          std::move(local),
+          storage,
+          NodeData{},
+          ""};
 }
 
 /// The plan, or what stands against it.
@@ -314,7 +319,7 @@ TEST(Plan, TheGroupIsAskedOnlyWhereTheStartDependsOnIt) {
   ServerCommand sentinel;
   sentinel.sentinel = true;
   const auto monitors = [&](const std::string& text) {
-    Container here{usual(), sentinel, {}, {}, {}};
+    Container here{usual(), sentinel, {}, {}, {}, {}};
     here.conf = make_server_conf(here.settings, sentinel, {}, {Home::volume, "", text}, {});
     return question_of(here);
   };
@@ -422,7 +427,7 @@ TEST(Plan, OnlyAMemberIsWatched) {
   const StateNote joined{"redis", {}, {}, false};
   const Plan plan = plan_found(member(), role, {}, "port 7\nappendonly yes\n");
   ASSERT_TRUE(plan.watch);
-  EXPECT_EQ(plan.watch->server, (Endpoint{"127.0.0.1", 7}));
+  EXPECT_EQ(plan.watch->server.at, (Endpoint{"127.0.0.1", 7}));
   EXPECT_EQ(plan.watch->storage.rdb, "/data/dump.rdb");
   EXPECT_TRUE(plan.watch->storage.append_only);
   EXPECT_EQ(plan.watch->group, "redis");
@@ -443,7 +448,7 @@ TEST(Plan, WithAHealthPortEveryServerIsWatched) {
   const Plan alone = *plan_of(with_port(usual(), 8080), "port 7\n", container());
   ASSERT_TRUE(alone.watch);
   EXPECT_EQ(alone.watch->kind, Kind::independent);
-  EXPECT_EQ(alone.watch->server, (Endpoint{"127.0.0.1", 7}));
+  EXPECT_EQ(alone.watch->server.at, (Endpoint{"127.0.0.1", 7}));
   EXPECT_EQ(alone.watch->health_port, 8080);
   EXPECT_NE(describe(alone).find("watch     127.0.0.1:7, health on port 8080\n"),
             std::string::npos);
@@ -457,7 +462,7 @@ TEST(Plan, WithAHealthPortEveryServerIsWatched) {
   EXPECT_EQ(plan_of(with_port(usual(), 7), "port 7\n", container()).error().text,
             "REDIS_HEALTH_PORT=7: is the server's own port; accepted is another one");
   EXPECT_EQ(plan_of(with_port(usual(), 8080), "port 0\n", container()).error().text,
-            "REDIS_HEALTH_PORT=8080: the server listens on no port that it could be asked at");
+            "REDIS_HEALTH_PORT=8080: the server listens on nothing that it could be asked at");
 }
 
 TEST(Plan, OfAMemberIsToldToAPerson) {

@@ -39,6 +39,13 @@ HealthView refusing(const std::string& failure) {
   HealthView view = heard({});
   view.heard.reset();
   view.failure = failure;
+  view.objects = is_objection({Failure::Kind::refused_by_server, failure});
+  return view;
+}
+
+/// It was so some time ago, and has said nothing since.
+HealthView refused_before(HealthView view, std::chrono::milliseconds time) {
+  view.alive = now - time;
   return view;
 }
 
@@ -133,8 +140,15 @@ TEST(Probe, JudgesEverySituation) {
       {waiting(), true, false, false, "waits for its role in group redis"},
       // What it says matters only while it says it.
       {heard(own_master), true, true, true, "an independent master"},
-      {refusing("NOAUTH Authentication required."), true, false, false,
+      {refusing("NOAUTH Authentication required."), true, true, false,
        "the server: NOAUTH Authentication required."},
+      {refusing("WRONGPASS invalid"), true, true, false, "the server: WRONGPASS invalid"},
+      {refusing("NOPERM no permissions"), true, true, false, "the server: NOPERM no permissions"},
+      {refusing("BUSY a script"), true, true, false, "the server: BUSY a script"},
+      {refusing("ERR max number of clients reached"), true, true, false,
+       "the server: ERR max number of clients reached"},
+      {refusing("LOADING the dataset"), true, false, false, "the server: LOADING the dataset"},
+      {refused_before(refusing("NOAUTH"), 6s), true, false, false, "the server: NOAUTH"},
       {silent_for(heard(own_master), 4999ms), true, true, true, "an independent master"},
       {silent_for(heard(own_master), 5s), true, false, false,
        "the server has not answered for 5 s"},

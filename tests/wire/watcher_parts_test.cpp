@@ -73,7 +73,7 @@ std::string orders_for(const MinReplicas& limits) {
     const ssize_t size = ::read(client.get(), block.data(), block.size());
     got.assign(block.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
   });
-  ServerPoller poller(*loop, listener.endpoint(), settings, [] {});
+  ServerPoller poller(*loop, {listener.endpoint(), {}}, [] {});
   bool done = true;
   poller.set_limits(limits, false, [&](bool set) { done = set; });
   run(*loop);  // until the connection is closed

@@ -7,9 +7,9 @@ namespace dkr {
 
 /// Starts a server, stays beside it, and restarts it if that is what follows its end; returns the
 /// exit status.
-int run_server(const ServerCommand& command, const RawSettings& flags);
+int run_server(ServerCommand command, const RawSettings& flags);
 
 /// Prints what run_server() would do up to the start of the server; returns the exit status.
-int plan_server(const ServerCommand& command, const RawSettings& flags);
+int plan_server(ServerCommand command, const RawSettings& flags);
 
 }  // namespace dkr

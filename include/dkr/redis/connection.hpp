@@ -1,10 +1,10 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/access.hpp"
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/result.hpp"
 #include "dkr/core/base/time.hpp"
@@ -13,20 +13,6 @@
 struct redisContext;
 
 namespace dkr {
-
-/// Paths of the files for TLS. Certificate and key are ours; both may be empty.
-struct TlsFiles {
-  std::string certificate;
-  std::string key;
-  std::string authority;  ///< the CA certificate that must have signed the server's
-};
-
-/// How to log in. An empty password: no AUTH; an empty user: the default user.
-struct Access {
-  std::string user;
-  std::string password;
-  std::optional<TlsFiles> tls;
-};
 
 /// One blocking connection to Redis, Valkey or Sentinel. Only for a short-lived process that its
 /// parent kills when its time is up: a name look-up ignores deadlines, and TLS may read on within a

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dkr/core/base/time.hpp"
+#include "dkr/core/conf/own_server.hpp"
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/health/probe.hpp"
 #include "dkr/core/settings/settings.hpp"
@@ -37,8 +38,7 @@ std::vector<std::vector<std::string>> vote_queries(const std::vector<MonitoredGr
 
 /// Asks a server for all that probes are answered from, in the same way. The kind becomes `waiting`
 /// if nobody listens.
-HealthView ask_health(const Endpoint& server, const Settings& settings, HealthView::Kind kind,
-                      TimePoint deadline);
+HealthView ask_health(const OwnServer& server, HealthView::Kind kind, TimePoint deadline);
 
 /// Returns 40 hex digits derived from a text, for a sentinel's myid.
 std::string identity_of(const std::string& basis);

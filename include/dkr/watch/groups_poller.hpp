@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "dkr/core/base/time.hpp"
+#include "dkr/core/conf/own_server.hpp"
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/health/probe.hpp"
-#include "dkr/core/settings/settings.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
 
@@ -18,8 +18,7 @@ namespace dkr {
 class GroupsPoller {
  public:
   /// `changed` is called when there is news.
-  GroupsPoller(event_base& loop, const Endpoint& at, const Settings& settings,
-               std::function<void()> changed);
+  GroupsPoller(event_base& loop, const OwnServer& sentinel, std::function<void()> changed);
 
   /// Polls unless a poll is pending; gives up one that has been pending for longer than `limit`.
   void poll(TimePoint now, std::chrono::milliseconds limit);
@@ -27,6 +26,8 @@ class GroupsPoller {
   [[nodiscard]] const std::vector<MonitoredGroup>& groups() const { return groups_; }
   /// Why it does not answer, or lets us see nothing; empty if all is well.
   [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// True if the newest reply refuses us, as only a server does that has started (NOAUTH).
+  [[nodiscard]] bool objects() const { return objects_; }
   /// When the newest poll with any reply was sent, and the newest with a good one.
   [[nodiscard]] const std::optional<TimePoint>& spoke() const { return spoke_; }
   [[nodiscard]] const std::optional<TimePoint>& heard() const { return heard_; }
@@ -39,6 +40,7 @@ class GroupsPoller {
   std::function<void()> changed_;
   std::vector<MonitoredGroup> groups_;
   std::string failure_;
+  bool objects_ = false;
   std::optional<TimePoint> spoke_;
   std::optional<TimePoint> heard_;
   log::Changes changes_;

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/conf/own_server.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/platform/unique_fd.hpp"
 #include "dkr/watch/health_port.hpp"
@@ -12,7 +12,7 @@ namespace dkr {
 /// The input of a watcher that only serves the health endpoint.
 struct HealthWatchOrders {
   Settings settings;
-  std::optional<Endpoint> server;  ///< an independent one; nullopt: it does not run yet
+  std::optional<OwnServer> server;  ///< an independent one; nullopt: it does not run yet
   HealthOrders health;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/conf/own_server.hpp"
 #include "dkr/core/settings/settings.hpp"
 #include "dkr/platform/unique_fd.hpp"
 #include "dkr/watch/health_port.hpp"
@@ -10,7 +10,7 @@ namespace dkr {
 /// The input of the watcher beside a sentinel.
 struct SentinelOrders {
   Settings settings;
-  Endpoint server;  ///< the sentinel, as this container reaches it
+  OwnServer server;  ///< the sentinel, as this container reaches it
   HealthOrders health;
 };
 

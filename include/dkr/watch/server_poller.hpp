@@ -5,8 +5,8 @@
 #include <string>
 
 #include "dkr/core/base/time.hpp"
+#include "dkr/core/conf/own_server.hpp"
 #include "dkr/core/node/min_replicas.hpp"
-#include "dkr/core/settings/settings.hpp"
 #include "dkr/core/view/group_view.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
@@ -17,8 +17,7 @@ namespace dkr {
 class ServerPoller {
  public:
   /// `changed` is called when there is news.
-  ServerPoller(event_base& loop, const Endpoint& at, const Settings& settings,
-               std::function<void()> changed);
+  ServerPoller(event_base& loop, const OwnServer& server, std::function<void()> changed);
 
   /// Polls unless a poll is pending; gives up one that has been pending for longer than `limit`.
   void poll(TimePoint now, std::chrono::milliseconds limit);
@@ -31,6 +30,8 @@ class ServerPoller {
   [[nodiscard]] const std::string& failure() const { return failure_; }
   /// When the newest poll with any reply was sent, even if only a refusal.
   [[nodiscard]] const std::optional<TimePoint>& spoke() const { return spoke_; }
+  /// True if the newest reply refuses us, as only a server does that has started (NOAUTH).
+  [[nodiscard]] bool objects() const { return objects_; }
   /// When the newest poll with a good reply was sent.
   [[nodiscard]] const std::optional<TimePoint>& heard() const { return heard_; }
 
@@ -51,6 +52,7 @@ class ServerPoller {
   std::optional<TimePoint> heard_;
   std::optional<TimePoint> spoke_;
   std::string failure_;
+  bool objects_ = false;
   log::Changes changes_;
   Link link_;
 };

@@ -45,7 +45,14 @@ bool is_ipv6(std::string_view host) {
 
 }  // namespace
 
+bool is_socket(const Endpoint& endpoint) {
+  return endpoint.host.starts_with('/');
+}
+
 std::string to_string(const Endpoint& endpoint) {
+  if (is_socket(endpoint)) {
+    return endpoint.host;
+  }
   const bool brackets = endpoint.host.find(':') != std::string::npos;
   return (brackets ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
          std::to_string(endpoint.port);

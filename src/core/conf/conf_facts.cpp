@@ -33,11 +33,9 @@ MinReplicas min_replicas_of(const std::vector<Directive>& directives) {
           number_in(directives, "min-replicas-max-lag", usual.max_lag)};
 }
 
-std::optional<Endpoint> own_endpoint(const std::vector<Directive>& directives, bool sentinel,
-                                     const Settings& settings) {
-  const bool tls = settings.tls_ca_file.given;
-  const auto port = parse_port(
-      value_of(directives, tls ? "tls-port" : "port", tls ? "0" : (sentinel ? "26379" : "6379")));
+std::optional<Endpoint> endpoint_of(const std::vector<Directive>& directives,
+                                    std::string_view port_in_use) {
+  const auto port = parse_port(port_in_use);
   std::vector<std::string> hosts{"127.0.0.1"};
   if (const Directive* bind = last_of(directives, {"bind"})) {
     hosts.clear();
@@ -50,6 +48,13 @@ std::optional<Endpoint> own_endpoint(const std::vector<Directive>& directives, b
   }
   const bool local = std::find(hosts.begin(), hosts.end(), "127.0.0.1") != hosts.end();
   return Endpoint{local ? "127.0.0.1" : hosts.front(), *port};
+}
+
+std::optional<Endpoint> own_endpoint(const std::vector<Directive>& directives, bool sentinel,
+                                     const Settings& settings) {
+  const bool tls = settings.tls_ca_file.given;
+  return endpoint_of(directives, value_of(directives, tls ? "tls-port" : "port",
+                                          tls ? "0" : (sentinel ? "26379" : "6379")));
 }
 
 NodeData::Role role_in(const std::vector<Directive>& directives) {

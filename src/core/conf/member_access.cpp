@@ -19,6 +19,7 @@ struct Needed {
   std::array<std::string_view, 4> categories;
 };
 
+/// The first is all that one needs to look.
 constexpr std::array<Needed, 4> needed{{
     {"INFO", {"slow", "dangerous"}},
     {"CONFIG", {"admin", "slow", "dangerous"}},
@@ -198,6 +199,24 @@ Secret told_password(const ServerConf& conf) {
     return {};
   }
   return user.passwords.empty() ? Secret(required) : Secret(user.passwords.back());
+}
+
+Login told_login(const ServerConf& conf) {
+  const Directive* line = line_of(conf, "default");
+  if (line == nullptr || user_of(*line).on) {
+    return {"", told_password(conf)};
+  }
+  for (const Directive& other : conf.acl_file ? *conf.acl_file : conf.effective) {
+    if (other.name != "user" || other.values.empty()) {
+      continue;
+    }
+    const std::string& name = other.values.front();
+    const AclUser user = user_of(*line_of(conf, name));
+    if (user.on && user.may[0] && (user.without_password || !user.passwords.empty())) {
+      return {name, Secret(user.without_password ? name : user.passwords.back())};
+    }
+  }
+  return {};
 }
 
 Result<Done> check_member_access(const Settings& settings, const ServerConf& conf) {

@@ -269,13 +269,15 @@ void note_users_own(ServerConf& made, const std::vector<Directive>& users, const
   made.users_priority = made.zeroed ? *note.users_priority : own_priority(priority);
 }
 
-/// Adds to the user's directives what settings and arguments say, and reads the aclfile.
+/// Adds to the user's directives what settings, standard input and arguments say, in the order in
+/// which the server reads them, and reads the aclfile. Source: loadServerConfig() in config.c.
 void put_in_effect(ServerConf& made, const Settings& settings, const std::vector<Directive>& users,
-                   const IncludeReader& read) {
+                   const std::vector<Directive>& typed, const IncludeReader& read) {
   made.effective = users;
   if (made.source.home != Home::given) {
     append(made.effective, wanted_in_volume(settings, made));
   }
+  append(made.effective, typed);
   append(made.effective, flatten_arguments(made.args, read));
   const std::string path = value_of(made.effective, "aclfile", "");
   if (!path.empty()) {
@@ -318,7 +320,9 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   const bool given = source.home == Home::given;
   Conf conf(given ? source.text : without_kept(source.text));
   made.sentinel = command.sentinel;
-  made.asked = flatten_arguments(extra_arguments(settings), once);
+  const auto typed = flatten(Conf(command.typed), once);
+  made.asked = typed;
+  append(made.asked, flatten_arguments(extra_arguments(settings), once));
   append(made.asked, flatten_arguments(command.args, once));
   if (made.sentinel) {
     set_asked(conf, made.asked);
@@ -335,7 +339,7 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   if (given) {
     leave_out_what_is_said(made, users);
   }
-  put_in_effect(made, settings, users, once);
+  put_in_effect(made, settings, users, typed, once);
   protect_kept_default(made, settings, conf);
   append(users, made.asked);
   note_users_own(made, users, note);

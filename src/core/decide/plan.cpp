@@ -63,7 +63,7 @@ void note_port(Plan& plan, const Container& container) {
 
 /// Plans the server, its configuration and its command line.
 void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decision) {
-  const auto& [settings, command, note, conf, server] = facts.container;
+  const auto& [settings, command, note, conf, server, own] = facts.container;
   FinalConf last = finish_conf(settings, conf, orders_of(decision));
   plan.program = facts.local.server;
   plan.argv = {plan.program.substr(plan.program.rfind('/') + 1), conf.path};
@@ -104,7 +104,7 @@ bool joins(const RoleDecision& role) {
 
 /// Plans what the next start, and the watcher of this one, need to know.
 void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) {
-  const auto& [settings, command, before, conf, server] = facts.container;
+  const auto& [settings, command, before, conf, server, own] = facts.container;
   if (!is_member(facts.container)) {
     return;
   }
@@ -116,9 +116,8 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
   if (to_text(note) != to_text(before)) {
     plan.note = FileWrite{state_note_path(settings), to_text(note)};
   }
-  if (server) {
-    plan.watch =
-        WatchPlan{WatchPlan::Kind::member, settings.group.value, *server, facts.storage, {}};
+  if (own) {
+    plan.watch = WatchPlan{WatchPlan::Kind::member, settings.group.value, *own, facts.storage, {}};
     if (role.action == RoleAction::be_replica) {
       plan.watch->followed = role.found.server;
     }
@@ -127,12 +126,12 @@ void plan_member(Plan& plan, const StartFacts& facts, const RoleDecision& role) 
 
 /// Plans the watcher of a server that is not a member, and the health endpoint.
 void plan_watch(Plan& plan, const Container& container) {
-  const auto& [settings, command, note, conf, server] = container;
+  const auto& [settings, command, note, conf, server, own] = container;
   const bool wanted = conf.sentinel || settings.health_port.given;
-  if (server && wanted && !plan.watch) {
+  if (own && wanted && !plan.watch) {
     plan.watch = conf.sentinel
-                     ? WatchPlan{WatchPlan::Kind::sentinel, settings.group.value, *server, {}, {}}
-                     : WatchPlan{WatchPlan::Kind::independent, "", *server, {}, {}};
+                     ? WatchPlan{WatchPlan::Kind::sentinel, settings.group.value, *own, {}, {}}
+                     : WatchPlan{WatchPlan::Kind::independent, "", *own, {}, {}};
   }
   if (plan.watch && settings.health_port.given) {
     plan.watch->health_port = settings.health_port.value;
@@ -156,7 +155,7 @@ std::string described(const WatchPlan& watch) {
   const bool member = watch.kind == WatchPlan::Kind::member;
   const std::string health =
       watch.health_port ? ", health on port " + std::to_string(*watch.health_port) : "";
-  return to_string(watch.server) + (member ? " in group " + watch.group : "") + health;
+  return to_string(watch.server.at) + (member ? " in group " + watch.group : "") + health;
 }
 
 /// Returns a word for a person; of NAME=VALUE, the value may be secret.

@@ -32,13 +32,13 @@ Result<Done> check_files(const StartFacts& facts) {
 
 Result<Done> check_health_port(const Container& container) {
   const auto& port = container.settings.health_port;
-  const auto& server = container.server;
-  if (!port.given || (server && server->port != port.value)) {
+  const auto& own = container.own;
+  if (!port.given || (own && own->at.port != port.value)) {
     return Done{};
   }
   return refused(&Settings::health_port, std::to_string(port.value),
-                 server ? "is the server's own port; accepted is another one"
-                        : "the server listens on no port that it could be asked at");
+                 own ? "is the server's own port; accepted is another one"
+                     : "the server listens on nothing that it could be asked at");
 }
 
 Result<Done> check_rights(const Settings& settings, const ContainerFacts& local) {

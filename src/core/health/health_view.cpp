@@ -52,4 +52,8 @@ bool is_heard(const HealthView& view, TimePoint now) {
   return view.heard && now - *view.heard < answer_lifetime;
 }
 
+bool is_objecting(const HealthView& view, TimePoint now) {
+  return view.objects && now - view.alive < answer_lifetime;
+}
+
 }  // namespace dkr

@@ -65,6 +65,9 @@ Verdict judge_started(const HealthView& view, TimePoint now) {
   if (view.kind == Kind::waiting) {
     return no(waiting(view));
   }
+  if (is_objecting(view, now)) {
+    return yes("the server has started, but lets nobody look: " + view.failure);
+  }
   if (!is_heard(view, now)) {
     return no(silence(view, now));
   }
@@ -146,6 +149,9 @@ Verdict judge_sentinel(const ProbeQuery& query, const HealthView& view) {
 Verdict judge_ready(const ProbeQuery& query, const HealthView& view, TimePoint now) {
   if (Verdict started = judge_started(view, now); !started.good) {
     return started;
+  }
+  if (is_objecting(view, now)) {
+    return no(silence(view, now));
   }
   if (view.kind == Kind::sentinel) {
     return judge_sentinel(query, view);

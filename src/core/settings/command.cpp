@@ -50,6 +50,10 @@ Command server_with(std::string program, std::vector<std::string> args) {
 
 }  // namespace
 
+bool reads_stdin(const ServerCommand& command) {
+  return !command.args.empty() && command.args.back() == "-";
+}
+
 Command classify(const std::vector<std::string>& argv) {
   if (argv.empty()) {
     return ServerCommand{};

@@ -9,7 +9,8 @@
 
 namespace dkr {
 
-/// Where a server can be reached: a host name or an address, and a port.
+/// Where a server can be reached: a host name or an address, and a port; or, from beside it, the
+/// path of its socket as the host.
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
@@ -20,7 +21,10 @@ struct Endpoint {
   }
 };
 
-/// Returns host:port, with an IPv6 address in brackets.
+/// True if it is a socket, and not on a network.
+bool is_socket(const Endpoint& endpoint);
+
+/// Returns host:port, with an IPv6 address in brackets; of a socket, its path.
 std::string to_string(const Endpoint& endpoint);
 
 /// Returns `text` with its first % replaced by `server`.

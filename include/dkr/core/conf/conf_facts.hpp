@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
@@ -15,8 +16,13 @@ namespace dkr {
 /// Returns the limits below which a master with this configuration refuses writes.
 MinReplicas min_replicas_of(const std::vector<Directive>& directives);
 
-/// Returns where this container reaches its own server, by the TLS port if REDIS_TLS_CA_FILE is
-/// given; nullopt if the server listens on no such port.
+/// Returns where this container reaches a server that listens on this port; nullopt if the port is
+/// none, or is bound to nothing.
+std::optional<Endpoint> endpoint_of(const std::vector<Directive>& directives,
+                                    std::string_view port_in_use);
+
+/// Returns where this container and others reach its server, by the TLS port if REDIS_TLS_CA_FILE
+/// is given; nullopt if the server listens on no such port.
 std::optional<Endpoint> own_endpoint(const std::vector<Directive>& directives, bool sentinel,
                                      const Settings& settings);
 

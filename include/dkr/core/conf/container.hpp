@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/conf/own_server.hpp"
 #include "dkr/core/conf/server_conf.hpp"
 #include "dkr/core/node/state_note.hpp"
 #include "dkr/core/settings/command.hpp"
@@ -17,6 +18,7 @@ struct Container {
   StateNote note;
   ServerConf conf;
   std::optional<Endpoint> server;  ///< where it can be reached; unset: it listens on no port
+  std::optional<OwnServer> own;    ///< as this container reaches it; unset: in no way
 };
 
 }  // namespace dkr

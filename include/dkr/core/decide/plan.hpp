@@ -36,8 +36,8 @@ struct WatchPlan {
   };
   Kind kind = Kind::member;
   std::string group;
-  Endpoint server;  ///< our server, as this container reaches it
-  Storage storage;  ///< members only
+  OwnServer server;  ///< as this container reaches it
+  Storage storage;   ///< members only
   std::optional<std::uint16_t> health_port;
   Endpoint followed = {};  ///< the master that a member starts to follow as it is named
 };

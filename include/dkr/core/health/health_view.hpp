@@ -69,6 +69,7 @@ struct HealthView {
   TimePoint alive{};  ///< last answer or progress of the server; zero: asked once, no answer
   std::optional<TimePoint> heard;  ///< when the query of its last good answer was sent
   std::string failure;             ///< why it gives no good answer; empty: unknown
+  bool objects = false;            ///< its newest answer is is_objection()
   int crashes = 0;                 ///< crashes of the server in the life of the container
 
   NodeView node;
@@ -84,10 +85,10 @@ struct HealthView {
 };
 
 inline auto fields_of(const HealthView& view) {
-  const auto& [kind, alive, heard, failure, crashes, node, gate, gate_reason, refuses_writes, lag,
-               group, standing, groups] = view;
-  return std::tie(kind, alive, heard, failure, crashes, node, gate, gate_reason, refuses_writes,
-                  lag, group, standing, groups);
+  const auto& [kind, alive, heard, failure, objects, crashes, node, gate, gate_reason,
+               refuses_writes, lag, group, standing, groups] = view;
+  return std::tie(kind, alive, heard, failure, objects, crashes, node, gate, gate_reason,
+                  refuses_writes, lag, group, standing, groups);
 }
 constexpr HealthView::Kind last_of(HealthView::Kind /*type*/) {
   return HealthView::Kind::sentinel;
@@ -95,5 +96,7 @@ constexpr HealthView::Kind last_of(HealthView::Kind /*type*/) {
 
 /// True if the server has given a good answer lately.
 bool is_heard(const HealthView& view, TimePoint now);
+/// True if it has started, and lets us see nothing.
+bool is_objecting(const HealthView& view, TimePoint now);
 
 }  // namespace dkr

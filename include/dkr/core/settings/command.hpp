@@ -14,7 +14,11 @@ struct ServerCommand {
   std::string conf_path;          ///< configuration to use as given; empty: the one in the volume
   std::vector<std::string> args;  ///< the user's own arguments, after the configuration
   bool sentinel = false;          ///< asked for as a sentinel, by name or by --sentinel
+  std::string typed = {};         ///< the configuration on standard input, if the last of args is -
 };
+
+/// True if the server reads more of its configuration from standard input.
+bool reads_stdin(const ServerCommand& command);
 
 /// A call of a server program that only prints or checks something (--version); not supervised.
 struct ServerQuestion {

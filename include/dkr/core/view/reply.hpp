@@ -35,6 +35,12 @@ constexpr Failure::Kind last_of(Failure::Kind /*type*/) {
   return Failure::Kind::refused_by_server;
 }
 
+/// True if a server that has started refuses us: it has loaded its data, and wants a password, or
+/// is busy with a script.
+inline bool is_objection(const Failure& failure) {
+  return failure.kind == Failure::Kind::refused_by_server && !failure.text.starts_with("LOADING");
+}
+
 /// Returns the failure of a server that did not answer in time.
 inline Failure too_late() {
   return {Failure::Kind::silent, "no answer in time"};
