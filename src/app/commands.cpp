@@ -5,6 +5,7 @@
 #include "dkr/app/cli.hpp"
 #include "dkr/app/completion.hpp"
 #include "dkr/app/container.hpp"
+#include "dkr/app/container_line.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
 #include "dkr/app/probe_command.hpp"
@@ -31,13 +32,15 @@ int handover(const RawSettings& flags) {
     return fail(here.error());
   }
   if (!here->server) {
-    return fail({ExitStatus::unavailable, "no handover: the server here listens on no port"});
+    return fail({ExitStatus::unavailable,
+                 with_doubt("no handover: the server here listens on no port", line)});
   }
   switch (hand_over(here->settings, *here->server)) {
     case Handover::done:
       return static_cast<int>(ExitStatus::ok);
     case Handover::needless:
-      return fail({ExitStatus::unavailable, "no handover: the server here is no master"});
+      return fail(
+          {ExitStatus::unavailable, with_doubt("no handover: the server here is no master", line)});
     case Handover::impossible:
       return static_cast<int>(ExitStatus::unavailable);
   }
@@ -63,6 +66,9 @@ int observe(const RawSettings& flags, bool json) {
   const auto settings = read_settings(line.flags);
   if (!settings) {
     return fail(settings.error());
+  }
+  if (!line.doubt.empty()) {
+    log::info(line.doubt);
   }
   const GroupView view = look_from(*settings, line.command);
   const int printed = print(json ? to_json(view) + "\n" : describe(view));

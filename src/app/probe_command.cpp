@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dkr/app/cli.hpp"
+#include "dkr/app/container_line.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
 #include "dkr/app/this_container.hpp"
@@ -111,7 +112,11 @@ int probe(const CommandLine& line) {
   ProbeQuery query = probe_limits(*settings);
   query.probe = asked->probe;
   query.role = asked->role;
-  return tell(ask_server(query, *settings, here.command));
+  Verdict verdict = ask_server(query, *settings, here.command);
+  if (!verdict.good) {
+    verdict.line = with_doubt(std::move(verdict.line), here);
+  }
+  return tell(verdict);
 }
 
 }  // namespace dkr

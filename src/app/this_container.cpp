@@ -1,23 +1,15 @@
 #include "dkr/app/this_container.hpp"
 
-#include <algorithm>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <variant>
-#include <vector>
 
-#include "dkr/app/cli.hpp"
 #include "dkr/app/default_conf.hpp"
-#include "dkr/app/inputs.hpp"
-#include "dkr/app/typed_conf.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 #include "dkr/group/note_file.hpp"
 #include "dkr/platform/atomic_file.hpp"
-#include "dkr/platform/running_processes.hpp"
 #include "dkr/platform/volume.hpp"
 #include "dkr/redis/queries.hpp"
 
@@ -89,46 +81,7 @@ std::optional<OwnServer> member_server(const std::optional<Endpoint>& at,
   return at ? std::optional(OwnServer{*at, node_access(settings)}) : std::nullopt;
 }
 
-/// Returns the arguments of PID 1; empty if that is another program.
-std::vector<std::string> words_of_init() {
-  std::vector<std::string> words = words_of_process(1);
-  if (words.empty() || !words.front().ends_with("dkr-redis")) {
-    return {};
-  }
-  words.erase(words.begin());
-  return words;
-}
-
 }  // namespace
-
-ContainerLine line_of_container(const RawSettings& flags) {
-  ContainerLine line;
-  Command command = classify(words_of_init());
-  if (const auto* own = std::get_if<OwnCommand>(&command)) {
-    auto run = parse_command_line(*own);
-    if (own->name == OwnCommand::Name::run && run) {
-      line.flags = std::move(run->flags);
-      command = classify(run->rest);
-    }
-  }
-  if (const auto* server = std::get_if<ServerCommand>(&command)) {
-    line.command = anchored(*server);
-    if (reads_stdin(line.command)) {
-      line.command.typed = typed_conf_of(1);
-    }
-  }
-  for (const auto& [spec, flag] : flags) {
-    line.flags[spec] = flag;
-  }
-  return line;
-}
-
-ServerCommand anchored(ServerCommand command) {
-  if (!command.conf_path.empty()) {
-    command.conf_path = absolute_path(command.conf_path, working_directory());
-  }
-  return command;
-}
 
 Result<Container> this_container(Settings settings, ServerCommand command) {
   auto note = read_note(settings);

@@ -47,6 +47,10 @@ std::vector<RunningProcess> running_processes() {
   return all;
 }
 
+std::string control_group_of(int pid) {
+  return text_in_proc(pid, "cgroup");
+}
+
 std::vector<std::string> words_of_process(int pid) {
   const std::string text = text_in_proc(pid, "cmdline");
   std::vector<std::string> words;

@@ -4,14 +4,18 @@
 #include <fts.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iomanip>
 #include <memory>
+#include <sstream>
 #include <string_view>
 
+#include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/unique_fd.hpp"
 
 namespace dkr {
@@ -133,6 +137,39 @@ FileLock lock_directory(const std::string& path) {
 FileLock lock_file(const std::string& path) {
   constexpr mode_t mode = 0600;
   return lock(UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, mode)));
+}
+
+std::vector<int> holders_of_lock(const std::string& path) {
+  std::vector<int> pids;
+  struct stat file {};
+  const auto locks = read_file("/proc/locks", Links::followed);
+  if (::stat(path.c_str(), &file) != 0 || !locks || !*locks) {
+    return pids;
+  }
+  std::ostringstream place;  // as it shows there: "1: FLOCK ADVISORY WRITE 7 00:2f:123 0 EOF"
+  place << std::hex << std::setfill('0') << std::setw(2) << major(file.st_dev) << ':'
+        << std::setw(2) << minor(file.st_dev) << ':' << std::dec << file.st_ino;
+  std::istringstream lines(**locks);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string number;
+    std::string kind;
+    std::string skipped;
+    std::string where;
+    int pid = 0;
+    if (words >> number >> kind >> skipped >> skipped >> pid >> where && kind == "FLOCK" &&
+        where == place.str()) {
+      pids.push_back(pid);
+    }
+  }
+  return pids;
+}
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  struct stat first {};
+  struct stat second {};
+  return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 std::string write_obstacle(const std::string& directory) {

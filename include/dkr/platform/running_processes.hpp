@@ -17,4 +17,8 @@ std::vector<RunningProcess> running_processes();
 /// Returns the command line of a process; empty if it has none, or is gone.
 std::vector<std::string> words_of_process(int pid);
 
+/// Returns what tells the control group of a process from others; empty if unknown. Processes of
+/// one container are in one. Source: cgroups(7).
+std::string control_group_of(int pid);
+
 }  // namespace dkr

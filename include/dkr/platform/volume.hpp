@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "dkr/core/base/result.hpp"
 #include "dkr/core/node/container_facts.hpp"
@@ -45,6 +46,12 @@ struct FileLock {
 /// Locks a directory, or a file that is made if missing, against every other container.
 FileLock lock_directory(const std::string& path);
 FileLock lock_file(const std::string& path);
+
+/// Returns the processes that have taken such a lock, as far as we see them. Source: proc_locks(5).
+std::vector<int> holders_of_lock(const std::string& path);
+
+/// True if both paths lead to one file.
+bool is_same_file(const std::string& a, const std::string& b);
 
 /// Returns why we could not create files in the directory; empty if we can.
 std::string write_obstacle(const std::string& directory);
