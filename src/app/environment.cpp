@@ -1,7 +1,5 @@
 #include "dkr/app/environment.hpp"
 
-#include <csignal>
-
 #include "dkr/app/companions.hpp"
 #include "dkr/app/version.hpp"
 #include "dkr/core/base/timing.hpp"
@@ -13,7 +11,7 @@ namespace dkr {
 std::optional<int> take_stop(const UniqueFd& signals) {
   std::optional<int> stop;
   while (const auto signal = next_signal(signals)) {
-    if (signal->number == SIGTERM || signal->number == SIGINT) {
+    if (is_stop(signal->number)) {
       stop = signal->number;
     }
   }

@@ -47,8 +47,8 @@ std::optional<int> pending_stop() noexcept {
   sigset_t waiting;
   sigemptyset(&waiting);
   ::sigpending(&waiting);
-  for (const int number : {SIGTERM, SIGINT}) {
-    if (sigismember(&waiting, number) == 1) {
+  for (int number = 1; number <= SIGRTMAX; ++number) {
+    if (is_stop(number) && sigismember(&waiting, number) == 1) {
       return number;
     }
   }

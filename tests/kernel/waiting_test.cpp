@@ -65,11 +65,11 @@ TEST_P(Waiting, OtherSignalsDoNotEndTheWait) {
   Process supervisor(waiting());
   const pid_t task = task_of(supervisor);
   ASSERT_NE(task, -1) << supervisor.err();
-  for (const int signal : {SIGHUP, SIGUSR1, SIGALRM, SIGPIPE, SIGQUIT}) {
+  for (const int signal : {SIGHUP, SIGUSR1, SIGALRM, SIGPIPE, SIGUSR2}) {
     supervisor.signal(signal);
   }
   EXPECT_TRUE(wait_until([&] {
-    return (ProcStatus(task).signals("ShdPnd") & signal_bit(SIGQUIT)) != 0;
+    return (ProcStatus(task).signals("ShdPnd") & signal_bit(SIGUSR2)) != 0;
   })) << "it was not passed on";
   supervisor.signal(SIGTERM);
   EXPECT_EQ(supervisor.wait(), exited(143)) << supervisor.err();

@@ -60,6 +60,11 @@ TEST(Supervisor, DecidesEachEvent) {
       {"second TERM", stopping, SignalReceived{SIGTERM}, start, term, stopping},
       {"TERM after KILL", killed, SignalReceived{SIGTERM}, start, term, killed},
       {"HUP", running, SignalReceived{SIGHUP}, start, "forward 1", running},
+      {"QUIT, as TERM", running, SignalReceived{SIGQUIT}, start, term, stopping},
+      {"PWR, as TERM", running, SignalReceived{SIGPWR}, start, term, stopping},
+      {"the stop of systemd, as TERM", running, SignalReceived{37}, start, term, stopping},
+      {"QUIT after TERM", stopping, SignalReceived{SIGQUIT}, start, term, stopping},
+      {"USR1", running, SignalReceived{SIGUSR1}, start, "forward 10", running},
       {"last real-time signal", running, SignalReceived{64}, start, "forward 64", running},
       {"sent TSTP", running, SignalReceived{SIGTSTP}, start, "forward 20", running},
       {"TSTP of a terminal", running, SignalReceived{SIGTSTP, true}, start, "", running},
@@ -92,6 +97,22 @@ TEST(Supervisor, TheStopTimeCountsFromTheFirstSignal) {
   const Step second = step(first.next, SignalReceived{SIGTERM}, start + 5s);
   EXPECT_EQ(deadline(second.next), start + 10s);
   EXPECT_FALSE(deadline(step(second.next, DeadlinePassed{}, start + 10s).next).has_value());
+}
+
+TEST(Supervisor, ABurstOfAStopSignalIsOneWish) {
+  for (const int signal : {SIGTERM, SIGINT, SIGQUIT}) {
+    const Step first = step(in(Phase::running), SignalReceived{signal}, start);
+    const auto again = [&](int number, Duration later) {
+      return told(step(first.next, SignalReceived{number}, start + later));
+    };
+    EXPECT_EQ(again(signal, 5ms), "");
+    EXPECT_EQ(again(signal, signal_burst - 1ms), "");
+    EXPECT_EQ(again(signal, signal_burst), told(first)) << "whoever insists is heard";
+    EXPECT_EQ(again(signal == SIGINT ? SIGTERM : SIGINT, 5ms),
+              signal == SIGINT ? "forward 15" : "forward 2")
+        << "another signal is another wish";
+    EXPECT_EQ(again(SIGHUP, 5ms), "forward 1");
+  }
 }
 
 constexpr int watcher = 9;
@@ -236,6 +257,30 @@ TEST(Supervisor, AMasterIsHandedOverBeforeItIsToldToEnd) {
   EXPECT_EQ(told(done), "forward 2") << "it is deaf to SIGTERM";
   EXPECT_EQ(done.next.phase, Phase::stopping);
   EXPECT_EQ(done.next.kill_at, start + now.stop_timeout) << "counted from the signal";
+}
+
+TEST(Supervisor, WhateverWouldEndAMasterHandsItOver) {
+  Supervisor running = watched();
+  running.hands_over = true;
+  for (int signal = 1; signal <= 64; ++signal) {
+    const Step done = step(running, SignalReceived{signal}, start);
+    const bool stops = done.next.phase == Phase::handing_over;
+    EXPECT_EQ(stops, ends_server(signal)) << signal;
+    if (!stops) {
+      EXPECT_EQ(told(done), signal == SIGCHLD ? "" : "forward " + std::to_string(signal));
+      continue;
+    }
+    EXPECT_EQ(told(done), "start handover") << signal;
+    EXPECT_EQ(told(step(done.next, SignalReceived{signal}, start + 5ms)), "") << signal;
+    const Step over = step(step(done.next, HandoverStarted{handover}, start).next,
+                           ProcessEnded{handover, 0}, start + 3ms);
+    EXPECT_EQ(told(over), "forward 2") << signal;
+    EXPECT_EQ(told(step(over.next, SignalReceived{signal}, start + 5ms)), "")
+        << signal << ": a second SIGINT would end the server without saving";
+    EXPECT_EQ(told(step(over.next, SignalReceived{signal}, start + 2s)),
+              signal == SIGINT ? "forward 2" : "forward 15")
+        << signal << ": which it is deaf to";
+  }
 }
 
 TEST(Supervisor, AHandoverNeverMakesAStopWorse) {

@@ -25,9 +25,9 @@ struct Stopped {
 template <class T>
 using OrStopped = std::variant<T, Stopped>;
 
-/// Empties the signal queue while there is no server. Returns SIGTERM or SIGINT if one of them was
-/// in it; any other signal is dropped, because it was meant for a server that is up, and might end
-/// one that is not yet (SIGHUP).
+/// Empties the signal queue while there is no server. Returns the last in it that is_stop(); any
+/// other signal is dropped, because it was meant for a server that is up, and might end one that is
+/// not yet (SIGHUP).
 std::optional<int> take_stop(const UniqueFd& signals);
 
 /// Logs that a signal has stopped the container before there was a server.

@@ -34,7 +34,7 @@ void restore_signals(const InheritedSignals& inherited) noexcept;
 /// From here on SIGTERM and SIGINT end this process, a child of ours, as any other program.
 void heed_stop() noexcept;
 
-/// Returns SIGTERM or SIGINT if one is pending; it stays pending.
+/// Returns a pending signal that is_stop(); it stays pending.
 std::optional<int> pending_stop() noexcept;
 
 /// Returns the queue of blocked signals as a file descriptor (above 2).

@@ -1,6 +1,7 @@
 #include "dkr/core/init/supervisor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 
 #include "dkr/core/base/match.hpp"
@@ -16,6 +17,21 @@ bool is_job_control(int number) noexcept {
   return number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
 }
 
+/// True for a signal that tells us to stop.
+bool tells_to_stop(const Supervisor& now, int number) noexcept {
+  return is_stop(number) || (now.hands_over && ends_server(number));
+}
+
+/// Returns as what a signal is passed on: the server knows only two by which it can be stopped.
+int as_passed_on(const Supervisor& now, int number) noexcept {
+  return tells_to_stop(now, number) && number != SIGINT ? SIGTERM : number;
+}
+
+/// True for the first stop signal once more, so soon that it is the same wish.
+bool is_burst(const Supervisor& now, int number, TimePoint time) noexcept {
+  return number == now.stop_signal && time - (now.kill_at - now.stop_timeout) < signal_burst;
+}
+
 std::chrono::milliseconds next_pause(std::chrono::milliseconds pause) noexcept {
   return std::min(std::max(2 * pause, first_watcher_backoff), longest_watcher_backoff);
 }
@@ -27,7 +43,8 @@ void tell_server(Step& step) noexcept {
   }
   step.next.handover = 0;
   step.next.phase = Phase::stopping;
-  add(step, ForwardSignal{step.next.hands_over ? deaf_server_stop : step.next.stop_signal});
+  add(step, ForwardSignal{step.next.hands_over ? deaf_server_stop
+                                               : as_passed_on(step.next, step.next.stop_signal)});
 }
 
 /// Handles the first signal to stop.
@@ -37,7 +54,7 @@ void begin_stop(Step& step, int signal, TimePoint time) noexcept {
   next.kill_at = time + next.stop_timeout;
   next.after_end = AfterEnd::leave;
   if (next.phase != Phase::running) {
-    add(step, ForwardSignal{signal});
+    add(step, ForwardSignal{as_passed_on(next, signal)});
   } else if (next.hands_over) {
     next.phase = Phase::handing_over;
     next.handover_by = time + next.stop_timeout / 2;
@@ -53,17 +70,16 @@ Step on(const Supervisor& now, const SignalReceived& signal, TimePoint time) noe
       (signal.by_kernel && is_job_control(signal.number))) {
     return step;
   }
-  const bool stop = signal.number == SIGTERM || signal.number == SIGINT;
+  const bool stop = tells_to_stop(now, signal.number);
+  if (stop && is_burst(now, signal.number, time)) {
+    return step;
+  }
   if (stop && now.stop_signal == 0) {
     begin_stop(step, signal.number, time);
   } else if (stop && now.phase == Phase::handing_over) {
-    const bool is_burst =
-        signal.number == now.stop_signal && time - (now.kill_at - now.stop_timeout) < signal_burst;
-    if (!is_burst) {
-      tell_server(step);
-    }
+    tell_server(step);
   } else {
-    add(step, ForwardSignal{signal.number});
+    add(step, ForwardSignal{as_passed_on(now, signal.number)});
   }
   return step;
 }
@@ -158,6 +174,19 @@ Step on(const Supervisor& now, const ServerHung& /*hung*/, TimePoint time) noexc
 }
 
 }  // namespace
+
+bool is_stop(int number) noexcept {
+  constexpr int of_systemd = 37;  // SIGRTMIN+3: glibc keeps two for itself
+  return number == SIGTERM || number == SIGINT || number == SIGQUIT || number == SIGPWR ||
+         number == of_systemd;
+}
+
+bool ends_server(int number) noexcept {
+  // Those that the server ignores, whose usual effect is another one, and two of the C library.
+  constexpr std::array<int, 12> others{SIGHUP,  SIGPIPE, SIGCHLD, SIGCONT, SIGURG, SIGWINCH,
+                                       SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, 32,     33};
+  return std::find(others.begin(), others.end(), number) == others.end();
+}
 
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept {
   return match(event, [&](const auto& one) noexcept { return on(now, one, time); });

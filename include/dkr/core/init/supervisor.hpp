@@ -64,6 +64,13 @@ struct SignalReceived {
 /// without saving. Source: sigShutdownHandler() in server.c.
 inline constexpr int deaf_server_stop = SIGINT;
 
+/// True for what engines and service managers stop a container by: SIGTERM, SIGINT, SIGQUIT, SIGPWR
+/// and SIGRTMIN+3. The server knows the first two only.
+bool is_stop(int number) noexcept;
+
+/// True for a signal that ends a server that gets it, in one way or another.
+bool ends_server(int number) noexcept;
+
 /// An exit status above this stands for a signal.
 inline constexpr int signal_base = 128;
 
@@ -134,14 +141,15 @@ struct Step {
   std::size_t count = 0;
 };
 
-/// Decides on one event. Every signal but SIGCHLD is passed on, including the second SIGTERM; only
-/// job-control stops from the terminal are not, because PID 1 must never stop. The first SIGTERM or
-/// SIGINT starts the stop timeout. Only the end of the server ends us. A watcher that ends or falls
-/// silent is restarted; the server never notices. If a handover comes first, the server is told to
-/// stop when that is done, has taken half of the stop timeout, or we are told again, by the same
-/// signal no sooner than signal_burst after the first. It is told by deaf_server_stop: a SIGTERM to
-/// all processes of the container must not make it stop before it is handed over.
-/// Supervisor::after_end says what follows the end of a server that hangs or crashes.
+/// Decides on one event. Every signal but SIGCHLD is passed on, and one by which a server cannot be
+/// stopped as SIGTERM; only job-control stops from the terminal are not, because PID 1 must never
+/// stop, and the same stop signal once more within signal_burst, which is one wish. The first
+/// signal that is_stop(), or of a server that is handed over one that ends_server(), starts the
+/// stop timeout. Only the end of the server ends us. A watcher that ends or falls silent is
+/// restarted; the server never notices. If a handover comes first, the server is told to stop when
+/// that is done, has taken half of the stop timeout, or we are told again. It is told by
+/// deaf_server_stop: a SIGTERM to all processes of the container must not make it stop before it is
+/// handed over. Supervisor::after_end says what follows the end of a server that hangs or crashes.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
 /// Returns when DeadlinePassed is due; nullopt if never.
