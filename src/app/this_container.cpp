@@ -63,8 +63,9 @@ Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& comm
   if (!command.conf_path.empty() && !command.sentinel && !member) {
     // If it cannot be read, the server will say so: it reads the file as another user.
     auto text = read_file(command.conf_path, Links::followed);
-    return ConfSource{Home::given, command.conf_path,
-                      text && *text ? std::move(**text) : std::string()};
+    const bool known = text && *text;
+    return ConfSource{Home::given, command.conf_path, known ? std::move(**text) : std::string(),
+                      !known};
   }
   const std::string path = volume_conf_path(settings, command.sentinel);
   auto ours = read_file(path, Links::refused);

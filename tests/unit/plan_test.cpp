@@ -474,8 +474,10 @@ TEST(Plan, OfAMemberIsToldToAPerson) {
       "write     /data/dkr-redis.state\n"
       "watch     127.0.0.1:6379 in group redis\n"
       "server    /usr/bin/redis-server /data/redis.conf --daemonize no --supervised no "
-      "--logfile \"\"\n"
-      "stop      SIGKILL 9000 ms after SIGTERM\n");
+      "--logfile \"\" --protected-mode no\n"
+      "stop      SIGKILL 9000 ms after SIGTERM\n"
+      "warning   no password protects the open port: everybody who reaches it can read and change "
+      "all data (set REDIS_PASSWORD or an ACL)\n");
 }
 
 TEST(Plan, IsToldToAPersonWithoutSecrets) {

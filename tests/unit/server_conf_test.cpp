@@ -19,7 +19,10 @@ using Home = ConfSource::Home;
 using Args = std::vector<std::string>;
 using Kind = ConfRole::Kind;
 
-const Args forced{"--daemonize", "no", "--supervised", "no", "--logfile", ""};
+const Args supervised{"--daemonize", "no", "--supervised", "no", "--logfile", ""};
+/// What a server is told that everybody may use.
+const Args forced{"--daemonize", "no", "--supervised",     "no",
+                  "--logfile",   "",   "--protected-mode", "no"};
 
 Settings usual() {
   return parse_settings({}, "/")->settings;
@@ -104,7 +107,8 @@ TEST(ServerConf, AGivenFileIsNotOurs) {
 
 TEST(ServerConf, StandardInputStaysLast) {
   const auto conf = make(usual(), {"", "", {"--a", "1", "-"}}, {Home::fallback, "", ""});
-  Args expected = with_forced({"--a", "1"});
+  Args expected{"--a", "1"};
+  expected.insert(expected.end(), supervised.begin(), supervised.end());
   expected.emplace_back("-");
   EXPECT_EQ(conf.args, expected);
 }
@@ -130,21 +134,8 @@ struct WarningRow {
   std::size_t warnings;
 };
 
-TEST(ServerConf, WarnsOfOpenPortsAndOverruledLines) {
+TEST(ServerConf, WarnsOfOverruledLinesAndDataElsewhere) {
   const std::vector<WarningRow> rows{
-      {"port 1\n", {}, 0},
-      {"protected-mode no\n", {}, 1},
-      {"protected-mode no\nrequirepass \"\"\n", {}, 1},
-      {"protected-mode no\nbind 0.0.0.0\n", {}, 1},
-      {"protected-mode no\nbind 127.0.0.1 -::1\n", {}, 0},
-      {"protected-mode no\nbind 127.0.0.1 10.0.0.1\n", {}, 1},
-      {"protected-mode no\nrequirepass x\n", {}, 0},
-      {"protected-mode no\naclfile /x\n", {}, 1},
-      {"protected-mode no\nuser default on >x ~* +@all\n", {}, 0},
-      {"protected-mode no\nuser default on nopass ~* +@all\n", {}, 1},
-      {"protected-mode no\nuser other on >x ~* +@all\n", {}, 1},
-      {"protected-mode no\n", {"--requirepass", "x"}, 0},
-      {"", {"--protected-mode", "no"}, 1},
       {"daemonize yes\nsupervised systemd\nlogfile /x\n", {}, 3},
       {"daemonize no\nsupervised no\nlogfile \"\"\n", {}, 0},
       {"", {"--daemonize", "yes"}, 1},
@@ -155,8 +146,8 @@ TEST(ServerConf, WarnsOfOpenPortsAndOverruledLines) {
       {"dir /data/sub\n", {}, 0},
   };
   for (const auto& row : rows) {
-    const auto conf =
-        make(usual(), {"", "", row.args}, {Home::volume, "/data/redis.conf", row.conf});
+    const auto conf = make(usual(), {"", "", row.args},
+                           {Home::volume, "/data/redis.conf", row.conf + "requirepass x\n"});
     EXPECT_EQ(conf.warnings.size(), row.warnings) << row.conf;
   }
 }
@@ -247,7 +238,8 @@ TEST(ServerConf, AClosedStartTakesNoWrites) {
   EXPECT_EQ(conf.text, "min-replicas-to-write 1\n") << "the file outlives the fence";
   EXPECT_EQ(conf.users_limits, (MinReplicas{1, 10}));
 
-  Args from_stdin = closed;
+  Args from_stdin = supervised;
+  from_stdin.insert(from_stdin.end(), no_writes_args.begin(), no_writes_args.end());
   from_stdin.emplace_back("-");
   EXPECT_EQ(make_found(Kind::closed_master, text, {"-"}).args, from_stdin);
   for (const Kind kind : {Kind::as_it_is, Kind::master}) {
@@ -385,9 +377,10 @@ TEST(ServerConf, WhatConfigRewriteKeepsOfArgumentsIsToldOnce) {
 TEST(ServerConf, AGivenFileAndAnArgumentNeverSayOneUser) {
   const ServerCommand command{
       "", "/x.conf", {"--user", "app", "on", "--user b off", "--loadmodule", "/m.so"}};
-  const std::string text = "user app on #0a1b\nloadmodule /m.so\n";
+  const std::string text = "user app on #0a1b\nloadmodule /m.so\nprotected-mode yes\n";
   const auto conf = make(usual(), command, {Home::given, "/x.conf", text});
-  EXPECT_EQ(conf.args, with_forced({"--user b off"}));
+  EXPECT_EQ(conf.args,
+            (Args{"--user b off", "--daemonize", "no", "--supervised", "no", "--logfile", ""}));
   EXPECT_EQ(conf.warnings, (Args{"--user app is left out: /x.conf says it, too",
                                  "--loadmodule /m.so is left out: /x.conf says it, too"}));
 }

@@ -9,6 +9,7 @@
 #include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/conf/default_user.hpp"
 #include "dkr/core/conf/kept_arguments.hpp"
+#include "dkr/core/conf/open_port.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/settings/server_arguments.hpp"
@@ -102,23 +103,6 @@ std::vector<Directive> flatten_arguments(const std::vector<std::string>& args,
   return flatten(Conf(text), read);
 }
 
-bool only_loopback(const Directive* bind) {
-  if (bind == nullptr || bind->values.empty()) {
-    return false;
-  }
-  return std::all_of(bind->values.begin(), bind->values.end(), [](std::string_view address) {
-    address.remove_prefix(address.starts_with('-') ? 1 : 0);
-    return address.starts_with("127.") || address == "::1" || address == "localhost";
-  });
-}
-
-bool is_open_to_everybody(const ServerConf& conf) {
-  const char* usual = conf.sentinel ? "no" : "yes";
-  return value_of(conf.effective, "protected-mode", usual) == "no" &&
-         !only_loopback(last_of(conf.effective, {"bind"})) &&
-         is_default_open(conf.effective, conf.acl_file);
-}
-
 void warn_of_overruled(ServerConf& conf, const std::vector<Directive>& users) {
   for (const Directive& forced : forced_directives) {
     const Directive* asked = last_of(users, {forced.name});
@@ -136,7 +120,7 @@ void warn(ServerConf& conf, const Settings& settings) {
     conf.warnings.push_back("the data is kept in " + dir + ", outside the volume " + volume +
                             "; REDIS_DATA_DIR=" + volume + ", given explicitly, moves it there");
   }
-  if (is_open_to_everybody(conf)) {
+  if (is_open_to_everybody(conf.effective, conf.acl_file, conf.sentinel)) {
     conf.warnings.emplace_back(
         conf.sentinel
             ? "no password protects the open port: everybody who reaches it can name another "
@@ -285,6 +269,17 @@ void put_in_effect(ServerConf& made, const Settings& settings, const std::vector
   }
 }
 
+/// Lets others in where nothing says otherwise, as the official images do. What is not known may
+/// say otherwise: a file that we cannot read, standard input.
+void let_in(ServerConf& made) {
+  const bool is_known = !made.source.unread && (made.args.empty() || made.args.back() != "-");
+  if (!made.sentinel && is_known && lacks_protected_mode(made.effective, made.acl_file)) {
+    const std::vector<Directive> open{{"protected-mode", {"no"}}};
+    append_in_order(made.args, open);
+    append(made.effective, open);
+  }
+}
+
 }  // namespace
 
 std::string volume_conf_path(const Settings& settings, bool sentinel) {
@@ -341,6 +336,7 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   }
   put_in_effect(made, settings, users, typed, once);
   protect_kept_default(made, settings, conf);
+  let_in(made);
   append(users, made.asked);
   note_users_own(made, users, note);
   warn_of_overruled(made, users);

@@ -7,7 +7,7 @@ value() { cli "$1" config get "$2" | tail -n 1; }
 
 say "configuration by path that $SERVER can rewrite"
 mkdir -m 777 "$WORK/writable"
-printf 'dir /data\nmaxmemory 11mb\nprotected-mode no\n' >"$WORK/writable/my.conf"
+printf 'dir /data\nmaxmemory 11mb\n' >"$WORK/writable/my.conf"
 chmod 666 "$WORK/writable/my.conf"
 launch writable -v "$WORK/writable:/conf" "$IMAGE" "$SERVER-server" /conf/my.conf
 assert_eq "its value" 11534336 "$(value writable maxmemory)"
@@ -19,12 +19,35 @@ assert_eq "what was rewritten survives a restart" 13631488 "$(value writable max
 assert_eq "no second configuration in the volume" 0 "$(files writable | grep -c 'redis\.conf' || true)"
 
 say "configuration by path, read-only"
-printf 'dir /data\nmaxmemory 14mb\nprotected-mode no\n' >"$WORK/mine.conf"
+printf 'dir /data\nmaxmemory 14mb\n' >"$WORK/mine.conf"
 chmod 644 "$WORK/mine.conf"
 launch readonly -v "$WORK/mine.conf:/mine.conf:ro" "$IMAGE" /mine.conf --maxmemory-policy allkeys-lru
 assert_eq "its value" 14680064 "$(value readonly maxmemory)"
 assert_eq "an argument behind it" allkeys-lru "$(value readonly maxmemory-policy)"
 assert_eq "one warning that it cannot be rewritten" 1 "$(logs readonly | grep -c 'dkr-redis warning: .*/mine\.conf')"
+
+say "who may use a server without a password"
+docker network create --label "$LABEL" "$(c net)" >/dev/null
+from_outside() { # name: what another container is answered
+  docker run --rm --network "$(c net)" --label "$LABEL" "$IMAGE" "$SERVER-cli" -h "$(c "$1")" ping 2>&1 || true
+}
+reached() { # name answer warnings conf [arguments]
+  local name=$1 answer=$2 warnings=$3
+  # shellcheck disable=SC2059  # lines of a configuration
+  printf "$4" >"$WORK/$name.conf"
+  chmod 644 "$WORK/$name.conf"
+  shift 4
+  start "$name" --network "$(c net)" -v "$WORK/$name.conf:/my.conf:ro" "$IMAGE" "$SERVER-server" /my.conf "$@"
+  wait_for "$PATIENCE" has_logged "$name" 'Ready to accept'
+  assert_match "$name: another container gets $answer" "^($answer)" "$(from_outside "$name")"
+  assert_eq "$name: warnings of an open port" "$warnings" "$(logs "$name" | grep -c 'no password protects' || true)"
+}
+reached two-lines PONG 1 'maxmemory 11mb\nappendonly yes\n'
+reached everywhere PONG 1 'bind 0.0.0.0\n'
+reached says-yes DENIED 0 'protected-mode yes\n'
+reached argument-yes DENIED 0 'maxmemory 11mb\n' --protected-mode yes
+reached loopback 'Could not connect' 0 'bind 127.0.0.1\n'
+reached password 'NOAUTH|\(error\) NOAUTH' 0 'requirepass pw\n'
 
 say "lines that would break supervision"
 printf 'daemonize yes\nsupervised systemd\nlogfile /nowhere/x\ndir /data\npidfile /run/x.pid\nsave ""\n' >"$WORK/bad.conf"

@@ -26,6 +26,7 @@ struct ConfSource {
   Home home = Home::volume;
   std::string path;  ///< where the text was read from
   std::string text;
+  bool unread = false;  ///< what it says is not known: we cannot read it
 };
 
 /// The configuration of a server before its group is asked: everything but its role and, for a
