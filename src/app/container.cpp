@@ -12,6 +12,7 @@
 #include "dkr/app/apply.hpp"
 #include "dkr/app/companions.hpp"
 #include "dkr/app/environment.hpp"
+#include "dkr/app/first_conf.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
 #include "dkr/app/start_decision.hpp"
@@ -86,6 +87,9 @@ class Life {
       settle(finish);
       tell(finish);
       if (const auto stop = examine(finish)) {
+        if (finish.stop_signal == 0 && *stop != 0 && *stop < signal_base) {
+          take_back();
+        }
         return *stop;
       }
       last_ = finish;
@@ -140,8 +144,10 @@ class Life {
     const Plan plan = make_plan(*facts, *decision);
     storage_ = facts->storage;
     log::debug([&] { return "plan: " + in_one_line(describe(plan)); });
+    first_ = first_conf(plan, facts->container.note);
     auto applied = apply(plan);
     if (!applied) {
+      take_back();
       return refused_start(applied.error());
     }
     adopted_ = std::move(*applied);
@@ -167,6 +173,7 @@ class Life {
     }
     const auto child = spawn(server);
     if (!child) {
+      take_back();
       return Stopped{fail(child.error())};
     }
     Started started{{*child, plan.stop_timeout}, {}};
@@ -218,6 +225,13 @@ class Life {
     return std::nullopt;
   }
 
+  /// A first configuration with which nothing could be started is not the one that stays.
+  void take_back() const {
+    if (first_) {
+      dkr::take_back(*first_, settings_);
+    }
+  }
+
   /// Logs by which signal the server ended, unless it was told to end.
   void tell(const Finish& finish) const {
     const bool by_us = finish.stop_signal != 0 || (finish.after_end != AfterEnd::leave &&
@@ -252,9 +266,10 @@ class Life {
   Storage storage_;    ///< of the server that was started last
   std::optional<Adopted> adopted_;
   Finish last_;
-  Program check_;                 ///< the check of the data that the server was started with
-  bool unreadable_ = false;       ///< the server could not read it
-  bool unreadable_once_ = false;  ///< a start after that was tried already
+  std::optional<FirstConf> first_;  ///< the configuration, if this start is the volume's first
+  Program check_;                   ///< the check of the data that the server was started with
+  bool unreadable_ = false;         ///< the server could not read it
+  bool unreadable_once_ = false;    ///< a start after that was tried already
   long long memory_kills_ = -1;
 };
 

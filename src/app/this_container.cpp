@@ -58,6 +58,17 @@ Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& 
   return ConfSource{Home::fallback, fallback, std::move(*text)};
 }
 
+/// Returns the file that the copy in the volume may be of; nullopt if there is none.
+std::optional<NamedConf> named_conf(const Settings& settings, const ServerCommand& command) {
+  const bool by_path = !command.conf_path.empty();
+  if (!by_path && command.sentinel) {
+    return std::nullopt;
+  }
+  const std::string& path = by_path ? command.conf_path : settings.conf.value;
+  auto text = read_file(path, Links::followed);
+  return NamedConf{path, text ? std::move(*text) : std::nullopt, by_path || settings.conf.given};
+}
+
 Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& command, bool member) {
   using Home = ConfSource::Home;
   if (!command.conf_path.empty() && !command.sentinel && !member) {
@@ -72,7 +83,8 @@ Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& comm
   if (!ours) {
     return ours.error();
   }
-  return *ours ? Result<ConfSource>(ConfSource{Home::volume, path, std::move(**ours)})
+  return *ours ? Result<ConfSource>(ConfSource{Home::volume, path, std::move(**ours), false,
+                                               named_conf(settings, command)})
                : find_fallback(settings, command);
 }
 

@@ -148,6 +148,10 @@ Result<Done> write_atomically(const std::string& path, const std::string& text) 
   return put_in_place(path, [&](const UniqueFd& file) { return write_all(file, text); });
 }
 
+bool remove_file(const std::string& path) {
+  return ::unlink(path.c_str()) == 0 && sync_directory(directory_of(path));
+}
+
 Result<Done> link_or_copy(const std::string& from, const std::string& to) {
   if (::link(from.c_str(), to.c_str()) == 0) {
     if (!sync_directory(directory_of(to))) {

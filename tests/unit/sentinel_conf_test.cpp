@@ -197,7 +197,7 @@ std::optional<FinalConf> made(const Settings& settings, const ConfSource& source
 
 TEST(Passwords, StandInTheFileOnly) {
   const Settings settings = with({"REDIS_PASSWORD=s3 cret", "REDIS_SENTINEL_PASSWORD=other"});
-  const auto last = made(settings, {Home::fallback, "/x", "port 1\n"});
+  const auto last = made(settings, {Home::fallback, "", "port 1\n"});
   ASSERT_TRUE(last);
   EXPECT_EQ(*last->text, "port 1\nmasterauth \"s3 cret\"\nrequirepass \"s3 cret\"\n");
   for (const std::string& argument : last->args) {
@@ -219,9 +219,9 @@ TEST(Passwords, WinOverWhatConfigRewriteLeft) {
 
 TEST(Passwords, AUserHasToBeDefined) {
   const Settings settings = with({"REDIS_USERNAME=app", "REDIS_PASSWORD=p"});
-  EXPECT_FALSE(made(settings, {Home::fallback, "/x", ""}));
+  EXPECT_FALSE(made(settings, {Home::fallback, "", ""}));
   for (const char* text : {"user app on >p +@all\n", "aclfile /users.acl\n"}) {
-    const auto conf = made(settings, {Home::fallback, "/x", text});
+    const auto conf = made(settings, {Home::fallback, "", text});
     ASSERT_TRUE(conf) << text;
     EXPECT_EQ(*conf->text, std::string(text) + "masteruser app\nmasterauth p\n");
   }
@@ -231,7 +231,7 @@ TEST(NodeConf, AnnounceAndTls) {
   const Settings settings =
       with({"REDIS_ANNOUNCE_HOST=h", "REDIS_ANNOUNCE_PORT=1", "REDIS_TLS_CERT_FILE=/c",
             "REDIS_TLS_KEY_FILE=/k", "REDIS_TLS_CA_FILE=/a"});
-  const auto last = made(settings, {Home::fallback, "/x", "slave-announce-ip h\n"});
+  const auto last = made(settings, {Home::fallback, "", "slave-announce-ip h\n"});
   ASSERT_TRUE(last);
   EXPECT_EQ(*last->text,
             "slave-announce-ip h\nport 0\ntls-port 6379\ntls-replication yes\ntls-cert-file /c\n"

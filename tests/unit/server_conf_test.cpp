@@ -62,7 +62,8 @@ Made make(const Settings& settings, const ServerCommand& command, const ConfSour
 TEST(ServerConf, AFreshVolumeGetsACopy) {
   const auto conf = make(usual(), {}, {Home::fallback, "/etc/redis/redis.conf", "port 1\n"});
   EXPECT_EQ(conf.path, "/data/redis.conf");
-  EXPECT_EQ(conf.text, "port 1\n");
+  EXPECT_EQ(conf.text,
+            "# dkr-redis: a copy of /etc/redis/redis.conf, text e19eeb3e1cc4a3c9\nport 1\n");
   EXPECT_EQ(conf.args, forced);
 }
 

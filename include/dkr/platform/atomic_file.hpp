@@ -25,6 +25,9 @@ std::vector<std::string> read_matching(const std::string& pattern);
 /// that cannot sync a directory is no failure, but a warning, once.
 Result<Done> write_atomically(const std::string& path, const std::string& text);
 
+/// Removes a file for good: the directory is synced. False if it could not.
+bool remove_file(const std::string& path);
+
 /// Hard-links the file `from` as `to`, or copies it where it cannot be linked. `to` must
 /// not exist; it is durable, and complete as soon as it has its name.
 Result<Done> link_or_copy(const std::string& from, const std::string& to);

@@ -103,6 +103,18 @@ std::vector<Directive> flatten_arguments(const std::vector<std::string>& args,
   return flatten(Conf(text), read);
 }
 
+void warn_of_other_files(ServerConf& conf, const Settings& settings, const ServerCommand& command) {
+  std::vector<std::string> lines{unused_setting(settings, command)};
+  if (conf.source.named) {
+    lines.push_back(passed_over(*conf.source.named, conf.path, conf.source.text));
+  }
+  for (std::string& line : lines) {
+    if (!line.empty()) {
+      conf.warnings.push_back(std::move(line));
+    }
+  }
+}
+
 void warn_of_overruled(ServerConf& conf, const std::vector<Directive>& users) {
   for (const Directive& forced : forced_directives) {
     const Directive* asked = last_of(users, {forced.name});
@@ -339,6 +351,7 @@ ServerConf make_server_conf(const Settings& settings, const ServerCommand& comma
   let_in(made);
   append(users, made.asked);
   note_users_own(made, users, note);
+  warn_of_other_files(made, settings, command);
   warn_of_overruled(made, users);
   warn(made, settings);
   return made;
@@ -369,7 +382,9 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
     protect_default(shaped, *conf.protects_default);
   }
   shaped.set_overlay(overlay_of(settings));
-  std::string text = shaped.text();
+  const bool is_copy = conf.source.home == Home::fallback && !conf.source.path.empty();
+  std::string text =
+      is_copy ? marked_copy(shaped.text(), conf.source.path, conf.source.text) : shaped.text();
   last.unchanged = conf.source.home == Home::volume && text == conf.source.text;
   if (!last.unchanged || conf.sentinel) {
     last.text = std::move(text);

@@ -69,7 +69,8 @@ void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decis
   plan.argv = {plan.program.substr(plan.program.rfind('/') + 1), conf.path};
   plan.argv.insert(plan.argv.end(), last.args.begin(), last.args.end());
   if (last.text) {
-    plan.conf = FileWrite{conf.path, std::move(*last.text), last.unchanged};
+    plan.conf = FileWrite{conf.path, std::move(*last.text), last.unchanged,
+                          conf.source.home == ConfSource::Home::fallback};
   }
   if (conf.source.home == ConfSource::Home::given) {
     plan.given_conf = conf.path;

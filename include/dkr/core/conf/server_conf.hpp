@@ -9,6 +9,7 @@
 #include "dkr/core/base/result.hpp"
 #include "dkr/core/base/secret.hpp"
 #include "dkr/core/conf/conf.hpp"
+#include "dkr/core/conf/copied_conf.hpp"
 #include "dkr/core/conf/wanted_conf.hpp"
 #include "dkr/core/node/state_note.hpp"
 #include "dkr/core/settings/command.hpp"
@@ -26,7 +27,8 @@ struct ConfSource {
   Home home = Home::volume;
   std::string path;  ///< where the text was read from
   std::string text;
-  bool unread = false;  ///< what it says is not known: we cannot read it
+  bool unread = false;                  ///< what it says is not known: we cannot read it
+  std::optional<NamedConf> named = {};  ///< volume: the one that the copy there may be of
 };
 
 /// The configuration of a server before its group is asked: everything but its role and, for a

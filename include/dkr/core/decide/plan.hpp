@@ -19,6 +19,7 @@ struct FileWrite {
   std::string path;
   std::string text;
   bool unchanged = false;  ///< written only to check that the server can rewrite it
+  bool first = false;      ///< there was none before
 };
 
 /// An RDB that becomes the base of an AOF.
