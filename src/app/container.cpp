@@ -132,12 +132,13 @@ class Life {
     if (std::get<bool>(locked)) {
       return find_and_launch();
     }
-    settings_ = facts->container.settings;
     const auto answer = await_decision(*facts, last_.after_end, environment_);
     const auto* decision = std::get_if<StartDecision>(&answer);
     if (decision == nullptr) {
       return std::get<Stopped>(answer);
     }
+    take_name(*facts, *decision);
+    settings_ = facts->container.settings;
     if (const auto checked = check_decision(*facts, *decision); !checked) {
       return refused_start(checked.error());
     }
@@ -304,12 +305,13 @@ int plan_server(ServerCommand command, const RawSettings& flags) {
   const auto settings = read_settings(flags);
   while (reads_stdin(command) && read_stdin(command.typed)) {
   }
-  const auto facts =
+  auto facts =
       settings ? look_over(*settings, command, false) : Result<StartFacts>(settings.error());
   if (!facts) {
     return fail(facts.error());
   }
   const StartDecision decision = decide_now(*facts);
+  take_name(*facts, decision);
   const auto checked = check_decision(*facts, decision);
   return checked ? print(describe(make_plan(*facts, decision))) : fail(checked.error());
 }

@@ -112,6 +112,15 @@ OrStopped<StartDecision> await_decision(const StartFacts& facts, AfterEnd after_
   return StartDecision{};
 }
 
+void take_name(StartFacts& facts, const StartDecision& decision) {
+  const std::string name = decision.role      ? decision.role->group
+                           : decision.monitor ? decision.monitor->group
+                                              : std::string();
+  if (!name.empty()) {
+    facts.container.settings.group.value = name;
+  }
+}
+
 StartDecision decide_now(const StartFacts& facts) {
   const Settings& settings = facts.container.settings;
   switch (question_of(facts.container)) {

@@ -8,6 +8,7 @@
 #include "dkr/core/decide/sentinel_master.hpp"
 #include "dkr/group/look.hpp"
 #include "dkr/group/retry.hpp"
+#include "dkr/group/take_name.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/queries.hpp"
 
@@ -38,21 +39,28 @@ std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bo
 
 }  // namespace
 
-std::optional<MonitorSeed> find_master(const Settings& settings, std::string& reason) {
-  const Look look = look_at_group(settings, {longest_look_timeout, longest_look_timeout});
+std::optional<MonitorSeed> find_master(const Settings& told, std::string& reason) {
+  Settings settings = told;
+  const Retry retry({longest_look_timeout, longest_look_timeout}, longest_backoff);
+  const Look look = look_by_its_name(settings, "", retry);
   auto seed = decide(settings, look, false, reason);
+  if (seed) {
+    seed->group = taken_name(told, settings);
+  }
   reason += failures(look.view);
   return seed;
 }
 
-std::optional<MonitorSeed> wait_for_master(const Settings& settings) {
+std::optional<MonitorSeed> wait_for_master(const Settings& told) {
+  Settings settings = told;
   const milliseconds most = settings.boot_timeout.value;
   Retry retry({first_look_timeout, first_look_timeout}, longest_backoff);
   while (true) {
-    const Look look = look_at_group(settings, retry.options);
+    const Look look = look_by_its_name(settings, "", retry);
     std::string reason;
     if (auto seed = decide(settings, look, retry.waited() < silent_server_grace, reason)) {
       log::info("monitors " + to_string(seed->master) + ": " + reason);
+      seed->group = taken_name(told, settings);
       return seed;
     }
     log::debug([&] { return "decided to wait: " + reason; });

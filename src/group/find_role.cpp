@@ -11,6 +11,7 @@
 #include "dkr/group/own_addresses.hpp"
 #include "dkr/group/promotion_ban.hpp"
 #include "dkr/group/retry.hpp"
+#include "dkr/group/take_name.hpp"
 #include "dkr/platform/child_job.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/orders.hpp"
@@ -76,28 +77,33 @@ void ask_for_failover(const Settings& settings, const GroupView& view) {
             " for a failover: " + answer.value_or(too_late().text));
 }
 
-RoleDecision find_role(const Settings& settings, const NodeData& local) {
+RoleDecision find_role(const Settings& told, const NodeData& local) {
+  Settings settings = told;
   const Retry retry({longest_look_timeout, longest_look_timeout, true,
                      my_endpoints(settings, local.port), local.port},
                     longest_role_backoff);
   StartMemory learned;
-  return decide(settings, local, look_at_group(settings, retry.options), retry, AfterEnd::leave,
-                learned);
+  const Look look = look_by_its_name(settings, local.group, retry);
+  RoleDecision decision = decide(settings, local, look, retry, AfterEnd::leave, learned);
+  decision.group = taken_name(told, settings);
+  return decision;
 }
 
-RoleDecision wait_for_role(const Settings& settings, const NodeData& local, AfterEnd after_end) {
+RoleDecision wait_for_role(const Settings& told, const NodeData& local, AfterEnd after_end) {
+  Settings settings = told;
   Retry retry({first_look_timeout, first_look_timeout, true, my_endpoints(settings, local.port),
                local.port},
               longest_role_backoff);
   Promotion promotion(settings);
   StartMemory learned;
   while (true) {
-    const Look look = look_at_group(settings, retry.options);
+    const Look look = look_by_its_name(settings, local.group, retry);
     RoleDecision decision = decide(settings, local, look, retry, after_end, learned);
     if (decision.action != RoleAction::wait && decision.action != RoleAction::promote) {
       promotion.end();
       log::info(describe(decision));
       decision.found.server = look.by_name(decision.found.server, settings);
+      decision.group = taken_name(told, settings);
       return decision;
     }
     log::debug([&] { return "decided: " + describe(decision); });

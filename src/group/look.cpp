@@ -163,7 +163,7 @@ std::string failures(const GroupView& view) {
   for (const auto& sentinel : view.sentinels) {
     if (!sentinel.knows_group) {
       all.push_back("sentinel " + to_string(sentinel.at) + ": " +
-                    (sentinel.failure ? sentinel.failure->text : "does not know the group"));
+                    (sentinel.failure ? sentinel.failure->text : other_groups(sentinel)));
     }
   }
   for (const auto& node : view.nodes) {

@@ -81,10 +81,25 @@ std::vector<std::string> last_vote_query(const Endpoint& master) {
 }
 
 SentinelView ask_sentinel(const Endpoint& sentinel, const Settings& settings, TimePoint deadline) {
-  auto replies =
-      ask(sentinel, sentinel_access(settings), sentinel_queries(settings.group.value), deadline);
-  return replies ? sentinel_view(sentinel, *replies)
-                 : unanswered<SentinelView>(sentinel, replies.error());
+  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+  const auto replies = connection
+                           ? connection->ask_all(sentinel_queries(settings.group.value), deadline)
+                           : Replies(connection.error());
+  if (!replies) {
+    return unanswered<SentinelView>(sentinel, replies.error());
+  }
+  SentinelView view = sentinel_view(sentinel, *replies);
+  if (view.failure || view.knows_group) {
+    return view;
+  }
+  const auto masters = connection->ask({"SENTINEL", "MASTERS"}, deadline);
+  if (!masters) {
+    return unanswered<SentinelView>(sentinel, masters.error());
+  }
+  for (const MonitoredGroup& other : monitored_groups(*masters)) {
+    view.groups.push_back(other.name);
+  }
+  return view;
 }
 
 NodeView ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline) {

@@ -15,4 +15,7 @@ OrStopped<StartDecision> await_decision(const StartFacts& facts, AfterEnd after_
 /// Returns what the group says about a start now, after one look.
 StartDecision decide_now(const StartFacts& facts);
 
+/// Goes on under the group's name that a decision has taken from the sentinels, if it has.
+void take_name(StartFacts& facts, const StartDecision& decision);
+
 }  // namespace dkr

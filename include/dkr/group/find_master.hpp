@@ -9,11 +9,12 @@
 namespace dkr {
 
 /// Looks once for the master that a new sentinel would monitor. nullopt: `reason` says why not.
-std::optional<MonitorSeed> find_master(const Settings& settings, std::string& reason);
+/// MonitorSeed::group is set if the group's name was taken from other sentinels.
+std::optional<MonitorSeed> find_master(const Settings& told, std::string& reason);
 
 /// Looks until there is one, and logs what it waits for. nullopt if there was none in
 /// REDIS_BOOT_TIMEOUT_MS. Call it in a child process.
-std::optional<MonitorSeed> wait_for_master(const Settings& settings);
+std::optional<MonitorSeed> wait_for_master(const Settings& told);
 
 /// Waits until a sentinel that monitors a master may begin (may_begin()), and logs that it waits.
 /// Call it in a child process.

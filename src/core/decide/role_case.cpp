@@ -11,7 +11,7 @@ namespace {
 
 using enum RoleCase::Kind;
 
-constexpr std::array<RoleCaseText, 39> texts{{
+constexpr std::array<RoleCaseText, 40> texts{{
     {in_place, "in_place", "the role is the one that the sentinels name, or was given by hand"},
     {foreign_data, "foreign_data",
      "the data here is not the group's; REDIS_JOIN=force gives it up and joins"},
@@ -90,6 +90,9 @@ constexpr std::array<RoleCaseText, 39> texts{{
      "this is the first start, this node is the first of REDIS_PEERS, and none is a master"},
     {not_first_peer, "not_first_peer",
      "this is the first start, and % comes before this node in REDIS_PEERS"},
+    {group_unknown, "group_unknown",
+     "this is the first start, and sentinel % answers, and does not know the group, nor does any "
+     "other"},
     {alone, "alone", "this is the first start, and there is no other node to follow"},
 }};
 
@@ -107,6 +110,11 @@ RoleCase at_first_start(const Situation& now) {
   const RoleInputs& inputs = now.inputs;
   if (const NodeView* master = now.first(is_master)) {
     return {other_master_lives, master->at};
+  }
+  const SentinelView* stranger = now.own == nullptr ? now.stranger() : nullptr;
+  const bool is_order = !inputs.set_master.empty() || !inputs.peers.empty();
+  if (stranger != nullptr && !(is_order && stranger->groups.empty())) {
+    return {group_unknown, stranger->at};
   }
   if (!inputs.set_master.empty()) {
     const Endpoint& set = inputs.set_master.front();
@@ -130,12 +138,14 @@ RoleCase at_first_start(const Situation& now) {
 }
 
 /// Whether a former master of the group cannot know that nobody has taken its place: no sentinel of
-/// those that were set has answered.
+/// those that were set has answered, or they know only other groups.
 bool may_have_been_replaced(const Situation& now) {
   const auto& sentinels = now.view.sentinels;
+  const SentinelView* stranger = now.stranger();
   return now.settings.sentinel_hosts.given && now.local.group == now.settings.group.value &&
-         std::all_of(sentinels.begin(), sentinels.end(),
-                     [](const SentinelView& sentinel) { return sentinel.failure.has_value(); });
+         ((stranger != nullptr && !stranger->groups.empty()) ||
+          std::all_of(sentinels.begin(), sentinels.end(),
+                      [](const SentinelView& one) { return one.failure.has_value(); }));
 }
 
 RoleCase when_nobody_is_named(const Situation& now) {

@@ -95,6 +95,7 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case set_master_unknown:
     case first_peer:
     case not_first_peer:
+    case group_unknown:
     case alone:
       return {};
   }

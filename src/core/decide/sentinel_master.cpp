@@ -121,10 +121,13 @@ const NodeView* first_node(const GroupView& view, const Condition& condition) {
   return found == view.nodes.end() ? nullptr : &*found;
 }
 
-/// Returns the wait for a sentinel that does not answer but may know better than the data nodes;
-/// nullopt if there is none.
+/// Returns the wait for a sentinel that does not answer but may know better than the data nodes, or
+/// that knows the group by another name; nullopt if there is none.
 std::optional<MasterChoice> wait_for_sentinel(const GroupView& view, bool in_grace_period) {
   for (const SentinelView& sentinel : view.sentinels) {
+    if (!sentinel.groups.empty()) {
+      return wait(sentinel_is_strange, sentinel.at);
+    }
     if (!sentinel.failure) {
       continue;
     }
@@ -238,6 +241,8 @@ std::string describe(const MasterChoice& choice) {
       return "of several empty masters " + who + " is the first";
     case nobody_answers:
       return "no data node answers, and no sentinel knows the group";
+    case sentinel_is_strange:
+      return "sentinel " + who + " answers, and does not know the group, nor does any other";
     case sentinel_refuses:
       return "sentinel " + who + " refuses to answer";
     case sentinel_is_silent:

@@ -213,6 +213,19 @@ const SentinelView* Situation::find_sentinel(
   return found == view.sentinels.end() ? nullptr : &*found;
 }
 
+const SentinelView* Situation::stranger() const {
+  const SentinelView* found = nullptr;
+  for (const SentinelView& sentinel : view.sentinels) {
+    if (sentinel.knows_group) {
+      return nullptr;
+    }
+    if (!sentinel.failure && (found == nullptr || found->groups.empty())) {
+      found = &sentinel;
+    }
+  }
+  return found;
+}
+
 bool Situation::nobody_lives() const {
   const auto may_be_promoted = [&](const KnownServer& replica) {
     const NodeView* node = find_node(view, replica.at);

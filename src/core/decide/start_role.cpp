@@ -95,6 +95,7 @@ RoleAction action_for(const RoleCase& found, const Situation& now) {
     case named_is_replica:
     case set_master_unknown:
     case not_first_peer:
+    case group_unknown:
       return wait;
     case named_master_silent:
       return waited < silent_master_grace(found.server, now) ? wait : be_replica;

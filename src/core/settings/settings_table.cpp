@@ -52,10 +52,9 @@ bool read_path(std::string& to, std::string_view text, std::string_view cwd) {
   return !text.empty();
 }
 
-/// Accepts what Sentinel accepts as a master name. Source: sentinel.conf of Redis.
 bool read_identifier(std::string& to, std::string_view text, std::string_view /*cwd*/) {
   to = text;
-  return is_host(text) && text.find(':') == std::string_view::npos;
+  return is_group_name(text);
 }
 
 bool read_secret(Secret& to, std::string_view text, std::string_view /*cwd*/) {
@@ -305,6 +304,10 @@ static_assert(has_members(std::make_index_sequence<specs.size()>()) &&
 static_assert(has_one_row_each(), "a member or a name has two rows");
 
 }  // namespace
+
+bool is_group_name(std::string_view name) {
+  return is_host(name) && name.find(':') == std::string_view::npos;
+}
 
 std::span<const SettingSpec> setting_specs() {
   return specs;

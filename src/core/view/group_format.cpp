@@ -127,7 +127,7 @@ std::string line_of(const SentinelView& sentinel, const GroupView& view) {
     return line + sentinel.failure->text;
   }
   if (!sentinel.knows_group) {
-    return line + "does not know the group";
+    return line + other_groups(sentinel);
   }
   return line + "names " + to_string(sentinel.master) + " (" + sentinel.flags.text + "), epoch " +
          std::to_string(sentinel.config_epoch) + ", quorum " + std::to_string(sentinel.quorum) +
@@ -195,6 +195,15 @@ std::optional<NodeView::Role> role_named(std::string_view name) {
     }
   }
   return std::nullopt;
+}
+
+std::string other_groups(const SentinelView& sentinel) {
+  constexpr std::size_t most = 4;
+  std::string text = "does not know the group";
+  for (std::size_t i = 0; i < std::min(sentinel.groups.size(), most); ++i) {
+    text += (i == 0 ? ", only " : ", ") + sentinel.groups[i];
+  }
+  return text + (sentinel.groups.size() > most ? ", ..." : "");
 }
 
 std::string describe(const GroupView& view) {

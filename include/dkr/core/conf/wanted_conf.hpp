@@ -32,11 +32,12 @@ struct MonitorSeed {
   std::string myid;                          ///< empty: the sentinel generates one
   std::vector<Endpoint> replicas = {};       ///< those that the master cannot tell of
   std::vector<SeedSentinel> sentinels = {};  ///< those that it cannot meet there
+  std::string group = {};  ///< the group's name, if it was taken from the other sentinels
 };
 
 inline auto fields_of(const MonitorSeed& seed) {
-  const auto& [master, config_epoch, current_epoch, myid, replicas, sentinels] = seed;
-  return std::tie(master, config_epoch, current_epoch, myid, replicas, sentinels);
+  const auto& [master, config_epoch, current_epoch, myid, replicas, sentinels, group] = seed;
+  return std::tie(master, config_epoch, current_epoch, myid, replicas, sentinels, group);
 }
 /// True if there is a master, and identities have only hex digits.
 bool is_valid(const MonitorSeed& seed);

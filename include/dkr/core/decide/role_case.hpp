@@ -59,6 +59,7 @@ struct RoleCase {
     set_master_unknown,  ///< first start; the name in REDIS_MASTER_HOST has no address yet
     first_peer,          ///< first start; this is the first peer, and none is a master
     not_first_peer,      ///< first start; another peer comes before this one
+    group_unknown,       ///< first start; a sentinel answers, and none knows the group
     alone,               ///< first start; there is no other node to follow
   };
 

@@ -25,16 +25,17 @@ enum class MasterReason {
   first_peer,       ///< of several empty masters, the first in order
   // The reasons below choose nobody.
   nobody_answers,
-  sentinel_refuses,    ///< a sentinel that may know the master refuses to answer
-  sentinel_is_silent,  ///< a sentinel that may know the master has not answered yet
-  few_sentinels,       ///< no majority of the known sentinels answers yet
-  sentinels_differ,    ///< neither a majority nor a newest epoch decides
-  named_is_silent,     ///< the node that the sentinels name does not answer
-  named_is_replica,    ///< the node that the sentinels name is a replica
-  no_master,           ///< every node that answers is a replica
-  follows_another,     ///< a replica follows a node that does not answer
-  peers_are_silent,    ///< the only master has no replicas, and a peer has not answered yet
-  several_masters,     ///< masters with data of different histories
+  sentinel_is_strange,  ///< a sentinel answers, and knows only other groups
+  sentinel_refuses,     ///< a sentinel that may know the master refuses to answer
+  sentinel_is_silent,   ///< a sentinel that may know the master has not answered yet
+  few_sentinels,        ///< no majority of the known sentinels answers yet
+  sentinels_differ,     ///< neither a majority nor a newest epoch decides
+  named_is_silent,      ///< the node that the sentinels name does not answer
+  named_is_replica,     ///< the node that the sentinels name is a replica
+  no_master,            ///< every node that answers is a replica
+  follows_another,      ///< a replica follows a node that does not answer
+  peers_are_silent,     ///< the only master has no replicas, and a peer has not answered yet
+  several_masters,      ///< masters with data of different histories
 };
 constexpr MasterReason last_of(MasterReason /*type*/) {
   return MasterReason::several_masters;

@@ -171,6 +171,10 @@ struct Situation {
   /// that does not answer: that one may have promoted another, and nobody else has heard of it.
   [[nodiscard]] bool is_outvoted() const;
 
+  /// Returns a sentinel that answers, if none knows the group, preferably one that knows others;
+  /// null if there is none.
+  [[nodiscard]] const SentinelView* stranger() const;
+
   /// Returns the first sentinel that knows the group and meets a condition; null if none does.
   [[nodiscard]] const SentinelView* find_sentinel(
       const std::function<bool(const SentinelView&)>& condition) const;

@@ -22,13 +22,14 @@ enum class RoleAction {
 struct RoleDecision {
   RoleAction action = RoleAction::as_it_is;
   RoleCase found = {};
-  bool loses = false;  ///< a replica gives up what its master demonstrably does not have
-  bool empty = false;  ///< a replica is not to be promoted before it has the group's data
+  bool loses = false;      ///< a replica gives up what its master demonstrably does not have
+  bool empty = false;      ///< a replica is not to be promoted before it has the group's data
+  std::string group = {};  ///< the group's name, if it was taken from the sentinels
 };
 
 inline auto fields_of(const RoleDecision& decision) {
-  const auto& [action, found, loses, empty] = decision;
-  return std::tie(action, found, loses, empty);
+  const auto& [action, found, loses, empty, group] = decision;
+  return std::tie(action, found, loses, empty, group);
 }
 constexpr RoleAction last_of(RoleAction /*type*/) {
   return RoleAction::wait;

@@ -76,4 +76,7 @@ Error refused(Setting<T> Settings::*member, const std::string& value, const std:
   return refused(spec_of(member), value, why);
 }
 
+/// True for what Sentinel accepts as a master name. Source: sentinel.conf of Redis.
+bool is_group_name(std::string_view name);
+
 }  // namespace dkr

@@ -10,6 +10,9 @@ namespace dkr {
 /// address.
 std::string describe(const GroupView& view);
 
+/// Returns what a sentinel that does not know the group knows instead, for a person.
+std::string other_groups(const SentinelView& sentinel);
+
 /// Returns the view as JSON (RFC 8259): one object, with one for each server. Each has a "name" if
 /// that differs from its address.
 std::string to_json(const GroupView& view);

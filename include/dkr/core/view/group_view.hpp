@@ -67,13 +67,14 @@ struct SentinelView {
   std::chrono::milliseconds down_after{};
   std::vector<KnownServer> sentinels;  ///< the other sentinels
   std::vector<KnownServer> replicas;
+  std::vector<std::string> groups = {};  ///< those that it knows, if this one is not among them
 };
 
 inline auto fields_of(const SentinelView& view) {
   const auto& [at, failure, knows_group, id, master, flags, silence, busy, tilt, config_epoch,
-               newest_epoch, quorum, down_after, sentinels, replicas] = view;
+               newest_epoch, quorum, down_after, sentinels, replicas, groups] = view;
   return std::tie(at, failure, knows_group, id, master, flags, silence, busy, tilt, config_epoch,
-                  newest_epoch, quorum, down_after, sentinels, replicas);
+                  newest_epoch, quorum, down_after, sentinels, replicas, groups);
 }
 
 /// What one data node says about itself.
