@@ -14,6 +14,7 @@
 #include "dkr/platform/identity.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/platform/signals.hpp"
+#include "dkr/platform/standard_input.hpp"
 #include "dkr/platform/volume.hpp"
 
 namespace dkr {
@@ -26,17 +27,25 @@ Error blame_volume(const Plan& plan, const Error& error) {
   return refused(&Settings::data_dir, plan.volume, error.text);
 }
 
-Result<Done> apply_rights(const Plan& plan) {
+/// Goes on without a volume that cannot be written to, if nothing has to be.
+Result<Done> go_without(Plan& plan, const std::string& obstacle) {
+  if (plan.needs_volume) {
+    return not_writable(plan.volume, plan.become, obstacle);
+  }
+  do_without_volume(plan);
+  log::warn("nothing is kept: the volume " + plan.volume + " cannot be written to (" + obstacle +
+            "), so SAVE, CONFIG REWRITE and ACL SAVE will fail");
+  return plan.typed ? become_stdin(*plan.typed) : Done{};
+}
+
+Result<Done> apply_rights(Plan& plan) {
   if (plan.create_volume && ::mkdir(plan.volume.c_str(), volume_mode) != 0) {
     return refused(&Settings::data_dir, plan.volume,
                    std::string("cannot be made: ") + std::strerror(errno));
   }
-  // Catches a read-only file system; the change of owner settles anything else.
-  if (auto obstacle = write_obstacle(plan.volume); plan.fix_owners && !obstacle.empty()) {
-    return not_writable(plan.volume, plan.become, obstacle);
-  }
   Result<Done> owners = Done{};
-  if (plan.fix_owners) {
+  const bool limited = !can_override_rights();
+  if (plan.fix_owners && !is_read_only(plan.volume)) {
     owners = fix_owners(plan.volume, plan.become->uid, [] { return pending_stop().has_value(); });
   }
   if (pending_stop()) {
@@ -47,10 +56,12 @@ Result<Done> apply_rights(const Plan& plan) {
       return changed.error();
     }
   }
-  if (const auto obstacle = write_obstacle(plan.volume); !obstacle.empty()) {
-    return not_writable(plan.volume, plan.become, obstacle);
+  const std::string obstacle = write_obstacle(plan.volume);
+  if (!obstacle.empty()) {
+    return go_without(plan, obstacle);
   }
-  if (!owners) {
+  // A root to whom the rights of files apply cannot see into what is the user's already.
+  if (!owners && !(limited && owners.error().text.ends_with(std::strerror(EACCES)))) {
     log::warn(owners.error().text);
   }
   return Done{};
@@ -126,7 +137,7 @@ void warn_of_fixed_conf(const Plan& plan) {
 
 }  // namespace
 
-Result<std::optional<Adopted>> apply(const Plan& plan) {
+Result<std::optional<Adopted>> apply(Plan& plan) {
   for (const std::string& note : plan.notes) {
     log::info(note);
   }

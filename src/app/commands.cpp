@@ -19,6 +19,7 @@
 #include "dkr/group/look.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
+#include "dkr/platform/service_eyes.hpp"
 
 namespace dkr {
 namespace {
@@ -27,7 +28,11 @@ namespace {
 int handover(const RawSettings& flags) {
   const ContainerLine line = line_of_container(flags);
   const auto settings = read_settings(line.flags);
-  const auto here = settings ? this_container(*settings, line.command) : settings.error();
+  if (!settings) {
+    return fail(settings.error());
+  }
+  const ServiceEyes eyes(settings->data_dir.value, settings->skip_drop_privs.value);
+  const auto here = this_container(*settings, line.command);
   if (!here) {
     return fail(here.error());
   }
@@ -49,6 +54,7 @@ int handover(const RawSettings& flags) {
 
 /// Looks at the group. A volume that cannot be read does not prevent that.
 GroupView look_from(const Settings& settings, const ServerCommand& command) {
+  const ServiceEyes eyes(settings.data_dir.value, settings.skip_drop_privs.value);
   const auto here = this_container(settings, command);
   if (!here) {
     log::warn(here.error().text);

@@ -31,6 +31,7 @@
 #include "dkr/platform/child_job.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/platform/process.hpp"
+#include "dkr/platform/service_eyes.hpp"
 #include "dkr/platform/signals.hpp"
 #include "dkr/platform/standard_input.hpp"
 #include "dkr/platform/tcp.hpp"
@@ -43,6 +44,7 @@ constexpr int data_error = 1;
 
 /// Makes all checks by which a start can be refused before the group is asked.
 Result<StartFacts> look_over(const Settings& told, const ServerCommand& command, bool unreadable) {
+  const ServiceEyes eyes(told.data_dir.value, told.skip_drop_privs.value);
   auto here = this_container(told, command);
   auto facts = here ? gather(std::move(*here), unreadable) : Result<StartFacts>(here.error());
   if (!facts) {
@@ -142,7 +144,7 @@ class Life {
     if (const auto checked = check_decision(*facts, *decision); !checked) {
       return refused_start(checked.error());
     }
-    const Plan plan = make_plan(*facts, *decision);
+    Plan plan = make_plan(*facts, *decision);
     storage_ = facts->storage;
     log::debug([&] { return "plan: " + in_one_line(describe(plan)); });
     first_ = first_conf(plan, facts->container.note);
@@ -169,7 +171,7 @@ class Life {
       return told_to_stop(*stop);
     }
     memory_kills_ = memory_kills();
-    if (reads_stdin(command_)) {
+    if (plan.typed) {
       rewind_stdin();
     }
     const auto child = spawn(server);

@@ -16,6 +16,7 @@
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/settings/command.hpp"
 #include "dkr/platform/child_job.hpp"
+#include "dkr/platform/service_eyes.hpp"
 #include "dkr/platform/tcp.hpp"
 #include "dkr/redis/queries.hpp"
 
@@ -69,6 +70,7 @@ Verdict ask_endpoint(const ProbeQuery& query, std::uint16_t port) {
 
 /// Asks the server and, if a lag matters, its master.
 Verdict ask_server(const ProbeQuery& query, const Settings& told, const ServerCommand& command) {
+  const ServiceEyes eyes(told.data_dir.value, told.skip_drop_privs.value);
   const auto container = this_container(told, command);
   if (!container || !container->own) {
     return {false, container ? "the server listens on nothing" : container.error().text};

@@ -159,6 +159,12 @@ bool has_group(const Container& container) {
   return container.conf.sentinel || container.settings.master_host.given || is_member(container);
 }
 
+/// Returns why the volume will not be writable. A root that becomes another user gives it to him.
+std::string lasting_obstacle(const Settings& settings, const ContainerFacts& local) {
+  const std::string& volume = settings.data_dir.value;
+  return !service_user(settings, local) || is_read_only(volume) ? write_obstacle(volume) : "";
+}
+
 }  // namespace
 
 Result<std::string> find_server(const std::string& asked) {
@@ -209,7 +215,7 @@ Result<StartFacts> gather(Container container, bool unreadable) {
     data->reach = {};
   }
   const bool written = has_group(container) && local->volume == ContainerFacts::Volume::directory;
-  std::string obstacle = written ? write_obstacle(container.settings.data_dir.value) : "";
+  std::string obstacle = written ? lasting_obstacle(container.settings, *local) : "";
   return StartFacts{std::move(container), std::move(*local), storage, std::move(data),
                     std::move(obstacle)};
 }

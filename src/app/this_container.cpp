@@ -10,16 +10,28 @@
 #include "dkr/core/settings/settings_table.hpp"
 #include "dkr/group/note_file.hpp"
 #include "dkr/platform/atomic_file.hpp"
+#include "dkr/platform/service_eyes.hpp"
 #include "dkr/platform/volume.hpp"
 #include "dkr/redis/queries.hpp"
 
 namespace dkr {
 namespace {
 
+/// Reads a file outside of the volume: as the user of the server or, where that one may not, as
+/// whoever we are.
+Result<std::optional<std::string>> read_given(const std::string& path) {
+  auto text = read_file(path, Links::followed);
+  if (text) {
+    return text;
+  }
+  const OwnEyes eyes;
+  return read_file(path, Links::followed);
+}
+
 /// Reads a file that a setting names and that must exist.
 Result<std::string> required_file(Setting<std::string> Settings::*setting,
                                   const std::string& path) {
-  auto text = read_file(path, Links::followed);
+  auto text = read_given(path);
   if (!text) {
     return refused(setting, path, text.error().text + "; accepted is a readable file");
   }
@@ -34,7 +46,7 @@ Result<std::string> required_file(Setting<std::string> Settings::*setting,
 Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& command) {
   using Home = ConfSource::Home;
   if (!command.conf_path.empty()) {
-    auto text = read_file(command.conf_path, Links::followed);
+    auto text = read_given(command.conf_path);
     if (!text || !*text) {
       return Error{ExitStatus::config, command.conf_path + ": " +
                                            (text ? "no such file" : text.error().text) +

@@ -13,6 +13,7 @@
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 #include "dkr/platform/log.hpp"
+#include "dkr/platform/service_eyes.hpp"
 #include "dkr/platform/volume.hpp"
 
 namespace dkr {
@@ -24,6 +25,7 @@ OrStopped<bool> VolumeLock::take(const StartFacts& facts, const Environment& env
   const TimePoint deadline = steady_clock::now() + volume_lock_grace;
   bool waited = false;
   while (!held_ && !unsupported_) {
+    const ServiceEyes eyes(volume, facts.container.settings.skip_drop_privs.value);
     FileLock lock = facts.container.conf.sentinel ? lock_file(volume + "/sentinel.lock")
                                                   : lock_directory(volume);
     held_ = std::move(lock.held);

@@ -60,6 +60,14 @@ void add_groups(ServiceUser& user) {
   }
 }
 
+/// True if we hold all of these capabilities.
+bool hold(unsigned capabilities) noexcept {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
+  return ::syscall(SYS_capget, &header, data.data()) == 0 &&
+         (data[0].effective & capabilities) == capabilities;
+}
+
 }  // namespace
 
 bool is_root() noexcept {
@@ -67,13 +75,11 @@ bool is_root() noexcept {
 }
 
 bool can_become_user() noexcept {
-  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
-  if (::syscall(SYS_capget, &header, data.data()) != 0) {
-    return false;
-  }
-  constexpr unsigned both = 1U << CAP_SETUID | 1U << CAP_SETGID;
-  return (data[0].effective & both) == both;
+  return hold(1U << CAP_SETUID | 1U << CAP_SETGID);
+}
+
+bool can_override_rights() noexcept {
+  return hold(1U << CAP_DAC_OVERRIDE);
 }
 
 std::optional<ServiceUser> find_service_user() {

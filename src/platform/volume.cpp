@@ -173,7 +173,12 @@ bool is_same_file(const std::string& a, const std::string& b) {
 }
 
 std::string write_obstacle(const std::string& directory) {
-  return ::access(directory.c_str(), W_OK | X_OK) == 0 ? std::string() : std::strerror(errno);
+  const bool may = ::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
+  return may ? std::string() : std::strerror(errno);
+}
+
+bool is_read_only(const std::string& path) {
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0 && errno == EROFS;
 }
 
 bool is_mount(const std::string& path) {

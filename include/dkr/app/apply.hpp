@@ -10,6 +10,6 @@ namespace dkr {
 
 /// Carries out the plan up to the start of the server; stops early if SIGTERM or SIGINT is pending.
 /// Returns the RDB that has become an AOF, to be withdrawn if the server does not take it.
-Result<std::optional<Adopted>> apply(const Plan& plan);
+Result<std::optional<Adopted>> apply(Plan& plan);
 
 }  // namespace dkr

@@ -14,6 +14,9 @@ bool is_root() noexcept;
 /// True if we hold CAP_SETUID and CAP_SETGID.
 bool can_become_user() noexcept;
 
+/// True if we hold CAP_DAC_OVERRIDE: the rights of files do not bind us.
+bool can_override_rights() noexcept;
+
 /// Returns the user redis, else valkey, from /etc/passwd and /etc/group; does not ask the name
 /// service.
 std::optional<ServiceUser> find_service_user();

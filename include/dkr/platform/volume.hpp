@@ -56,6 +56,9 @@ bool is_same_file(const std::string& a, const std::string& b);
 /// Returns why we could not create files in the directory; empty if we can.
 std::string write_obstacle(const std::string& directory);
 
+/// True if the file system there is read-only.
+bool is_read_only(const std::string& path);
+
 /// True if the path is itself a mount (docker -v file, Kubernetes subPath). Redis cannot replace
 /// such a file by rename, as CONFIG REWRITE does: it gets EBUSY. False if the kernel does not tell.
 bool is_mount(const std::string& path);

@@ -64,6 +64,16 @@ NodeData::Role role_in(const std::vector<Directive>& directives) {
              : NodeData::Role::replica;
 }
 
+bool saves_itself(const std::vector<Directive>& directives) {
+  bool saves = true;
+  for (const Directive& directive : directives) {
+    if (directive.name == "save") {
+      saves = !directive.values.empty() && !directive.values.front().empty();
+    }
+  }
+  return saves;
+}
+
 Storage storage_of(const std::vector<Directive>& directives, const Settings& settings) {
   Storage storage;
   storage.dir =

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/conf/conf_facts.hpp"
 #include "dkr/core/settings/server_arguments.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 
@@ -75,12 +76,24 @@ void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decis
   if (conf.source.home == ConfSource::Home::given) {
     plan.given_conf = conf.path;
   }
+  if (reads_stdin(command)) {
+    plan.typed = command.typed;
+  }
   plan.stop_timeout = settings.stop_timeout.value;
   plan.warnings = conf.warnings;
 }
 
+/// True for a server of its own that keeps no data, and gets none from another one.
+bool keeps_nothing(const StartFacts& facts) {
+  const ServerConf& conf = facts.container.conf;
+  return !conf.sentinel && !is_member(facts.container) &&
+         question_of(facts.container) == StartQuestion::nothing && !facts.storage.append_only &&
+         !saves_itself(conf.effective) && role_in(conf.effective) == NodeData::Role::master;
+}
+
 void plan_data(Plan& plan, const StartFacts& facts) {
   const Storage& storage = facts.storage;
+  plan.needs_volume = !keeps_nothing(facts);
   plan.data_check = data_check(facts);
   if (is_damaged(facts.local, storage)) {
     plan.aside = storage;
@@ -256,6 +269,21 @@ Plan make_plan(const StartFacts& facts, const StartDecision& decision) {
   }
   plan_watch(plan, facts.container);
   return plan;
+}
+
+void do_without_volume(Plan& plan) {
+  if (!plan.conf) {
+    return;
+  }
+  // A path that all versions read; `-` stands in different places.
+  constexpr const char* own_stdin = "/proc/self/fd/0";
+  const bool reads_more = plan.argv.back() == "-";
+  plan.typed = plan.conf->text + (reads_more ? plan.typed.value_or("") : "");
+  plan.argv[1] = own_stdin;
+  if (reads_more) {
+    plan.argv.pop_back();
+  }
+  plan.conf.reset();
 }
 
 StateNote note_at_start(const StateNote& before, const RoleDecision& role, const NoteFacts& facts) {

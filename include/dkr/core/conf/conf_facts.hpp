@@ -29,6 +29,9 @@ std::optional<Endpoint> own_endpoint(const std::vector<Directive>& directives, b
 /// Returns the role that the configuration of a data node gives it.
 NodeData::Role role_in(const std::vector<Directive>& directives);
 
+/// True if a server with this configuration saves an RDB by itself, now and then and as it ends.
+bool saves_itself(const std::vector<Directive>& directives);
+
 /// Returns where a server with this configuration keeps its data. Relative
 /// paths start at the volume, the server's working directory.
 Storage storage_of(const std::vector<Directive>& directives, const Settings& settings);

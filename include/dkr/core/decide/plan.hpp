@@ -62,6 +62,8 @@ struct Plan {
   std::vector<std::string> data_check;  ///< command that checks the data; empty: there is none
   std::string program;
   std::vector<std::string> argv;
+  bool needs_volume = true;               ///< something has to be written there
+  std::optional<std::string> typed = {};  ///< what the server reads on standard input
   std::optional<std::string> given_conf;  ///< configuration that is not ours and is used as given
   std::chrono::milliseconds stop_timeout{};
   std::vector<std::string> notes;  ///< what is as it was asked for, but may surprise
@@ -81,6 +83,10 @@ struct NoteFacts {
 
 /// Returns the note of a member that starts in a role.
 StateNote note_at_start(const StateNote& before, const RoleDecision& role, const NoteFacts& facts);
+
+/// Makes the plan of a server that needs no volume write nothing: the server reads its
+/// configuration from standard input.
+void do_without_volume(Plan& plan);
 
 /// Returns the plan for a person, one line per step. Values of secret directives are not shown.
 std::string describe(const Plan& plan);
