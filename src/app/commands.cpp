@@ -73,7 +73,9 @@ int observe(const RawSettings& flags, bool json) {
   if (!settings) {
     return fail(settings.error());
   }
-  if (!line.doubt.empty()) {
+  const bool told =
+      settings->master_host.given || settings->sentinel_hosts.given || settings->peers.given;
+  if (!told && !line.doubt.empty()) {
     log::info(line.doubt);
   }
   const GroupView view = look_from(*settings, line.command);

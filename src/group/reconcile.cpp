@@ -144,11 +144,15 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   const Context context{settings, server, storage};
   const TimePoint begin = steady_clock::now();
   const std::vector<Endpoint> me = told_endpoints(settings, server.port);
-  const Look look =
+  Look look =
       look_at_group(settings, {running_look_timeout, longest_look_timeout, true, me, server.port});
+  // Who has our run id is this node, at whatever address.
+  const std::vector<Endpoint> met = take_self(look.view, order.own.run_id);
+  std::vector<Endpoint> own = me;
+  own.insert(own.end(), met.begin(), met.end());
   const NodeData local = data_of(order.own, order.note);
-  const RoleInputs inputs{me, look.set_master, look.peers, {}, AfterEnd::leave, order.followed,
-                          {}, order.voted};
+  const RoleInputs inputs{own, look.set_master, look.peers, {}, AfterEnd::leave, order.followed,
+                          {},  order.voted,     met};
   const Situation now{settings, local, look.view, inputs, &order.own};
   const RoleCase found = classify(now);
   RoleClock clock = order.clock;

@@ -1,10 +1,10 @@
 #include "dkr/platform/service_eyes.hpp"
 
-#include <fcntl.h>
 #include <sys/fsuid.h>
 #include <unistd.h>
 
 #include "dkr/platform/identity.hpp"
+#include "dkr/platform/volume.hpp"
 
 namespace dkr {
 namespace {
@@ -26,7 +26,7 @@ ServiceEyes::ServiceEyes(const std::string& volume, bool stays) {
     return;
   }
   look_as(user->uid, user->gid);
-  open_ = ::faccessat(AT_FDCWD, volume.c_str(), R_OK | X_OK, AT_EACCESS) == 0;
+  open_ = may_access(volume, R_OK | X_OK);
   if (!open_) {
     look_as(::geteuid(), ::getegid());
   }

@@ -172,13 +172,18 @@ bool is_same_file(const std::string& a, const std::string& b) {
          first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+bool may_access(const std::string& path, int mode) {
+  // An old container engine refuses the newer system call that this needs.
+  return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ||
+         (errno == EPERM && ::access(path.c_str(), mode) == 0);
+}
+
 std::string write_obstacle(const std::string& directory) {
-  const bool may = ::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0;
-  return may ? std::string() : std::strerror(errno);
+  return may_access(directory, W_OK | X_OK) ? std::string() : std::strerror(errno);
 }
 
 bool is_read_only(const std::string& path) {
-  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0 && errno == EROFS;
+  return !may_access(path, W_OK) && errno == EROFS;
 }
 
 bool is_mount(const std::string& path) {

@@ -46,7 +46,7 @@ class Fault : public BothPlaces {
     const pid_t server = server_of(supervisor);
     strike(supervisor);
     // Whatever the fault earns the supervisor (SIGPIPE, SIGXFSZ), the server gets these only.
-    for (const int signal : {SIGHUP, SIGUSR1, SIGTERM, SIGTERM, SIGINT, SIGWINCH, 64}) {
+    for (const int signal : {SIGHUP, SIGUSR1, SIGTERM, SIGINT, SIGWINCH, 64}) {
       expect_passed_on(supervisor, signal);
     }
     expect_passed_on(supervisor, 34);

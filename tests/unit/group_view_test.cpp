@@ -221,6 +221,29 @@ TEST(NodeView, AnythingElseIsAFailure) {
   EXPECT_EQ(failure->kind, Failure::Kind::silent);
 }
 
+TEST(GroupView, AServerIsItsRunIdWhereverItWasMet) {
+  NodeView mine;
+  mine.at = {"10.9.9.9", 6379};
+  mine.run_id = "r1";
+  NodeView other = mine;
+  other.at = {"10.9.9.8", 6379};
+  other.run_id = "r2";
+  NodeView silent;
+  silent.at = {"10.9.9.7", 6379};
+  NodeView again = mine;
+  again.at = {"redis", 7000};
+  const GroupView all{{}, {mine, other, silent, again}};
+
+  GroupView view = all;
+  EXPECT_EQ(take_self(view, "r1"), (std::vector<Endpoint>{mine.at, again.at}));
+  ASSERT_EQ(view.nodes.size(), 2U);
+  EXPECT_EQ(view.nodes[0].at, other.at);
+  view = all;
+  EXPECT_TRUE(take_self(view, "").empty()) << "who has none is nobody in particular";
+  EXPECT_EQ(view.nodes.size(), 4U);
+  EXPECT_TRUE(take_self(view, "r3").empty());
+}
+
 TEST(GroupView, KnowsWhomItHasNotAsked) {
   GroupView view;
   view.sentinels.push_back(sentinel_view(at, {master, others, replicas, text("aa"), who, calm}));

@@ -53,6 +53,10 @@ std::vector<int> holders_of_lock(const std::string& path);
 /// True if both paths lead to one file.
 bool is_same_file(const std::string& a, const std::string& b);
 
+/// True if we may access a file in this way (R_OK, W_OK, X_OK), by the identity that opens files;
+/// errno tells why not.
+bool may_access(const std::string& path, int mode);
+
 /// Returns why we could not create files in the directory; empty if we can.
 std::string write_obstacle(const std::string& directory);
 

@@ -152,6 +152,9 @@ RoleCase when_nobody_is_named(const Situation& now) {
   if (now.local.role == NodeData::Role::none && !now.local.has_data) {
     return at_first_start(now);
   }
+  if (now.follows_itself()) {
+    return {set_master_is_me};
+  }
   if (now.local.role == NodeData::Role::replica) {
     const bool may_be_named =
         now.has_moved() && now.inputs.waited < now.settings.sentinel_wait.value;

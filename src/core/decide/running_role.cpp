@@ -70,6 +70,8 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
       return {now.is_in_step() ? serve : stay, one_sentinel_grace};
     case address_taken:
       return {serve, std::max({own_role_grace, down, peer_wait})};
+    case set_master_is_me:
+      return {serve, own_role_grace};
     case nobody_lives:
       return {is_master(*now.own) ? repoint : serve, std::max(down, peer_wait)};
     case in_place:
@@ -90,7 +92,6 @@ Response response_to(const RoleCase& found, const Situation& now, milliseconds l
     case crashed:
     case missed:
     case named_master_returns:
-    case set_master_is_me:
     case follows_set_master:
     case set_master_unknown:
     case first_peer:

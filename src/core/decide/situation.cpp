@@ -103,6 +103,12 @@ bool Situation::is_me(const Endpoint& named) const {
   return contains(my_names(), named);
 }
 
+bool Situation::follows_itself() const {
+  return own != nullptr && !is_master(*own) && !own->was_linked && !own->has_keys() &&
+         first(is_master) == nullptr && !inputs.set_master.empty() &&
+         own->master == inputs.set_master.front() && contains(inputs.met, own->master);
+}
+
 bool Situation::has_more(const NodeView& node) const {
   const std::string& history = local.reach.replication_id;
   if (lacks_group_data() || history.empty()) {

@@ -310,6 +310,18 @@ const NodeView* find_node(const GroupView& view, const Endpoint& at) {
   return found == view.nodes.end() ? nullptr : &*found;
 }
 
+std::vector<Endpoint> take_self(GroupView& view, const std::string& run_id) {
+  std::vector<Endpoint> met;
+  std::erase_if(view.nodes, [&](const NodeView& node) {
+    const bool is_self = !run_id.empty() && node.run_id == run_id;
+    if (is_self) {
+      met.push_back(node.at);
+    }
+    return is_self;
+  });
+  return met;
+}
+
 bool is_same_server(const NodeView* one, const NodeView* other) {
   const bool both = one != nullptr && other != nullptr && !one->run_id.empty();
   return one == other || (both && one->run_id == other->run_id);

@@ -28,6 +28,10 @@ inline constexpr Duration name_server_timeout = 5s;
 /// Timeout of a look at a start; it doubles from the first to the longest.
 inline constexpr Duration first_look_timeout = 250ms;
 inline constexpr Duration longest_look_timeout = 2s;
+/// How long a connection to an address may take that could lead back here, and how often a waiting
+/// node tries such addresses.
+inline constexpr Duration own_way_limit = 200ms;
+inline constexpr Duration own_way_interval = 5s;
 /// Timeout of a look beside a running server, and of one command to that server.
 inline constexpr Duration running_look_timeout = 500ms;
 /// Longest time in which the server's check program says which formats it reads; some runs of

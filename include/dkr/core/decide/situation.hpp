@@ -32,6 +32,7 @@ struct RoleInputs {
   Endpoint followed = {};  ///< the named master that this node followed when it last looked
   StartMemory learned = {};
   Vote voted = {};  ///< the newest of a sentinel in the group; of epoch 0: none is known
+  std::vector<Endpoint> met = {};  ///< where this node itself has answered, by its run id
 };
 
 /// Everything that one decision about this node depends on, and questions about it.
@@ -48,6 +49,10 @@ struct Situation {
 
   /// True if the node no longer has any address by which the group knows it.
   [[nodiscard]] bool has_moved() const;
+
+  /// True if this node runs as a replica without data that has never been linked, of the master
+  /// that REDIS_MASTER_HOST tells, which turned out to be this node.
+  [[nodiscard]] bool follows_itself() const;
 
   /// True if sentinels that name this endpoint mean this node.
   [[nodiscard]] bool is_me(const Endpoint& named) const;

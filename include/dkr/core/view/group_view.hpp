@@ -168,6 +168,10 @@ const NodeView* find_node(const GroupView& view, const Endpoint& at);
 /// True if two views are of one server, which may have been asked by its name and by its address.
 bool is_same_server(const NodeView* one, const NodeView* other);
 
+/// Removes the server of this run id from a view, in which it is nobody else. Returns at which
+/// addresses it was met.
+std::vector<Endpoint> take_self(GroupView& view, const std::string& run_id);
+
 /// Servers that the view mentions and that were not asked.
 struct Unasked {
   std::vector<Endpoint> sentinels;
