@@ -173,6 +173,9 @@ int main_command(const std::vector<std::string>& argv, const InheritedSignals& i
     return ask_server(*question, inherited);
   }
   if (const auto* other = std::get_if<ExecCommand>(&command)) {
+    if (const std::string bypass = bypass_in(other->argv); !bypass.empty()) {
+      log::warn(bypass);
+    }
     return exec(other->argv.front(), other->argv, inherited);
   }
   return own_command(std::get<OwnCommand>(command));

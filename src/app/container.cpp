@@ -12,6 +12,7 @@
 #include "dkr/app/apply.hpp"
 #include "dkr/app/companions.hpp"
 #include "dkr/app/environment.hpp"
+#include "dkr/app/failed_server.hpp"
 #include "dkr/app/first_conf.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
@@ -163,7 +164,7 @@ class Life {
 
   OrStopped<Started> launch(const Plan& plan) {
     Program server{plan.program, plan.argv, server_environment(), plan.volume};
-    check_ = server;
+    server_ = check_ = server;
     check_.argv = plan.data_check;
     server.deaf = plan.watch && plan.watch->kind == WatchPlan::Kind::member;
     adopt_orphans();
@@ -214,14 +215,17 @@ class Life {
     if (finish.after_end != AfterEnd::leave) {
       return std::nullopt;
     }
-    if (finish.status != data_error || finish.stop_signal != 0 || check_.argv.empty() ||
-        unreadable_once_) {
+    if (finish.status != data_error || finish.stop_signal != 0 || unreadable_once_ ||
+        tell_cause(server_) || check_.argv.empty()) {
       return finish.status;
     }
-    log::warn("the server exited with status 1; checking its data");
+    log::warn("the server exited with status 1, and its configuration is well; checking its data");
     const auto check = spawn(check_);
     const Finish checked = check ? attend(*check, settings_, environment_) : Finish{};
     if (checked.status != data_error || checked.stop_signal != 0) {
+      if (checked.status == 0 && checked.stop_signal == 0) {
+        log::info("the data is whole; the server's last line above says why it ended");
+      }
       return finish.status;
     }
     unreadable_ = unreadable_once_ = true;
@@ -270,6 +274,7 @@ class Life {
   std::optional<Adopted> adopted_;
   Finish last_;
   std::optional<FirstConf> first_;  ///< the configuration, if this start is the volume's first
+  Program server_;                  ///< as it was started last
   Program check_;                   ///< the check of the data that the server was started with
   bool unreadable_ = false;         ///< the server could not read it
   bool unreadable_once_ = false;    ///< a start after that was tried already

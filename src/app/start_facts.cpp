@@ -17,6 +17,7 @@
 #include "dkr/platform/process.hpp"
 #include "dkr/platform/silent_run.hpp"
 #include "dkr/platform/volume.hpp"
+#include "dkr/redis/certificate.hpp"
 
 namespace dkr {
 namespace {
@@ -165,6 +166,18 @@ std::string lasting_obstacle(const Settings& settings, const ContainerFacts& loc
   return !service_user(settings, local) || is_read_only(volume) ? write_obstacle(volume) : "";
 }
 
+/// Returns what is wrong with our own certificate as that of a client.
+std::string own_certificate_flaw(const Settings& settings) {
+  if (!settings.tls_cert_file.given || !settings.tls_ca_file.given) {
+    return {};
+  }
+  const auto look = [&] {
+    return flaw_of_certificate(settings.tls_cert_file.value, settings.tls_ca_file.value);
+  };
+  return in_child(look, std::chrono::steady_clock::now() + longest_format_question)
+      .value_or(std::string());
+}
+
 }  // namespace
 
 Result<std::string> find_server(const std::string& asked) {
@@ -200,6 +213,7 @@ Result<StartFacts> gather(Container container, bool unreadable) {
   }
   local->server = std::move(*server);
   local->unreadable = unreadable;
+  local->certificate_flaw = own_certificate_flaw(container.settings);
   auto newer = find_newer(*local, storage);
   if (!newer) {
     return newer.error();

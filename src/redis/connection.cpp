@@ -78,7 +78,8 @@ Result<Done, Failure> authenticate(Connection& connection, const Access& access,
 
 }  // namespace
 
-Connection::Connection(redisContext* context) : context_(context) {}
+Connection::Connection(redisContext* context, std::optional<TlsFiles> tls)
+    : context_(context), tls_(std::move(tls)) {}
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
@@ -97,7 +98,8 @@ Result<Connection, Failure> Connection::open(const Endpoint& server, const Acces
   Connection connection(
       is_socket(server)
           ? redisConnectUnixWithTimeout(server.host.c_str(), *left)
-          : redisConnectWithTimeout(server.host.c_str(), static_cast<int>(server.port), *left));
+          : redisConnectWithTimeout(server.host.c_str(), static_cast<int>(server.port), *left),
+      access.tls);
   redisContext* context = connection.context_.get();
   if (context == nullptr) {
     return Failure{Failure::Kind::silent, "out of memory"};
@@ -140,13 +142,13 @@ Result<std::vector<Reply>, Failure> Connection::ask_all(
     append(*context_, command);
   }
   if (!flush(*context_)) {
-    return failure_of(*context_);
+    return failure_of(*context_, tls_);
   }
   std::vector<Reply> replies;
   for (std::size_t i = 0; i < commands.size(); ++i) {
     const auto reply = next_reply(*context_, deadline);
     if (!reply) {
-      return context_->err == 0 ? too_late() : failure_of(*context_);
+      return context_->err == 0 ? too_late() : failure_of(*context_, tls_);
     }
     replies.push_back(converted(*reply));
   }

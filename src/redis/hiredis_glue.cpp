@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "dkr/redis/certificate.hpp"
+
 namespace dkr {
 namespace {
 
@@ -55,6 +57,17 @@ Failure failure_of(const redisContext& context) {
   return {nobody ? Failure::Kind::refused_connection : Failure::Kind::silent, context.errstr};
 }
 
+Failure failure_of(const redisContext& context, const std::optional<TlsFiles>& tls) {
+  Failure why = failure_of(context);
+  const bool closed = why.kind == Failure::Kind::silent && why.text != too_late().text;
+  const std::string flaw =
+      closed && tls ? flaw_of_certificate(tls->certificate, tls->authority) : std::string();
+  if (!flaw.empty()) {
+    why.text += " (it does not accept REDIS_TLS_CERT_FILE: " + flaw + ")";
+  }
+  return why;
+}
+
 Result<Done, Failure> agree_on_tls(redisContext& context, const TlsFiles& files) {
   prepare_tls();
   redisSSLContextError error = REDIS_SSL_CTX_NONE;
@@ -69,7 +82,7 @@ Result<Done, Failure> agree_on_tls(redisContext& context, const TlsFiles& files)
     return Failure{Failure::Kind::silent, redisSSLContextGetError(error)};
   }
   if (redisInitiateSSLWithContext(&context, tls.get()) != REDIS_OK) {
-    Failure why = failure_of(context);
+    Failure why = failure_of(context, files);
     why.text.insert(0, "TLS: ");
     return why;
   }

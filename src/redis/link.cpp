@@ -100,8 +100,8 @@ void Link::connected(const redisAsyncContext* context, int status) {
 void Link::disconnected(const redisAsyncContext* context, int status) {
   auto* link = static_cast<Link*>(context->data);
   if (link != nullptr) {
-    link->failure_ =
-        status == REDIS_OK ? Failure{Failure::Kind::silent, "closed"} : failure_of(context->c);
+    link->failure_ = status == REDIS_OK ? Failure{Failure::Kind::silent, "closed"}
+                                        : failure_of(context->c, link->access_.tls);
     link->context_ = nullptr;
   }
 }

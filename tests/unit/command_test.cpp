@@ -110,6 +110,46 @@ TEST(Command, AnythingElseReplacesUs) {
   }
 }
 
+TEST(Command, TheOfficialEntrypointIsUs) {
+  const std::string entrypoint = "docker-entrypoint.sh";
+  EXPECT_TRUE(std::holds_alternative<ServerCommand>(classify({entrypoint})));
+  for (const std::string& name : {entrypoint, "/usr/local/bin/" + entrypoint}) {
+    const auto server =
+        std::get<ServerCommand>(classify({name, "redis-server", "/x.conf", "--port", "1"}));
+    EXPECT_EQ(server.program, "redis-server");
+    EXPECT_EQ(server.conf_path, "/x.conf");
+    EXPECT_EQ(server.args, (Argv{"--port", "1"}));
+  }
+  EXPECT_EQ(std::get<ServerCommand>(classify({entrypoint, "--port", "1"})).args.size(), 2U);
+  EXPECT_TRUE(std::get<ServerCommand>(classify({entrypoint, "redis-sentinel"})).sentinel);
+  EXPECT_TRUE(std::holds_alternative<OwnCommand>(classify({entrypoint, "plan"})));
+  EXPECT_EQ(std::get<ExecCommand>(classify({entrypoint, "sh", "-c", "x"})).argv.size(), 3U);
+}
+
+TEST(Command, AShellThatStartsTheServerIsABypass) {
+  const std::vector<std::pair<Argv, std::string>> rows{
+      {{"sh", "-c", "redis-server --requirepass $PW"}, "redis-server"},
+      {{"/bin/bash", "-ec", "echo hi; exec \"redis-server\" /my.conf"}, "redis-server"},
+      {{"sh", "-c", "sysctl -w x=1 && /usr/bin/valkey-server"}, "/usr/bin/valkey-server"},
+      {{"sh", "-c", "(redis-sentinel /s.conf)&"}, "redis-sentinel"},
+      {{"gosu", "redis", "redis-server"}, "redis-server"},
+      {{"tini", "--", "redis-server", "--port", "1"}, "redis-server"},
+      {{"env", "A=B", "redis-server"}, "redis-server"},
+      {{"sh", "-c", "exec dkr-redis redis-server --requirepass $PW"}, ""},
+      {{"sh", "-c", "docker-entrypoint.sh redis-server"}, ""},
+      {{"sh", "-c", "redis-cli ping"}, ""},
+      {{"sh"}, ""},
+      {{"which", "redis-server"}, ""},
+      {{"redis-cli", "-h", "redis-server"}, ""},
+  };
+  for (const auto& [argv, server] : rows) {
+    const std::string line = bypass_in(argv);
+    EXPECT_EQ(line.empty(), server.empty()) << argv.back() << ": " << line;
+    EXPECT_TRUE(line.empty() || line.starts_with(argv.front() + " starts " + server + " without"))
+        << line;
+  }
+}
+
 TEST(Command, OursAreOurs) {
   using Name = OwnCommand::Name;
   const std::vector<std::pair<std::string, Name>> rows{

@@ -59,6 +59,10 @@ void hold_standard_fds() noexcept;
 /// none.
 void close_inherited_fds(std::array<int, 3> kept) noexcept;
 
+/// True if the container forbids clone3(), as engines do that are older than their image: no
+/// program there can start a thread.
+bool forbids_threads() noexcept;
+
 /// Returns how many bytes a process has read and written so far by read(2), write(2) and the like;
 /// -1 if unknown. Source: proc(5), /proc/pid/io.
 long long bytes_moved(int pid);

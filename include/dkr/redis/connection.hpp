@@ -44,9 +44,10 @@ class Connection {
     void operator()(redisContext* context) const noexcept;
   };
 
-  explicit Connection(redisContext* context);
+  Connection(redisContext* context, std::optional<TlsFiles> tls);
 
   std::unique_ptr<redisContext, Free> context_;
+  std::optional<TlsFiles> tls_;
 };
 
 }  // namespace dkr

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ std::vector<std::string> auth_command(const Access& access);
 
 /// Returns why a context failed. Call it at once: it reads errno.
 Failure failure_of(const redisContext& context);
+
+/// Returns the same of a connection with TLS: if the server does not let our certificate in, it
+/// only closes the connection, so that is looked up.
+Failure failure_of(const redisContext& context, const std::optional<TlsFiles>& tls);
 
 /// Starts TLS; on a blocking context, does the whole handshake.
 Result<Done, Failure> agree_on_tls(redisContext& context, const TlsFiles& files);

@@ -5,6 +5,7 @@
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/conf/secret_names.hpp"
 #include "dkr/core/settings/server_arguments.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 
@@ -81,6 +82,12 @@ void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decis
   }
   plan.stop_timeout = settings.stop_timeout.value;
   plan.warnings = conf.warnings;
+  const bool asks = lower(value_of(conf.effective, "tls-auth-clients", "yes")) != "no";
+  if (asks && !facts.local.certificate_flaw.empty()) {
+    plan.warnings.push_back(
+        "servers do not accept REDIS_TLS_CERT_FILE from a client: " + facts.local.certificate_flaw +
+        "; probes and replicas need that, unless tls-auth-clients is no");
+  }
 }
 
 /// True for a server of its own that keeps no data, and gets none from another one.
@@ -150,15 +157,6 @@ void plan_watch(Plan& plan, const Container& container) {
   if (plan.watch && settings.health_port.given) {
     plan.watch->health_port = settings.health_port.value;
   }
-}
-
-/// True for a directive, or a word of one, whose values are secret: requirepass, masterauth,
-/// `sentinel auth-pass`, a module's own password.
-bool names_secret(std::string_view word) {
-  const std::string name = lower(word);
-  const auto holds = [&](const char* part) { return name.find(part) != std::string::npos; };
-  return name == "user" || name.ends_with("auth") || holds("pass") || holds("secret") ||
-         holds("token");
 }
 
 std::string described(const ServiceUser& user) {

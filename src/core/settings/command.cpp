@@ -54,11 +54,49 @@ bool reads_stdin(const ServerCommand& command) {
   return !command.args.empty() && command.args.back() == "-";
 }
 
+std::string bypass_in(const std::vector<std::string>& argv) {
+  constexpr std::array<std::string_view, 20> starters{
+      "sh",     "bash",    "ash",     "dash",    "busybox",   "env",      "exec",
+      "gosu",   "su-exec", "su",      "setpriv", "sudo",      "tini",     "nice",
+      "ionice", "taskset", "numactl", "stdbuf",  "dumb-init", "catatonit"};
+  if (!is_one_of(starters, argv.front())) {
+    return {};
+  }
+  std::string all;
+  for (const std::string& word : argv) {
+    all += word + ' ';
+  }
+  constexpr std::string_view breaks = "\"'`;&|()\n\t";
+  std::replace_if(
+      all.begin(), all.end(), [&](char one) { return breaks.find(one) != std::string_view::npos; },
+      ' ');
+  std::string_view server;
+  for (std::string_view rest = all; !rest.empty();) {
+    const auto end = rest.find(' ');
+    const std::string_view word = rest.substr(0, end);
+    if (word.ends_with("dkr-redis") || word.ends_with(official_entrypoint)) {
+      return {};
+    }
+    if (is_one_of(server_names, word) || is_one_of(sentinel_names, word)) {
+      server = word;
+    }
+    rest.remove_prefix(end + 1);
+  }
+  return server.empty() ? std::string()
+                        : argv.front() + " starts " + std::string(server) +
+                              " without dkr-redis: nothing prepares, watches or hands it over; "
+                              "write `exec dkr-redis " +
+                              std::string(server) + " ...` there";
+}
+
 Command classify(const std::vector<std::string>& argv) {
   if (argv.empty()) {
     return ServerCommand{};
   }
   const std::string& first = argv.front();
+  if (first.substr(first.rfind('/') + 1) == official_entrypoint) {
+    return classify({argv.begin() + 1, argv.end()});
+  }
   const std::vector<std::string> rest(argv.begin() + 1, argv.end());
   const auto* own = std::find_if(own_commands.begin(), own_commands.end(),
                                  [&](const OwnCommandSpec& spec) { return spec.word == first; });

@@ -40,6 +40,7 @@ struct ContainerFacts {
   LaterRdb later_rdb = LaterRdb::no;      ///< if there is an AOF that is to be used
   bool unreadable = false;                ///< the server could not read the data
   std::optional<NewerFormat> newer = {};  ///< if the server here cannot know the format
+  std::string certificate_flaw = {};      ///< why no server lets its owner in; empty: they do
   std::string boot = {};  ///< this boot of the machine, members only; empty: unknown
 };
 

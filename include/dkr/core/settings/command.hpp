@@ -67,6 +67,13 @@ using Command = std::variant<ServerCommand, ServerQuestion, ExecCommand, OwnComm
 /// `--help`, and `--version` alone, are ours.
 Command classify(const std::vector<std::string>& argv);
 
+/// The entrypoint of the official images. Its name on a command line, or as our own, means us.
+inline constexpr std::string_view official_entrypoint = "docker-entrypoint.sh";
+
+/// Returns a line for a person if a program that replaces us seems to start a server without us, as
+/// `sh -c "redis-server ..."` does; empty otherwise.
+std::string bypass_in(const std::vector<std::string>& argv);
+
 /// The server programs, in the order in which they are looked for.
 inline constexpr std::array<const char*, 2> server_names{"redis-server", "valkey-server"};
 /// The names under which these programs are sentinels, in the same order.
