@@ -8,7 +8,7 @@ docker network create --label "$LABEL" "$RUN" >/dev/null
 CLI=() # flags of the client
 
 client() { # name command...: from a container of its own, which knows the server by its name
-  docker run --rm --network "$RUN" --label "$LABEL" -v "$WORK:/work:ro" --entrypoint "$SERVER-cli" "$IMAGE" \
+  docker run --rm --network "$RUN" --label "$LABEL" -v "$WORK:/certificates:ro" --entrypoint "$SERVER-cli" "$IMAGE" \
     -h "$1" "${CLI[@]}" "${@:2}" 2>&1
 }
 pong() { [[ $(client "$1" ping) == PONG ]]; } # name
@@ -58,9 +58,9 @@ quietly openssl req -new -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authori
 quietly openssl req -new -newkey rsa:2048 -nodes -subj /CN=redis -keyout "$WORK/private.key" -out "$WORK/cert.csr"
 quietly openssl x509 -req -in "$WORK/cert.csr" -CA "$WORK/ca.crt" -CAkey "$WORK/ca.key" -CAcreateserial -days 2 -out "$WORK/cert.crt"
 chmod 644 "$WORK"/*
-CLI=(--tls --cert /work/cert.crt --key /work/private.key --cacert /work/ca.crt)
-serve tls -v "$WORK:/work:ro" "$IMAGE" --tls-port 6379 --port 0 --tls-cert-file /work/cert.crt \
-  --tls-key-file /work/private.key --tls-ca-cert-file /work/ca.crt
+CLI=(--tls --cert /certificates/cert.crt --key /certificates/private.key --cacert /certificates/ca.crt)
+serve tls -v "$WORK:/certificates:ro" "$IMAGE" --tls-port 6379 --port 0 --tls-cert-file /certificates/cert.crt \
+  --tls-key-file /certificates/private.key --tls-ca-cert-file /certificates/ca.crt
 works tls
 survives tls
 CLI=()
