@@ -144,7 +144,7 @@ TEST(Probe, JudgesEverySituation) {
        "the server: NOAUTH Authentication required."},
       {refusing("WRONGPASS invalid"), true, true, false, "the server: WRONGPASS invalid"},
       {refusing("NOPERM no permissions"), true, true, false, "the server: NOPERM no permissions"},
-      {refusing("BUSY a script"), true, true, false, "the server: BUSY a script"},
+      {refusing("BUSY a script"), true, false, false, "the server: BUSY a script"},
       {refusing("ERR max number of clients reached"), true, true, false,
        "the server: ERR max number of clients reached"},
       {refusing("LOADING the dataset"), true, false, false, "the server: LOADING the dataset"},

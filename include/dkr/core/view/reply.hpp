@@ -35,10 +35,11 @@ constexpr Failure::Kind last_of(Failure::Kind /*type*/) {
   return Failure::Kind::refused_by_server;
 }
 
-/// True if a server that has started refuses us: it has loaded its data, and wants a password, or
-/// is busy with a script.
+/// True if a server that has started refuses us: it wants another password, user or address. One
+/// that loads, or is busy with a script, refuses everybody.
 inline bool is_objection(const Failure& failure) {
-  return failure.kind == Failure::Kind::refused_by_server && !failure.text.starts_with("LOADING");
+  return failure.kind == Failure::Kind::refused_by_server && !failure.text.starts_with("LOADING") &&
+         !failure.text.starts_with("BUSY");
 }
 
 /// Returns the failure of a server that did not answer in time.
