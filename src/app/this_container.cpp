@@ -2,9 +2,12 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "dkr/app/default_conf.hpp"
 #include "dkr/core/conf/conf_facts.hpp"
+#include "dkr/core/conf/image_modules.hpp"
+#include "dkr/core/conf/kept_arguments.hpp"
 #include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/settings/settings_table.hpp"
@@ -100,6 +103,20 @@ Result<ConfSource> find_conf(const Settings& settings, const ServerCommand& comm
                : find_fallback(settings, command);
 }
 
+/// Returns the directives of a configuration, of the user's own arguments and of the overlay.
+std::vector<Directive> said_by(const ConfSource& source, const Container& container,
+                               const IncludeReader& read) {
+  const bool given = source.home == ConfSource::Home::given;
+  Conf conf(given ? source.text : without_kept(source.text));
+  for (const auto& args : {extra_arguments(container.settings), container.command.args}) {
+    for (const Directive& directive : directives_of_arguments(args)) {
+      conf.append(directive);
+    }
+  }
+  conf.set_overlay(overlay_of(container.settings));
+  return flatten(conf, read);
+}
+
 /// A member is reached, and logged in to, as the others of its group do.
 std::optional<OwnServer> member_server(const std::optional<Endpoint>& at,
                                        const Settings& settings) {
@@ -132,6 +149,8 @@ Result<Container> this_container(Settings settings, ServerCommand command) {
   const auto read = [&](const std::string& pattern) {
     return read_matching(absolute_path(pattern, container.settings.data_dir.value));
   };
+  add_modules(container.command, programs_matching(std::string(image_modules_folder) + "/*.so"),
+              said_by(*source, container, read));
   container.conf = make_server_conf(container.settings, container.command, container.note,
                                     std::move(*source), read);
   if (member && !gives_password(container.settings)) {

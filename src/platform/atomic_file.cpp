@@ -144,6 +144,23 @@ std::vector<std::string> read_matching(const std::string& pattern) {
   return texts;
 }
 
+std::vector<std::string> programs_matching(const std::string& pattern) {
+  std::vector<std::string> paths;
+  glob_t found{};
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
+      struct stat what {};
+      const char* path = found.gl_pathv[i];
+      if (::stat(path, &what) == 0 && S_ISREG(what.st_mode) && what.st_size > 0 &&
+          ::access(path, R_OK | X_OK) == 0) {
+        paths.emplace_back(path);
+      }
+    }
+  }
+  ::globfree(&found);
+  return paths;
+}
+
 Result<Done> write_atomically(const std::string& path, const std::string& text) {
   return put_in_place(path, [&](const UniqueFd& file) { return write_all(file, text); });
 }

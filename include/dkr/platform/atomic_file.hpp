@@ -20,6 +20,10 @@ Result<std::optional<std::string>> read_file(const std::string& path, Links link
 /// cannot be read: the server reports it better than we can.
 std::vector<std::string> read_matching(const std::string& pattern);
 
+/// Returns the paths of the files that match a pattern, in the order of their names: those that are
+/// not empty, and that we may read and execute.
+std::vector<std::string> programs_matching(const std::string& pattern);
+
 /// Writes a file whole or not at all, readable by its owner only: temporary file in the same
 /// directory, fsync, rename, fsync of the directory. A failure leaves nothing behind. A file system
 /// that cannot sync a directory is no failure, but a warning, once.
