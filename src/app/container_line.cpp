@@ -43,7 +43,7 @@ ContainerLine line_of_container(const RawSettings& flags) {
   return line;
 }
 
-std::string with_doubt(std::string sentence, const ContainerLine& line) {
+std::string with_doubt(const std::string& sentence, const ContainerLine& line) {
   return line.doubt.empty() ? sentence : sentence + "; " + line.doubt;
 }
 

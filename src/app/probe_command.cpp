@@ -116,7 +116,7 @@ int probe(const CommandLine& line) {
   query.role = asked->role;
   Verdict verdict = ask_server(query, *settings, here.command);
   if (!verdict.good) {
-    verdict.line = with_doubt(std::move(verdict.line), here);
+    verdict.line = with_doubt(verdict.line, here);
   }
   return tell(verdict);
 }

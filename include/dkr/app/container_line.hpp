@@ -18,7 +18,7 @@ struct ContainerLine {
 ContainerLine line_of_container(const RawSettings& flags);
 
 /// Returns a sentence, and the doubt if there is one.
-std::string with_doubt(std::string sentence, const ContainerLine& line);
+std::string with_doubt(const std::string& sentence, const ContainerLine& line);
 
 /// Makes a path given by the user absolute: the server starts in another directory.
 ServerCommand anchored(ServerCommand command);

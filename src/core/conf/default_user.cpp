@@ -8,13 +8,13 @@ namespace dkr {
 namespace {
 
 /// What decides whether a user is open. Source: ACLSetUser() in acl.c.
-struct Access {
+struct UserAccess {
   bool on = false;
   bool without_password = false;
   bool does_something = false;
 };
 
-void obey(Access& access, const std::string& rule) {
+void obey(UserAccess& access, const std::string& rule) {
   const std::string word = lower(rule);
   const char sign = word.empty() ? ' ' : word.front();
   if (word == "reset") {
@@ -33,7 +33,7 @@ void obey(Access& access, const std::string& rule) {
 }  // namespace
 
 bool is_open(const std::vector<std::string>& rules) {
-  Access access;
+  UserAccess access;
   for (const std::string& rule : rules) {
     obey(access, rule);
   }
