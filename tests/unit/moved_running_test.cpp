@@ -60,12 +60,16 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
   const Identity both{{was_me, me}, true, 1};
   auto unreached = name(was_me);
   for (SentinelView& sentinel : unreached) {
-    sentinel.silence = sentinels_grace;
+    sentinel.down_after = milliseconds(5000);
+    sentinel.silence = milliseconds(5000) + promotion_grace;
   }
+  auto due = unreached;
+  due.front().silence -= milliseconds(1);
   const GroupView view{unreached, {silent(was_me)}};
   auto patient = unreached;
   for (SentinelView& sentinel : patient) {
-    sentinel.down_after = 2 * (sentinels_grace + milliseconds(1));
+    sentinel.down_after = milliseconds(60000);
+    sentinel.silence = sentinels_grace;
   }
   auto busy = name(was_me);
   busy.front().flags = ServerFlags("master,failover_in_progress");
@@ -78,6 +82,14 @@ TEST(Moved, AMasterTellsTheSentinelsItsNewAddress) {
       {"not at once", master(me), view, identity, moment - milliseconds(1), stay, moved, was_me},
       {"then", master(me), view, identity, moment, repoint, moved, was_me},
       {"with both names noted", master(me), view, both, moment, repoint, moved, was_me},
+      {"a sentinel may be about to fail over",
+       master(me),
+       {due, {silent(was_me)}},
+       identity,
+       moment,
+       stay,
+       moved,
+       was_me},
       {"most sentinels reach somebody there, and this node does not",
        master(me),
        {name(was_me), {silent(was_me)}},

@@ -122,7 +122,9 @@ RunningDecision decide_running_role(const Situation& now, milliseconds lasted) {
   const Response response = response_to(found, now, lasted);
   const bool claims =
       response.action == serve || response.action == repoint || response.action == promote;
-  if (lasted < response.after || (claims && now.would_displace())) {
+  // A look takes up to a second: a failover that begins meanwhile would be undone.
+  const bool is_late = found.kind == RoleCase::Kind::moved && now.failover_is_due();
+  if (lasted < response.after || (claims && now.would_displace()) || is_late) {
     return {stay, found};
   }
   if (response.action != follow) {
