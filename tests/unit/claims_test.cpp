@@ -109,6 +109,18 @@ TEST(Claims, NoFailoverIsAskedForWhereASentinelIsAboutToBeginOne) {
   };
   expect({after(3s, Action::promote), after(4s, Action::wait), after(7s, Action::wait),
           after(8s, Action::promote)});
+  const auto of_quorum = [](milliseconds one, milliseconds other, Action action) {
+    auto sentinels = name(me);
+    for (SentinelView& sentinel : sentinels) {
+      sentinel.down_after = 5s;
+      sentinel.quorum = 2;
+    }
+    sentinels[0].silence = one;
+    sentinels[1].silence = other;
+    return RoleRow{"", old_master, {sentinels, {replica(b, me)}}, action, named_but_older, b};
+  };
+  expect({of_quorum(4s, 3s, Action::promote), of_quorum(4s, 4s, Action::wait),
+          of_quorum(4s, 60s, Action::wait), of_quorum(8s, 60s, Action::promote)});
 }
 
 TEST(Claims, NoFailoverIsAskedForThatMayPromoteASilentReplica) {

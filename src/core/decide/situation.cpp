@@ -260,11 +260,16 @@ bool Situation::would_displace() const {
 
 bool Situation::failover_is_due() const {
   const auto names = my_names();
-  return find_sentinel([&](const SentinelView& sentinel) {
-           const auto left = sentinel.down_after - sentinel.silence;
-           return contains(names, sentinel.master) && left < sentinel.down_after / 4 &&
-                  -left < promotion_grace;
-         }) != nullptr;
+  const auto left = [](const SentinelView& one) { return one.down_after - one.silence; };
+  const auto soon_misses = [&](const SentinelView& one) {
+    return contains(names, one.master) && left(one) < one.down_after / 4;
+  };
+  const SentinelView* recent = find_sentinel(
+      [&](const SentinelView& one) { return soon_misses(one) && -left(one) < promotion_grace; });
+  const auto all = sentinels_of(view);
+  const auto count =
+      std::count_if(all.begin(), all.end(), [&](auto* one) { return soon_misses(*one); });
+  return recent != nullptr && count >= recent->quorum;
 }
 
 bool Situation::was_promoted_since() const {

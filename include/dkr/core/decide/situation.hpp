@@ -111,8 +111,8 @@ struct Situation {
   /// sentinels name and reach.
   [[nodiscard]] bool would_displace() const;
 
-  /// True if a sentinel is about to find this node down and fail over by itself, or has just done
-  /// so: another failover would meet that one.
+  /// True if as many sentinels as a quorum are about to find this node down and fail over by
+  /// themselves, or have just done so: another failover would meet that one.
   [[nodiscard]] bool failover_is_due() const;
 
   /// True if this node is named in a newer epoch than its note knows of: the note, and with it the
