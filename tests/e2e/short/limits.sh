@@ -98,4 +98,4 @@ assert_match "it has kept its note" 'group redis' "$(docker exec -u 999 "$(c gro
 lives_on "a sentinel" sentinel
 lives_on "a socket" socket
 assert_match "observe" 'master, 0 linked replicas' "$(docker exec "$(c grouped)" dkr-redis observe 2>&1 || true)"
-assert_match "plan" 'user  *redis 999' "$(docker exec "$(c mine)" dkr-redis plan 2>&1)"
+assert_match "plan" "user  *$SERVER 999" "$(docker exec "$(c mine)" dkr-redis plan 2>&1)"
