@@ -8,7 +8,7 @@
 
 namespace dkr {
 
-/// Carries out the plan up to the start of the server; stops early if SIGTERM or SIGINT is pending.
+/// Carries out the plan up to the start of the server; stops early if a stop signal is pending.
 /// Returns the RDB that has become an AOF, to be withdrawn if the server does not take it.
 Result<std::optional<Adopted>> apply(Plan& plan);
 

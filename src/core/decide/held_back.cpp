@@ -10,6 +10,12 @@
 namespace dkr {
 namespace {
 
+/// True for a replica with data that is in step with its master, or was since it follows it.
+bool has_been_in_step(const NodeView& node) {
+  return node.role == NodeView::Role::replica && !node.loading && node.was_linked &&
+         node.has_keys();
+}
+
 /// True if a replica has more than another one. Where their histories differ, only one that is in
 /// step with its master has more than one that is not, or one that has been than one that has not.
 bool is_ahead_of(const NodeView& own, const NodeView& other) {
@@ -36,11 +42,6 @@ bool may_be_ahead(const NodeView& own, const NodeView& other, const GroupView& v
 }
 
 }  // namespace
-
-bool has_been_in_step(const NodeView& node) {
-  return node.role == NodeView::Role::replica && !node.loading && node.was_linked &&
-         node.has_keys();
-}
 
 const NodeView* replica_ahead_of(const NodeView& own, const GroupView& view) {
   const auto found = std::find_if(view.nodes.begin(), view.nodes.end(), [&](const NodeView& other) {

@@ -8,9 +8,6 @@
 
 namespace dkr {
 
-/// True for a replica with data that is in step with its master, or was since it follows it.
-bool has_been_in_step(const NodeView& node);
-
 /// Returns another replica that has more than this one, whose view must be the newest; null if
 /// there is none. Where this one reaches neither most sentinels nor the master, another one that is
 /// silent may have more.
