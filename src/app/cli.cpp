@@ -21,9 +21,9 @@ constexpr const char* own_flags = "Flags";
 
 constexpr const char* about_all =
     "dkr-redis: PID 1 of a Redis or Valkey container.\n\n"
-    "Every setting is an environment variable, and a flag of run, plan, observe, handover and\n"
-    "probe that wins over it. A secret is also NAME_FILE, a file that holds it, and as a flag\n"
-    "only that.";
+    "Every setting is an environment variable, and a flag of run, plan, observe, handover,\n"
+    "sentinel and probe that wins over it. A secret is also NAME_FILE, a file that holds it, and\n"
+    "as a flag only that.";
 
 constexpr const char* usage_of_all =
     "dkr-redis [SERVER] [CONF] [--directive value ...]\n"
@@ -67,6 +67,18 @@ constexpr std::array abouts{
           "Makes another node the master and loses nothing: writes wait until it has them all.\n"
           "This node stays, as its replica.",
           "0 done; 69 nobody can take over, or this node is no master; 64 usage; 78 setting."},
+    About{
+        Name::sentinel,
+        "dkr-redis sentinel diff|apply [--file FILE] [FLAGS]\n"
+        "       dkr-redis sentinel groups [FLAGS]\n"
+        "       dkr-redis sentinel monitor NAME HOST PORT QUORUM [OPTION VALUE]... [FLAGS]\n"
+        "       dkr-redis sentinel remove NAME [FLAGS]",
+        "Finds all sentinels. diff shows who differs in what from REDIS_GROUPS_FILE and, where\n"
+        "nothing is wanted, from most others; apply makes all as they are wanted, and shows what\n"
+        "differs then. groups shows what they monitor; monitor and remove add and remove one\n"
+        "group, with options as in sentinel.conf.",
+        "0 all are in step; 1 one differs or refuses; 69 one does not answer; 64 usage;\n"
+        "78 setting or file."},
     About{Name::probe, "dkr-redis probe live|ready|started [FLAGS]",
           "Says in one line whether the server in this container is live, ready or started. Asks\n"
           "the health endpoint, if there is one, else the server. The flags that PID 1 was\n"
@@ -103,6 +115,9 @@ std::string_view word_of(Name name) {
 std::vector<std::string> words_after(Name name) {
   if (name == Name::probe) {
     return {"live", "ready", "started"};
+  }
+  if (name == Name::sentinel) {
+    return {"diff", "apply", "groups", "monitor", "remove"};
   }
   if (name == Name::completion) {
     return {"bash"};
@@ -189,6 +204,11 @@ struct Parser {
     if (name == Name::observe) {
       app.add_flag("--json", line.json, "Prints JSON, for programs.")->group(own_flags);
     }
+    if (name == Name::sentinel) {
+      app.add_option("--file", line.file, "Reads this in place of REDIS_GROUPS_FILE.")
+          ->type_name("FILE")
+          ->group(own_flags);
+    }
     if (name == Name::probe) {
       app.add_option("--role", line.role, "Says no unless the server has this role.")
           ->type_name("master|replica")
@@ -226,8 +246,9 @@ std::string complaint(const Parser& parser, Name name) {
   }
   const std::string& word = parser.line.rest.front();
   if (!word.starts_with('-')) {
-    return starts_server(name) ? ""
-                               : word + ": " + std::string(word_of(name)) + " takes flags only";
+    return starts_server(name) || name == Name::sentinel
+               ? ""
+               : word + ": " + std::string(word_of(name)) + " takes flags only";
   }
   const std::string flag = word.substr(0, word.find('='));
   const std::string other = nearest(flag, flags_of(parser.app, false));

@@ -9,6 +9,7 @@
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
 #include "dkr/app/probe_command.hpp"
+#include "dkr/app/sentinel_command.hpp"
 #include "dkr/app/start_facts.hpp"
 #include "dkr/app/this_container.hpp"
 #include "dkr/app/version.hpp"
@@ -150,6 +151,8 @@ int own_command(const OwnCommand& command) {
       return observe(line->flags, line->json);
     case OwnCommand::Name::handover:
       return handover(line->flags);
+    case OwnCommand::Name::sentinel:
+      return sentinel_command(*line);
     case OwnCommand::Name::probe:
       return probe(*line);
     case OwnCommand::Name::version:

@@ -44,6 +44,19 @@ Result<std::string> required_file(Setting<std::string> Settings::*setting,
   return std::move(**text);
 }
 
+/// Takes the groups file at its usual place where it is there. One that a sentinel was given must
+/// be.
+Result<Done> find_groups_file(Settings& settings, bool sentinel) {
+  Setting<std::string>& file = settings.groups_file;
+  if (file.given && sentinel) {
+    const auto text = required_file(&Settings::groups_file, file.value);
+    return text ? Result<Done>(Done{}) : text.error();
+  }
+  const auto there = exists(file.value);
+  file.given = file.given || (there && *there);
+  return Done{};
+}
+
 /// Finds what a volume without a configuration starts with. A path on the command line is copied
 /// where it is not used as given: for a sentinel and for a member of a group, which rewrite it.
 Result<ConfSource> find_fallback(const Settings& settings, const ServerCommand& command) {
@@ -139,6 +152,9 @@ Result<Container> this_container(Settings settings, ServerCommand command) {
     if (!overlay) {
       return overlay.error();
     }
+  }
+  if (auto there = find_groups_file(settings, command.sentinel); !there) {
+    return there.error();
   }
   const bool member = !command.sentinel && is_member(settings, note->group);
   auto source = find_conf(settings, command, member);

@@ -7,8 +7,8 @@
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/view/group_format.hpp"
+#include "dkr/group/questions.hpp"
 #include "dkr/group/seeds.hpp"
-#include "dkr/platform/child_job.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/queries.hpp"
 
@@ -21,36 +21,14 @@ using std::chrono::steady_clock;
 constexpr int deepest_round = 3;
 constexpr std::size_t most_questions = 64;  ///< per round
 
-/// Asks all of them at once, each in a child process.
-template <class View>
-std::vector<ChildJob<View>> start(View (*ask)(const Endpoint&, const Settings&, TimePoint),
-                                  const std::vector<Endpoint>& whom, const Settings& settings,
-                                  TimePoint deadline) {
-  std::vector<ChildJob<View>> jobs;
-  jobs.reserve(whom.size());
-  for (const Endpoint& at : whom) {
-    jobs.emplace_back([&] { return ask(at, settings, deadline); });
-  }
-  return jobs;
-}
-
-template <class View>
-void finish(std::vector<View>& views, const std::vector<Endpoint>& whom,
-            const std::vector<ChildJob<View>>& jobs, TimePoint deadline) {
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    auto view = jobs[i].answer(deadline);
-    views.push_back(view ? std::move(*view) : unanswered<View>(whom[i], too_late()));
-  }
-}
-
 /// Does one round of questions, all at once.
 void ask(GroupView& view, const Unasked& whom, const Settings& settings, milliseconds timeout) {
   const TimePoint deadline = steady_clock::now() + timeout;
-  const auto sentinels = start(ask_sentinel, whom.sentinels, settings, deadline);
-  const auto nodes = start(ask_node, whom.nodes, settings, deadline);
+  const auto sentinels = ask_each(ask_sentinel, whom.sentinels, settings, deadline);
+  const auto nodes = ask_each(ask_node, whom.nodes, settings, deadline);
   // The jobs time out by themselves, with a more precise failure, so they get a little longer.
-  finish(view.sentinels, whom.sentinels, sentinels, deadline + timeout / 5);
-  finish(view.nodes, whom.nodes, nodes, deadline + timeout / 5);
+  take_answers(view.sentinels, whom.sentinels, sentinels, deadline + timeout / 5);
+  take_answers(view.nodes, whom.nodes, nodes, deadline + timeout / 5);
 }
 
 void limit(Unasked& whom, const std::vector<Endpoint>& skip) {

@@ -151,6 +151,14 @@ std::string start_monitoring(const Endpoint& sentinel, const Endpoint& other,
   return removed ? refusal : refusal + "; " + removed.error().text;
 }
 
+std::string tell_sentinel(const Endpoint& sentinel, const Settings& settings,
+                          const std::vector<std::vector<std::string>>& commands,
+                          TimePoint deadline) {
+  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+  return connection ? first_failure(connection->ask_all(commands, deadline), "")
+                    : connection.error().text;
+}
+
 std::vector<std::vector<std::string>> follow_orders(const Endpoint& master) {
   return {{"REPLICAOF", master.host, std::to_string(master.port)},
           {"CONFIG", "REWRITE"},

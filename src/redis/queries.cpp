@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "dkr/core/base/text.hpp"
 #include "dkr/core/node/min_replicas.hpp"
 #include "dkr/redis/connection.hpp"
 
@@ -110,6 +111,37 @@ NodeView ask_node(const Endpoint& node, const Settings& settings, TimePoint dead
   }
   NodeView view = node_view(node, replies->front());
   view.announced = announced_in(replies->back(), node.port);
+  return view;
+}
+
+FleetSentinel ask_fleet_sentinel(const Endpoint& sentinel, const Settings& settings,
+                                 TimePoint deadline) {
+  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+  const auto replies =
+      connection ? connection->ask_all({{"SENTINEL", "MYID"}, {"SENTINEL", "MASTERS"}}, deadline)
+                 : Replies(connection.error());
+  if (!replies) {
+    return unanswered<FleetSentinel>(sentinel, replies.error());
+  }
+  const Reply& masters = replies->back();
+  if (masters.kind == Reply::Kind::error) {
+    return unanswered<FleetSentinel>(sentinel, {Failure::Kind::refused_by_server, masters.text});
+  }
+  const Reply& id = replies->front();
+  FleetSentinel view{sentinel, {}, is_hex(id.text) ? id.text : "", seen_groups(masters)};
+  for (const SeenGroup& group : view.groups) {
+    const auto others = connection->ask({"SENTINEL", "SENTINELS", group.name}, deadline);
+    if (!others) {
+      return unanswered<FleetSentinel>(sentinel, others.error());
+    }
+    for (const Reply& fields : others->items) {
+      const Endpoint at{canonical_host(field(fields, "ip")),
+                        parse_port(field(fields, "port")).value_or(0)};
+      if (!contains(view.others, at)) {
+        view.others.push_back(at);
+      }
+    }
+  }
   return view;
 }
 

@@ -29,6 +29,8 @@ void GroupsPoller::read(const Reply& masters) {
     objects_ = is_objection({Failure::Kind::refused_by_server, masters.text});
     return changed_();
   }
+  seen_ = seen_groups(masters);
+  seen_at_ = link_.polled();
   auto groups = monitored_groups(masters);
   if (groups.empty()) {
     return take({}, link_.polled());

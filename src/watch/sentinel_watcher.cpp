@@ -9,6 +9,7 @@
 #include "dkr/core/init/heartbeat.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
+#include "dkr/watch/groups_keeper.hpp"
 #include "dkr/watch/groups_poller.hpp"
 #include "dkr/watch/loop.hpp"
 
@@ -25,6 +26,7 @@ class SentinelWatcher {
         to_init_(to_init),
         link_(loop, orders.server.at, orders.server.access),
         sentinel_(loop, orders.server, [this] { show(); }),
+        keeper_(loop, orders.settings, link_),
         health_(loop, orders.health, orders.settings),
         tick_(loop, [this] { return tick(); }) {}
 
@@ -37,8 +39,9 @@ class SentinelWatcher {
     if (!done_) {
       set_period(now);
     }
-    if (health_.is_wanted()) {
+    if (health_.is_wanted() || keeper_.is_wanted()) {
       sentinel_.poll(now, server_timeout);
+      keeper_.keep(sentinel_.seen(), sentinel_.seen_at(), now);
       show();
     }
     return longest_poll_interval;
@@ -73,6 +76,7 @@ class SentinelWatcher {
   bool done_ = false;
   Link link_;
   GroupsPoller sentinel_;
+  GroupsKeeper keeper_;
   HealthPort health_;
   Tick tick_;
 };

@@ -69,6 +69,12 @@ TEST(Cli, CommandsHaveFlagsOfTheirOwn) {
   EXPECT_EQ(probe->role, "master");
   EXPECT_EQ(probe->flags.size(), 1U);
   EXPECT_EQ(parse_command_line({Name::completion, {"bash"}})->word, "bash");
+  const auto sentinel =
+      parse_command_line({Name::sentinel, {"monitor", "g", "--file", "/f", "h", "1", "2"}});
+  ASSERT_TRUE(sentinel);
+  EXPECT_EQ(sentinel->word, "monitor");
+  EXPECT_EQ(sentinel->file, "/f");
+  EXPECT_EQ(sentinel->rest, (Argv{"g", "h", "1", "2"}));
   EXPECT_TRUE(parse_command_line({Name::handover, {"--port", "1", "--help"}})->help);
 }
 
@@ -93,7 +99,8 @@ TEST(Cli, AMisspelledCommandIsGuessed) {
 
 TEST(Cli, HelpFitsAndHoldsEverySettingInItsGroup) {
   std::vector<std::string> texts{help_text()};
-  for (const Name name : {Name::run, Name::plan, Name::observe, Name::handover, Name::probe}) {
+  for (const Name name :
+       {Name::run, Name::plan, Name::observe, Name::handover, Name::sentinel, Name::probe}) {
     texts.push_back(help_text(name));
   }
   for (const std::string& text : texts) {

@@ -13,8 +13,10 @@ namespace dkr {
 /// The arguments of one of our commands.
 struct CommandLine {
   RawSettings flags;
-  std::vector<std::string> rest;  ///< for run and plan: the server and its arguments
-  std::string word;               ///< the word for probe, help or completion; may be empty
+  std::vector<std::string> rest;  ///< of run and plan: the server and its arguments; of sentinel:
+                                  ///< what follows its word
+  std::string word;               ///< of sentinel, probe, help or completion; may be empty
+  std::string file;               ///< sentinel --file; empty: none
   std::string role;               ///< probe --role; empty: any
   bool json = false;              ///< observe --json
   bool help = false;              ///< --help; nothing else has been read

@@ -32,6 +32,11 @@ std::string repoint(const Repointing& whom, const Settings& settings, const Endp
 std::string start_monitoring(const Endpoint& sentinel, const Endpoint& other,
                              const Settings& settings, const Endpoint& master, TimePoint deadline);
 
+/// Sends commands to a sentinel. Returns the first failure; empty if there is none.
+std::string tell_sentinel(const Endpoint& sentinel, const Settings& settings,
+                          const std::vector<std::vector<std::string>>& commands,
+                          TimePoint deadline);
+
 /// Returns the commands that make a running master a replica for good: they also rewrite its
 /// configuration, and disconnect its clients, so that these look for the new master.
 std::vector<std::vector<std::string>> follow_orders(const Endpoint& master);

@@ -8,6 +8,7 @@
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/health/probe.hpp"
 #include "dkr/core/settings/settings.hpp"
+#include "dkr/core/view/fleet_view.hpp"
 #include "dkr/core/view/group_view.hpp"
 #include "dkr/redis/connection.hpp"
 
@@ -32,6 +33,10 @@ SentinelView ask_sentinel(const Endpoint& sentinel, const Settings& settings, Ti
 
 /// Asks one data node what it says of itself, in the same way.
 NodeView ask_node(const Endpoint& node, const Settings& settings, TimePoint deadline);
+
+/// Asks one sentinel what it says of all its groups, in the same way.
+FleetSentinel ask_fleet_sentinel(const Endpoint& sentinel, const Settings& settings,
+                                 TimePoint deadline);
 
 /// Returns, for each group, the command whose reply take_votes() reads.
 std::vector<std::vector<std::string>> vote_queries(const std::vector<MonitoredGroup>& groups);

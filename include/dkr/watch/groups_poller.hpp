@@ -9,6 +9,7 @@
 #include "dkr/core/conf/own_server.hpp"
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/health/probe.hpp"
+#include "dkr/core/view/fleet_view.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
 
@@ -24,6 +25,9 @@ class GroupsPoller {
   void poll(TimePoint now, std::chrono::milliseconds limit);
 
   [[nodiscard]] const std::vector<MonitoredGroup>& groups() const { return groups_; }
+  /// The same groups, with their options, and when the sentinel was asked for them.
+  [[nodiscard]] const std::vector<SeenGroup>& seen() const { return seen_; }
+  [[nodiscard]] const std::optional<TimePoint>& seen_at() const { return seen_at_; }
   /// Why it does not answer, or lets us see nothing; empty if all is well.
   [[nodiscard]] const std::string& failure() const { return failure_; }
   /// True if the newest reply refuses us, as only a server does that has started (NOAUTH).
@@ -39,6 +43,8 @@ class GroupsPoller {
 
   std::function<void()> changed_;
   std::vector<MonitoredGroup> groups_;
+  std::vector<SeenGroup> seen_;
+  std::optional<TimePoint> seen_at_;
   std::string failure_;
   bool objects_ = false;
   std::optional<TimePoint> spoke_;

@@ -14,8 +14,9 @@ struct SentinelOrders {
   HealthOrders health;
 };
 
-/// Sets a sentinel's INFO period, which a sentinel forgets when it ends, and serves its health
-/// endpoint until the process is killed. Source: SENTINEL DEBUG in sentinel.c.
+/// Sets a sentinel's INFO period, which a sentinel forgets when it ends, keeps its groups as they
+/// are wanted, and serves its health endpoint until the process is killed. Source: SENTINEL DEBUG
+/// in sentinel.c.
 int watch_sentinel(const SentinelOrders& orders, const UniqueFd& to_init);
 
 }  // namespace dkr

@@ -204,7 +204,10 @@ void shape_node_conf(Conf& conf, const Settings& settings, const ServerConf& mad
 /// Returns the directives of settings that go into a file of the volume.
 std::vector<Directive> wanted_in_volume(const Settings& settings, const ServerConf& conf) {
   std::vector<Directive> wanted =
-      conf.sentinel ? sentinel_directives(settings, conf.lacks_monitor) : node_directives(settings);
+      conf.sentinel
+          ? sentinel_directives(
+                settings, conf.lacks_monitor || starts_without_groups(settings, conf.source.text))
+          : node_directives(settings);
   if (is_for_default(settings, conf.sentinel)) {
     wanted.push_back({"requirepass", {password_of_default(settings, conf.sentinel, {}).reveal()}});
   }

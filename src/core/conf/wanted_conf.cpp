@@ -196,7 +196,9 @@ bool lacks_monitor(const Settings& settings, const Conf& conf) {
     return directive.name == "sentinel" && !directive.values.empty() &&
            directive.values.front() == "monitor";
   });
-  return last_like(directives, monitor_key(settings)) == nullptr && (settings.group.given || !any);
+  const bool needs_any = !settings.groups_file.given || settings.master_host.given;
+  return last_like(directives, monitor_key(settings)) == nullptr &&
+         (settings.group.given || (!any && needs_any));
 }
 
 MonitorSeed monitored_by(const Settings& settings, const std::vector<Directive>& directives) {
@@ -217,9 +219,16 @@ MonitorSeed monitored_by(const Settings& settings, const std::vector<Directive>&
   return seed;
 }
 
+bool starts_without_groups(const Settings& settings, std::string_view conf) {
+  return settings.groups_file.given && conf.empty();
+}
+
+bool is_bare_in_sentinel_conf(std::string_view value) {
+  return value.find_first_of(" \t\v\f\"'\\\r\n") == std::string_view::npos;
+}
+
 Result<Done> check_sentinel_password(const Settings& settings) {
-  constexpr std::string_view unreadable = " \t\v\f\"'\\";
-  if (node_password(settings).reveal().find_first_of(unreadable) != std::string::npos) {
+  if (!is_bare_in_sentinel_conf(node_password(settings).reveal())) {
     return Error{ExitStatus::config,
                  "REDIS_PASSWORD: accepted for a sentinel is one without blanks, quotes and "
                  "backslashes, because Sentinel writes it into its file bare"};
@@ -252,9 +261,10 @@ void set_asked(Conf& conf, const std::vector<Directive>& asked) {
 void shape_sentinel_conf(Conf& conf, const Settings& settings,
                          const std::optional<MonitorSeed>& seed,
                          const std::vector<Directive>& asked) {
+  const bool starts = seed.has_value() || starts_without_groups(settings, conf.text());
   remove_false_servers(conf);
   for (const auto& wanted :
-       {sentinel_directives(settings, seed.has_value()), name_directives(settings, seed)}) {
+       {sentinel_directives(settings, starts), name_directives(settings, seed)}) {
     for (const Directive& directive : wanted) {
       conf.set(directive);
     }

@@ -200,6 +200,10 @@ constexpr std::array specs{
                                      "Runs a sentinel instead of a data node."),
     row<&Settings::sentinel_port, port>(SettingGroup::sentinel, "REDIS_SENTINEL_PORT", "26379",
                                         "Port of this sentinel."),
+    row<&Settings::groups_file, path>(
+        SettingGroup::sentinel, "REDIS_GROUPS_FILE", "/etc/redis/groups.conf",
+        "Groups that the sentinels monitor, in the words of sentinel.conf; used where it is there.",
+        "6.2"),
     row<&Settings::quorum, count>(
         SettingGroup::sentinel, "REDIS_QUORUM", "2",
         "Number of sentinels that must find the master down before a failover."),

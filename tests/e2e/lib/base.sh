@@ -92,6 +92,8 @@ wait_for() { # seconds command...
   done
 }
 
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
+
 c() { echo "$RUN-$1"; }
 
 volume() { # name -> its full name

@@ -116,5 +116,3 @@ settles() { # what number of the master: it is one, with all keys, 15 s after `b
   [[ $took -lt 15000 ]] || fail "$1: it took $took ms"
   ok "$1: redis-$2 is the master, after $took ms"
 }
-
-now_ms() { echo $(($(date +%s%N) / 1000000)); }

@@ -178,6 +178,12 @@ inline constexpr Duration watcher_job_timeout = 20s;
 inline constexpr Duration silent_sentinel_lifetime = 30s;
 /// Interval between two look-ups of the master that a replica follows by name.
 inline constexpr Duration resolve_interval = 5s;
+/// Interval between two reads of the groups file.
+inline constexpr Duration groups_file_interval = 1s;
+/// How long a look for the masters of new groups begins with another group.
+inline constexpr Duration first_masters_limit = 8s;
+/// Time until a sentinel is told again what it has refused, or what somebody has undone.
+inline constexpr Duration group_order_interval = 10s;
 /// Interval between two writes of the note.
 inline constexpr Duration note_interval = 5s;
 
@@ -227,6 +233,8 @@ static_assert(longest_fence_after > longest_poll_interval * 4,
               "the fence looks at least four times before it closes");
 static_assert(guard_reaction >= guard_lag + 2s,
               "whole seconds, and a look once a second, are both in the time of a guard");
+static_assert(first_masters_limit + 5 * longest_look_timeout < watcher_job_timeout,
+              "a look for the masters of new groups ends in time");
 static_assert(silent_sentinel_lifetime > watcher_job_timeout,
               "no sentinel is forgotten because one look was slow");
 

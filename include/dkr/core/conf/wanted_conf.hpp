@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -61,12 +62,19 @@ void set_default_password(Conf& conf, const Secret& password);
 void protect_default(Conf& conf, const Secret& password);
 
 /// True if a sentinel with this configuration still needs a master to monitor: it does not monitor
-/// the group that was given or, if none was given, any group.
+/// the group that was given or, if none was given, any group. With REDIS_GROUPS_FILE and without a
+/// group it needs none: it is told of its groups while it runs.
 bool lacks_monitor(const Settings& settings, const Conf& conf);
+
+/// True if a sentinel whose configuration has this text begins, and is told of its groups later.
+bool starts_without_groups(const Settings& settings, std::string_view conf);
 
 /// Returns the master and the other sentinels of the group that a sentinel's configuration names;
 /// without a master if it does not monitor the group.
 MonitorSeed monitored_by(const Settings& settings, const std::vector<Directive>& directives);
+
+/// True if Sentinel, which writes such values into its file bare, reads it back from there.
+bool is_bare_in_sentinel_conf(std::string_view value);
 
 /// Returns an error if Sentinel would write the password back in a way that it cannot read.
 Result<Done> check_sentinel_password(const Settings& settings);

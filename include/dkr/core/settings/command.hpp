@@ -33,7 +33,7 @@ struct ExecCommand {
 
 /// One of our own commands; `rest` is what follows its name.
 struct OwnCommand {
-  enum class Name { run, plan, observe, handover, probe, version, help, completion };
+  enum class Name { run, plan, observe, handover, sentinel, probe, version, help, completion };
   Name name;
   std::vector<std::string> rest;
 };
@@ -53,6 +53,8 @@ inline constexpr std::array own_commands{
                    "print what the sentinels and data nodes of the group answer"},
     OwnCommandSpec{OwnCommand::Name::handover, "handover",
                    "make another node the master; lose nothing"},
+    OwnCommandSpec{OwnCommand::Name::sentinel, "sentinel",
+                   "compare what all sentinels have with what is wanted; make it so"},
     OwnCommandSpec{OwnCommand::Name::probe, "probe",
                    "say whether the server here is live, ready or started"},
     OwnCommandSpec{OwnCommand::Name::version, "version", "print the version of dkr-redis"},

@@ -36,6 +36,7 @@ struct Settings {
   Setting<std::vector<Endpoint>> sentinel_hosts;
   Setting<std::uint16_t> sentinel_service_port;
   Setting<std::string> group;
+  Setting<std::string> groups_file;  ///< also "given" if it is at its usual place
   Setting<int> quorum;
   Setting<std::chrono::milliseconds> down_after;
   Setting<std::chrono::milliseconds> failover_timeout;

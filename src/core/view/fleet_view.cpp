@@ -1,0 +1,51 @@
+#include "dkr/core/view/fleet_view.hpp"
+
+#include <algorithm>
+
+#include "dkr/core/base/text.hpp"
+
+namespace dkr {
+
+std::vector<SeenGroup> seen_groups(const Reply& masters) {
+  std::vector<SeenGroup> groups;
+  for (const Reply& fields : masters.items) {
+    SeenGroup group;
+    group.name = field(fields, "name");
+    group.master = {canonical_host(field(fields, "ip")),
+                    parse_port(field(fields, "port")).value_or(0)};
+    group.flags = ServerFlags(field(fields, "flags"));
+    group.epoch = static_cast<std::uint64_t>(parse_count(field(fields, "config-epoch"), 0));
+    group.sentinels = parse_count(field(fields, "num-other-sentinels"), 0) + 1;
+    group.replicas = parse_count(field(fields, "num-slaves"), 0);
+    for (const GroupOptionSpec& spec : group_option_specs()) {
+      if (spec.told) {
+        group.options.push_back({std::string(spec.name), field(fields, spec.name)});
+      }
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+void add_untold(std::vector<SeenGroup>& groups, const std::vector<Directive>& sentinel_conf) {
+  for (SeenGroup& group : groups) {
+    for (const GroupOptionSpec& spec : group_option_specs()) {
+      if (spec.told) {
+        continue;
+      }
+      const Directive key{"sentinel", {std::string(spec.name), group.name}};
+      const Directive* said = last_like(sentinel_conf, key);
+      const bool whole = said != nullptr && said->values.size() > 2;
+      const std::string none = spec.kind == GroupOptionSpec::Kind::number ? "0" : "";
+      group.options.push_back({std::string(spec.name), whole ? said->values[2] : none});
+    }
+  }
+}
+
+const SeenGroup* find_group(const std::vector<SeenGroup>& groups, const std::string& name) {
+  const auto found = std::find_if(groups.begin(), groups.end(),
+                                  [&](const SeenGroup& group) { return group.name == name; });
+  return found == groups.end() ? nullptr : &*found;
+}
+
+}  // namespace dkr

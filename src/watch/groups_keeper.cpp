@@ -1,0 +1,186 @@
+#include "dkr/watch/groups_keeper.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <utility>
+
+#include "dkr/core/base/codec.hpp"
+#include "dkr/core/base/timing.hpp"
+#include "dkr/core/conf/server_conf.hpp"
+#include "dkr/group/groups_file.hpp"
+#include "dkr/platform/atomic_file.hpp"
+
+namespace dkr {
+namespace {
+
+using std::chrono::steady_clock;
+using Kind = GroupDifference::Kind;
+
+GroupWishes read_wishes(const Settings& settings) {
+  GroupWishes wishes;
+  auto groups = settings.groups_file.given
+                    ? read_groups(settings.groups_file.value)
+                    : Result<std::vector<WantedGroup>>(std::vector<WantedGroup>{});
+  if (!groups) {
+    wishes.failure = groups.error().text;
+    return wishes;
+  }
+  wishes.wanted = with_settings(std::move(*groups), settings);
+  if (const auto conf = read_file(volume_conf_path(settings, true), Links::refused);
+      conf && *conf) {
+    for (const WantedGroup& group : wishes.wanted) {
+      wishes.untold.push_back({group.name});
+    }
+    add_untold(wishes.untold, Conf(**conf).directives());
+  }
+  return wishes;
+}
+
+std::string print_of(const GroupWishes& wishes) {
+  return std::to_string(std::hash<std::string>{}(encode(wishes)));
+}
+
+std::string key_of(const GroupDifference& difference) {
+  return difference.group + ' ' + difference.wanted.name + ' ' + difference.wanted.value;
+}
+
+const WantedGroup& wanted_of(const GroupWishes& wishes, const std::string& name) {
+  return *std::find_if(wishes.wanted.begin(), wishes.wanted.end(),
+                       [&](const WantedGroup& group) { return group.name == name; });
+}
+
+}  // namespace
+
+GroupsKeeper::GroupsKeeper(event_base& loop, const Settings& settings, Link& sentinel)
+    : settings_(settings),
+      is_wanted_(settings.groups_file.given || !with_settings({}, settings).empty()),
+      sentinel_(sentinel),
+      reader_(loop),
+      finder_(loop) {}
+
+void GroupsKeeper::read_if_due(TimePoint now) {
+  reader_.end_after(watcher_job_timeout, now);
+  finder_.end_after(watcher_job_timeout, now);
+  if (reader_.busy() || (read_ && now - *read_ < groups_file_interval)) {
+    return;
+  }
+  // An answer that says the same as the last is empty.
+  const auto work = [this] {
+    GroupWishes wishes = read_wishes(settings_);
+    return print_of(wishes) == print_ ? std::optional<GroupWishes>() : std::move(wishes);
+  };
+  const auto done = [this](const std::optional<std::optional<GroupWishes>>& answer) {
+    read_ = steady_clock::now();
+    if (answer && *answer) {
+      take(**answer);
+    }
+  };
+  reader_.start(work, done, now);
+}
+
+void GroupsKeeper::take(const GroupWishes& wishes) {
+  print_ = print_of(wishes);
+  if (!wishes.failure.empty()) {
+    log::error("no group is changed: REDIS_GROUPS_FILE=" + wishes.failure);
+    return;
+  }
+  wishes_ = wishes;
+  tried_.clear();
+  refusals_.clear();
+}
+
+std::vector<SeenGroup> GroupsKeeper::completed(std::vector<SeenGroup> seen) const {
+  for (SeenGroup& group : seen) {
+    if (const SeenGroup* more = find_group(wishes_.untold, group.name)) {
+      group.options.insert(group.options.end(), more->options.begin(), more->options.end());
+    }
+  }
+  return seen;
+}
+
+bool GroupsKeeper::is_due(const GroupDifference& difference, TimePoint now) {
+  const auto tried = tried_.find(key_of(difference));
+  return !difference.fails_over &&
+         (tried == tried_.end() ||
+          (difference.kind != Kind::untold && now - tried->second >= group_order_interval));
+}
+
+void GroupsKeeper::keep(const std::vector<SeenGroup>& seen, const std::optional<TimePoint>& heard,
+                        TimePoint now) {
+  if (!is_wanted_) {
+    return;
+  }
+  read_if_due(now);
+  if (!heard || *heard <= told_ || pending_ > 0) {
+    return;
+  }
+  std::vector<WantedGroup> missing;
+  for (const GroupDifference& difference : differences(wishes_.wanted, completed(seen))) {
+    if (!is_due(difference, now)) {
+      continue;
+    }
+    const WantedGroup& group = wanted_of(wishes_, difference.group);
+    if (difference.kind == Kind::missing) {
+      missing.push_back(group);
+    } else {
+      tried_[key_of(difference)] = now;
+      tell(difference, group, {});
+    }
+  }
+  if (!missing.empty()) {
+    find_masters(missing, now);
+  }
+}
+
+void GroupsKeeper::find_masters(const std::vector<WantedGroup>& groups, TimePoint now) {
+  const auto work = [this, &groups] { return find_first_masters(settings_, groups); };
+  const auto done = [this](const std::optional<std::vector<FirstMaster>>& masters) {
+    for (const FirstMaster& master : masters.value_or(std::vector<FirstMaster>())) {
+      take(master);
+    }
+  };
+  finder_.start(work, done, now);
+}
+
+void GroupsKeeper::take(const FirstMaster& master) {
+  const GroupDifference missing{Kind::missing, master.group};
+  tried_[key_of(missing)] = steady_clock::now();
+  const auto group =
+      std::find_if(wishes_.wanted.begin(), wishes_.wanted.end(),
+                   [&](const WantedGroup& wanted) { return wanted.name == master.group; });
+  if (group == wishes_.wanted.end() || !group->first_master) {
+    return;  // It is wanted no more.
+  }
+  if (master.at) {
+    return tell(missing, *group, *master.at);
+  }
+  if (std::exchange(refusals_[master.group], master.reason) != master.reason) {
+    log::warn("waits for the first master of group " + master.group + ": " + master.reason);
+  }
+}
+
+void GroupsKeeper::tell(const GroupDifference& difference, const WantedGroup& group,
+                        const Endpoint& master) {
+  ++pending_;
+  sentinel_.ask(commands_for(difference, group, master), [this, difference, master](
+                                                             const std::vector<Reply>& replies) {
+    --pending_;
+    told_ = steady_clock::now();
+    const auto refused = std::find_if(replies.begin(), replies.end(), [](const Reply& reply) {
+      return reply.kind == Reply::Kind::error;
+    });
+    const std::string what =
+        describe(difference) + (master.host.empty() ? "" : ", monitors " + to_string(master));
+    if (replies.empty()) {
+      return;
+    }
+    if (refused == replies.end()) {
+      log::info("told the sentinel what is wanted: " + what);
+    } else if (std::exchange(refusals_[key_of(difference)], refused->text) != refused->text) {
+      log::warn("the sentinel refused what is wanted: " + what + ": " + refused->text);
+    }
+  });
+}
+
+}  // namespace dkr
