@@ -6,9 +6,9 @@
 
 namespace dkr {
 
-GroupsPoller::GroupsPoller(event_base& loop, const OwnServer& sentinel,
+GroupsPoller::GroupsPoller(event_base& loop, const OwnServer& sentinel, bool votes,
                            std::function<void()> changed)
-    : changed_(std::move(changed)), link_(loop, sentinel.at, sentinel.access) {}
+    : votes_(votes), changed_(std::move(changed)), link_(loop, sentinel.at, sentinel.access) {}
 
 void GroupsPoller::poll(TimePoint now, std::chrono::milliseconds limit) {
   link_.poll({{"SENTINEL", "MASTERS"}}, now, limit, [this](const std::vector<Reply>& replies) {
@@ -32,8 +32,8 @@ void GroupsPoller::read(const Reply& masters) {
   seen_ = seen_groups(masters);
   seen_at_ = link_.polled();
   auto groups = monitored_groups(masters);
-  if (groups.empty()) {
-    return take({}, link_.polled());
+  if (groups.empty() || !votes_) {
+    return take(std::move(groups), link_.polled());
   }
   ask_votes(std::move(groups));
 }

@@ -25,9 +25,9 @@ class SentinelWatcher {
       : orders_(orders),
         to_init_(to_init),
         link_(loop, orders.server.at, orders.server.access),
-        sentinel_(loop, orders.server, [this] { show(); }),
-        keeper_(loop, orders.settings, link_),
         health_(loop, orders.health, orders.settings),
+        sentinel_(loop, orders.server, health_.is_wanted(), [this] { show(); }),
+        keeper_(loop, orders.settings, link_),
         tick_(loop, [this] { return tick(); }) {}
 
   void begin() { tick_.begin(); }
@@ -75,9 +75,9 @@ class SentinelWatcher {
   const UniqueFd& to_init_;
   bool done_ = false;
   Link link_;
+  HealthPort health_;
   GroupsPoller sentinel_;
   GroupsKeeper keeper_;
-  HealthPort health_;
   Tick tick_;
 };
 

@@ -18,8 +18,9 @@ namespace dkr {
 /// Polls the sentinel beside the watcher for the groups that it monitors.
 class GroupsPoller {
  public:
-  /// `changed` is called when there is news.
-  GroupsPoller(event_base& loop, const OwnServer& sentinel, std::function<void()> changed);
+  /// `changed` is called when there is news. Without `votes` nothing is learned of these.
+  GroupsPoller(event_base& loop, const OwnServer& sentinel, bool votes,
+               std::function<void()> changed);
 
   /// Polls unless a poll is pending; gives up one that has been pending for longer than `limit`.
   void poll(TimePoint now, std::chrono::milliseconds limit);
@@ -41,6 +42,7 @@ class GroupsPoller {
   void ask_votes(std::vector<MonitoredGroup> groups);
   void take(std::vector<MonitoredGroup> groups, TimePoint asked);
 
+  bool votes_;
   std::function<void()> changed_;
   std::vector<MonitoredGroup> groups_;
   std::vector<SeenGroup> seen_;

@@ -1,6 +1,8 @@
 #include "dkr/core/view/fleet_view.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "dkr/core/base/text.hpp"
 
@@ -28,16 +30,20 @@ std::vector<SeenGroup> seen_groups(const Reply& masters) {
 }
 
 void add_untold(std::vector<SeenGroup>& groups, const std::vector<Directive>& sentinel_conf) {
+  std::map<std::pair<std::string, std::string>, std::string> said;  // by option and group
+  for (const auto& [name, values] : sentinel_conf) {
+    if (name == "sentinel" && values.size() == 3) {
+      said[{lower(values[0]), values[1]}] = values[2];
+    }
+  }
   for (SeenGroup& group : groups) {
     for (const GroupOptionSpec& spec : group_option_specs()) {
-      if (spec.told) {
-        continue;
+      const std::string name(spec.name);
+      const auto found = said.find({name, group.name});
+      if (!spec.told) {
+        const std::string none = spec.kind == GroupOptionSpec::Kind::number ? "0" : "";
+        group.options.push_back({name, found == said.end() ? none : found->second});
       }
-      const Directive key{"sentinel", {std::string(spec.name), group.name}};
-      const Directive* said = last_like(sentinel_conf, key);
-      const bool whole = said != nullptr && said->values.size() > 2;
-      const std::string none = spec.kind == GroupOptionSpec::Kind::number ? "0" : "";
-      group.options.push_back({std::string(spec.name), whole ? said->values[2] : none});
     }
   }
 }
