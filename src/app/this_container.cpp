@@ -11,6 +11,7 @@
 #include "dkr/core/conf/member_access.hpp"
 #include "dkr/core/decide/start_role.hpp"
 #include "dkr/core/settings/settings_table.hpp"
+#include "dkr/group/groups_file.hpp"
 #include "dkr/group/note_file.hpp"
 #include "dkr/platform/atomic_file.hpp"
 #include "dkr/platform/service_eyes.hpp"
@@ -169,6 +170,11 @@ Result<Container> this_container(Settings settings, ServerCommand command) {
               said_by(*source, container, read));
   container.conf = make_server_conf(container.settings, container.command, container.note,
                                     std::move(*source), read);
+  if (container.conf.sentinel && container.settings.groups_file.given) {
+    if (const auto groups = read_groups(container.settings.groups_file.value)) {
+      container.conf.scripts = script_directives(*groups);
+    }
+  }
   if (member && !gives_password(container.settings)) {
     container.settings.password.value = told_password(container.conf);
   }

@@ -297,6 +297,18 @@ TEST(SentinelServer, DirectivesAmongItsArgumentsAreInItsFileOnce) {
   }
 }
 
+TEST(SentinelServer, ScriptsAreThoseOfTheGroupsThatItMonitors) {
+  ServerCommand command;
+  command.sentinel = true;
+  const std::string text = "sentinel monitor g 10.0.0.1 6379 2\n";
+  const ConfSource source{Home::volume, "/data/sentinel.conf", text};
+  ServerConf conf = make_server_conf(with({"REDIS_GROUP=g"}), command, {}, source, nothing);
+  conf.scripts = {{"sentinel", {"notification-script", "g", "/bin/true"}},
+                  {"sentinel", {"notification-script", "k", "/bin/true"}}};
+  const auto last = finish_conf(with({"REDIS_GROUP=g"}), conf, {});
+  EXPECT_EQ(*last.text, text + "sentinel notification-script g /bin/true\n");
+}
+
 TEST(SentinelServer, ArgumentsWinOverSettings) {
   ServerCommand command;
   command.sentinel = true;

@@ -295,6 +295,16 @@ void let_in(ServerConf& made) {
   }
 }
 
+/// Sets those of the groups that the configuration monitors.
+void set_scripts(Conf& conf, const std::vector<Directive>& scripts) {
+  const auto directives = conf.directives();
+  for (const Directive& script : scripts) {
+    if (last_like(directives, {"sentinel", {"monitor", script.values[1]}}) != nullptr) {
+      conf.set(script);
+    }
+  }
+}
+
 }  // namespace
 
 std::string volume_conf_path(const Settings& settings, bool sentinel) {
@@ -377,6 +387,7 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
   Conf shaped(without_kept(conf.source.text));
   if (conf.sentinel) {
     shape_sentinel_conf(shaped, settings, orders.monitor, conf.asked);
+    set_scripts(shaped, conf.scripts);
   } else {
     shape_node_conf(shaped, settings, conf, orders.role);
   }

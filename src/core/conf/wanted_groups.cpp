@@ -260,6 +260,18 @@ Result<std::vector<WantedGroup>> parse_groups(std::string_view text, const Secre
   return std::move(reader).finish();
 }
 
+std::vector<Directive> script_directives(const std::vector<WantedGroup>& groups) {
+  std::vector<Directive> scripts;
+  for (const WantedGroup& group : groups) {
+    for (const GroupOption& option : group.options) {
+      if (spec_named(option.name)->kind == Kind::path) {
+        scripts.push_back({"sentinel", {option.name, group.name, option.value}});
+      }
+    }
+  }
+  return scripts;
+}
+
 std::vector<WantedGroup> with_settings(std::vector<WantedGroup> groups, const Settings& settings) {
   const auto given = options_given(settings);
   if (given.empty()) {

@@ -35,12 +35,13 @@ struct ConfSource {
 /// sentinel, the master that it monitors.
 struct ServerConf {
   bool sentinel = false;
-  bool lacks_monitor = false;        ///< sentinel only: it has no master to monitor yet
-  ConfSource source;                 ///< as it was found
-  std::string path;                  ///< configuration file that the server is started with
-  std::vector<std::string> args;     ///< the server's command line after the path
-  std::vector<Directive> asked;      ///< directives in the user's own arguments
-  std::vector<Directive> effective;  ///< all directives in effect; later ones win
+  bool lacks_monitor = false;           ///< sentinel only: it has no master to monitor yet
+  std::vector<Directive> scripts = {};  ///< sentinel only: of groups that it may monitor
+  ConfSource source;                    ///< as it was found
+  std::string path;                     ///< configuration file that the server is started with
+  std::vector<std::string> args;        ///< the server's command line after the path
+  std::vector<Directive> asked;         ///< directives in the user's own arguments
+  std::vector<Directive> effective;     ///< all directives in effect; later ones win
   std::optional<std::vector<Directive>> acl_file;  ///< its lines, if there is an aclfile
   std::optional<Secret> protects_default;  ///< password that an open `user default` line gets
   MinReplicas users_limits;                ///< the user's own limits, without a fence

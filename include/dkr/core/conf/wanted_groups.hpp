@@ -10,6 +10,7 @@
 
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/result.hpp"
+#include "dkr/core/conf/conf.hpp"
 #include "dkr/core/settings/settings.hpp"
 
 namespace dkr {
@@ -68,6 +69,10 @@ using SecretReader = std::function<Result<std::string>(const std::string& path)>
 /// remove GROUP` and `sentinel auth-pass-file GROUP PATH`. A group needs its `monitor` line, at any
 /// place. The error names the line.
 Result<std::vector<WantedGroup>> parse_groups(std::string_view text, const SecretReader& read);
+
+/// Returns the scripts of the groups as directives of sentinel.conf: a running sentinel takes them
+/// only with deny-scripts-reconfig no.
+std::vector<Directive> script_directives(const std::vector<WantedGroup>& groups);
 
 /// Returns the group of REDIS_GROUP with the options that were given. Where the file says something
 /// else about the same group, the file wins.
