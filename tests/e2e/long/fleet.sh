@@ -73,7 +73,7 @@ assert_eq "all are in step" "3" "$(fleet diff | grep -c 'in step')"
 
 say "the sentinels have chosen another master than the file's"
 cli sentinel-1 -p 26379 sentinel failover a >/dev/null
-learned() { everywhere a ip "$NET.121"; }
+learned() { everywhere a ip "$NET.121" && everywhere a flags master; } # the failover is over, too
 wait_for "$PATIENCE" learned
 
 say "every setting is changed, two groups are added, one is removed"
