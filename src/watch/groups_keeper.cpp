@@ -85,9 +85,11 @@ void GroupsKeeper::take(const GroupWishes& wishes) {
     log::error("no group is changed: REDIS_GROUPS_FILE=" + wishes.failure);
     return;
   }
+  if (encode(wishes_.wanted) != encode(wishes.wanted)) {
+    tried_.clear();
+    refusals_.clear();
+  }
   wishes_ = wishes;
-  tried_.clear();
-  refusals_.clear();
 }
 
 std::vector<SeenGroup> GroupsKeeper::completed(std::vector<SeenGroup> seen) const {
@@ -116,17 +118,19 @@ void GroupsKeeper::keep(const std::vector<SeenGroup>& seen, const std::optional<
     return;
   }
   std::vector<WantedGroup> missing;
+  std::map<std::string, std::vector<GroupDifference>> others;  // by group
   for (const GroupDifference& difference : differences(wishes_.wanted, completed(seen))) {
     if (!is_due(difference, now)) {
       continue;
     }
-    const WantedGroup& group = wanted_of(wishes_, difference.group);
     if (difference.kind == Kind::missing) {
-      missing.push_back(group);
+      missing.push_back(wanted_of(wishes_, difference.group));
     } else {
-      tried_[key_of(difference)] = now;
-      tell(difference, group, {});
+      others[difference.group].push_back(difference);
     }
+  }
+  for (const auto& [name, some] : others) {
+    set(wanted_of(wishes_, name), some, now);
   }
   if (!missing.empty()) {
     find_masters(missing, now);
@@ -153,34 +157,64 @@ void GroupsKeeper::take(const FirstMaster& master) {
     return;  // It is wanted no more.
   }
   if (master.at) {
-    return tell(missing, *group, *master.at);
+    return monitor(*group, *master.at);
   }
   if (std::exchange(refusals_[master.group], master.reason) != master.reason) {
     log::warn("waits for the first master of group " + master.group + ": " + master.reason);
   }
 }
 
-void GroupsKeeper::tell(const GroupDifference& difference, const WantedGroup& group,
-                        const Endpoint& master) {
+void GroupsKeeper::ask(const std::vector<std::vector<std::string>>& commands,
+                       const Link::Answer& answer) {
   ++pending_;
-  sentinel_.ask(commands_for(difference, group, master), [this, difference, master](
-                                                             const std::vector<Reply>& replies) {
+  sentinel_.ask(commands, [this, answer](const std::vector<Reply>& replies) {
     --pending_;
     told_ = steady_clock::now();
-    const auto refused = std::find_if(replies.begin(), replies.end(), [](const Reply& reply) {
-      return reply.kind == Reply::Kind::error;
-    });
-    const std::string what =
-        describe(difference) + (master.host.empty() ? "" : ", monitors " + to_string(master));
-    if (replies.empty()) {
-      return;
+    answer(replies);
+  });
+}
+
+void GroupsKeeper::set(const WantedGroup& group, const std::vector<GroupDifference>& differences,
+                       TimePoint now) {
+  std::vector<std::vector<std::string>> commands;
+  for (const GroupDifference& difference : differences) {
+    tried_[key_of(difference)] = now;
+    commands.push_back(commands_for(difference, group).front());
+  }
+  ask(commands, [this, name = group.name, differences](const std::vector<Reply>& replies) {
+    std::string done;
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+      tell_result(differences[i], replies[i], done);
     }
-    if (refused == replies.end()) {
-      log::info("told the sentinel what is wanted: " + what);
-    } else if (std::exchange(refusals_[key_of(difference)], refused->text) != refused->text) {
-      log::warn("the sentinel refused what is wanted: " + what + ": " + refused->text);
+    if (!done.empty()) {
+      log::info("told the sentinel what is wanted: group " + name + ": " + done);
     }
   });
+}
+
+void GroupsKeeper::tell_result(const GroupDifference& difference, const Reply& reply,
+                               std::string& done) {
+  if (reply.kind != Reply::Kind::error) {
+    done += (done.empty() ? "" : "; ") + clause_of(difference);
+  } else if (std::exchange(refusals_[key_of(difference)], reply.text) != reply.text) {
+    log::warn("the sentinel refused what is wanted: " + describe(difference) + ": " + reply.text);
+  }
+}
+
+void GroupsKeeper::monitor(const WantedGroup& group, const Endpoint& master) {
+  const GroupDifference missing{Kind::missing, group.name};
+  ask(commands_for(missing, group, master),
+      [this, missing, master](const std::vector<Reply>& replies) {
+        const auto refused = std::find_if(replies.begin(), replies.end(), [](const Reply& reply) {
+          return reply.kind == Reply::Kind::error;
+        });
+        std::string done;
+        tell_result(missing, refused == replies.end() ? Reply{} : *refused, done);
+        if (!replies.empty() && !done.empty()) {
+          log::info("told the sentinel what is wanted: " + describe(missing) + ", monitors " +
+                    to_string(master));
+        }
+      });
 }
 
 }  // namespace dkr

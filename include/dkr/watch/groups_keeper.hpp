@@ -51,7 +51,11 @@ class GroupsKeeper {
   [[nodiscard]] bool is_due(const GroupDifference& difference, TimePoint now);
   void find_masters(const std::vector<WantedGroup>& groups, TimePoint now);
   void take(const FirstMaster& master);
-  void tell(const GroupDifference& difference, const WantedGroup& group, const Endpoint& master);
+  void set(const WantedGroup& group, const std::vector<GroupDifference>& differences,
+           TimePoint now);
+  void tell_result(const GroupDifference& difference, const Reply& reply, std::string& done);
+  void monitor(const WantedGroup& group, const Endpoint& master);
+  void ask(const std::vector<std::vector<std::string>>& commands, const Link::Answer& answer);
 
   const Settings& settings_;
   bool is_wanted_;

@@ -128,22 +128,25 @@ std::optional<Endpoint> commonly_named(const FleetView& fleet, const std::string
 }
 
 std::string describe(const GroupDifference& difference) {
-  const std::string group = "group " + difference.group + ": ";
+  return "group " + difference.group + ": " + clause_of(difference);
+}
+
+std::string clause_of(const GroupDifference& difference) {
   const std::string later = difference.fails_over ? "; it fails over, and is left alone" : "";
   switch (difference.kind) {
     case Kind::missing:
-      return group + "not monitored";
+      return "not monitored";
     case Kind::remains:
-      return group + "still monitored" + later;
+      return "still monitored" + later;
     case Kind::untold:
-      return group + shown(difference.wanted) + " is wanted; a sentinel does not tell it" + later;
+      return shown(difference.wanted) + " is wanted; a sentinel does not tell it" + later;
     case Kind::differs:
       break;
   }
   const std::string wanted = shown(difference.wanted);
   const bool secret = wanted.ends_with("***");
   const std::string is = difference.seen.empty() ? "not set" : secret ? "***" : difference.seen;
-  return group + difference.wanted.name + " is " + is + ", wanted is " +
+  return difference.wanted.name + " is " + is + ", wanted is " +
          (difference.wanted.value.empty() ? "none"
           : secret                        ? "another"
                                           : difference.wanted.value) +

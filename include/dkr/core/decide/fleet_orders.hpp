@@ -49,7 +49,10 @@ std::vector<WantedGroup> with_common(std::vector<WantedGroup> wanted, const Flee
 /// the newest epoch; nullopt: none knows the group.
 std::optional<Endpoint> commonly_named(const FleetView& fleet, const std::string& group);
 
-/// Returns the difference as a clause of a sentence. Shows no secret.
+/// Returns the difference as a clause of a sentence, without the group. Shows no secret.
+std::string clause_of(const GroupDifference& difference);
+
+/// Returns the same with the group before it.
 std::string describe(const GroupDifference& difference);
 
 }  // namespace dkr
