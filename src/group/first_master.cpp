@@ -1,6 +1,8 @@
 #include "dkr/group/first_master.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 
 #include "dkr/core/base/time.hpp"
 #include "dkr/core/base/timing.hpp"
@@ -29,6 +31,17 @@ Settings settings_for(const Settings& own, const WantedGroup& group) {
   return settings;
 }
 
+/// True if a member's host is there, whose server is not: it waits for sentinels that know its
+/// group. Most sentinels have to be asked, for another one might know it.
+bool waits_for_sentinels(const FleetView& fleet, const Look& look) {
+  const auto answering = std::count_if(fleet.begin(), fleet.end(),
+                                       [](const auto& sentinel) { return !sentinel.failure; });
+  return 2 * static_cast<std::size_t>(answering) > fleet.size() && !look.view.nodes.empty() &&
+         std::all_of(look.view.nodes.begin(), look.view.nodes.end(), [](const NodeView& node) {
+           return node.failure && node.failure->kind == Failure::Kind::refused_connection;
+         });
+}
+
 }  // namespace
 
 FirstMaster find_first_master(const Settings& own, const FleetView& fleet,
@@ -45,6 +58,10 @@ FirstMaster find_first_master(const Settings& own, const FleetView& fleet,
   }
   const Settings settings = settings_for(own, group);
   const Look look = look_at_group(settings, {longest_look_timeout, longest_look_timeout});
+  if (waits_for_sentinels(fleet, look)) {
+    return {group.name, look.by_name(look.view.nodes.front().at, settings),
+            "nobody knows the group, and its first master waits to be named"};
+  }
   const MasterChoice choice = choose_master(look.view, {look.set_master, false});
   return {group.name,
           choice.master ? std::optional(look.by_name(*choice.master, settings)) : std::nullopt,

@@ -157,7 +157,7 @@ void GroupsKeeper::take(const FirstMaster& master) {
     return;  // It is wanted no more.
   }
   if (master.at) {
-    return monitor(*group, *master.at);
+    return monitor(*group, master);
   }
   if (std::exchange(refusals_[master.group], master.reason) != master.reason) {
     log::warn("waits for the first master of group " + master.group + ": " + master.reason);
@@ -201,9 +201,9 @@ void GroupsKeeper::tell_result(const GroupDifference& difference, const Reply& r
   }
 }
 
-void GroupsKeeper::monitor(const WantedGroup& group, const Endpoint& master) {
+void GroupsKeeper::monitor(const WantedGroup& group, const FirstMaster& master) {
   const GroupDifference missing{Kind::missing, group.name};
-  ask(commands_for(missing, group, master),
+  ask(commands_for(missing, group, *master.at),
       [this, missing, master](const std::vector<Reply>& replies) {
         const auto refused = std::find_if(replies.begin(), replies.end(), [](const Reply& reply) {
           return reply.kind == Reply::Kind::error;
@@ -212,7 +212,7 @@ void GroupsKeeper::monitor(const WantedGroup& group, const Endpoint& master) {
         tell_result(missing, refused == replies.end() ? Reply{} : *refused, done);
         if (!replies.empty() && !done.empty()) {
           log::info("told the sentinel what is wanted: " + describe(missing) + ", monitors " +
-                    to_string(master));
+                    to_string(*master.at) + ", for " + master.reason);
         }
       });
 }

@@ -54,7 +54,7 @@ class GroupsKeeper {
   void set(const WantedGroup& group, const std::vector<GroupDifference>& differences,
            TimePoint now);
   void tell_result(const GroupDifference& difference, const Reply& reply, std::string& done);
-  void monitor(const WantedGroup& group, const Endpoint& master);
+  void monitor(const WantedGroup& group, const FirstMaster& master);
   void ask(const std::vector<std::vector<std::string>>& commands, const Link::Answer& answer);
 
   const Settings& settings_;

@@ -103,6 +103,26 @@ undone() { docker exec "$(c sentinel-2)" grep -q 'reboot-down-after-period b 700
 wait_for "$PATIENCE" undone
 ok "also what a sentinel does not tell"
 
+say "a group whose members start for the first time"
+for n in 8 9; do
+  start "redis-$n" --network "$RUN" --ip "$NET.11$n" -v "$(volume "redis-$n"):/data" -e REDIS_GROUP=n \
+    -e "REDIS_PEERS=$NET.118,$NET.119" -e "REDIS_SENTINEL_SERVICE_HOST=$NET.11" "$IMAGE"
+done
+wait_for "$PATIENCE" has_logged redis-9 "waits for its role in group n"
+cp "$WORK/groups/groups.conf" "$WORK/before.conf"
+{ cat "$WORK/before.conf" && printf 'sentinel monitor n %s 6379 2\nsentinel down-after-milliseconds n 2000\n' "$NET.118"; } |
+  write_groups
+members_settled() { everywhere n num-slaves 1 && everywhere n flags master && [[ $(role_of 8) == master ]]; }
+wait_for "$PATIENCE" members_settled
+ok "the sentinels and the members have found each other"
+docker kill "$(c redis-8)" >/dev/null
+promoted() { everywhere n ip "$NET.119" && [[ $(role_of 9) == master ]]; }
+wait_for "$PATIENCE" promoted
+ok "and fail over"
+{ cat "$WORK/before.conf" && echo sentinel remove n; } | write_groups
+wait_for "$PATIENCE" groups_everywhere "a b c d f g"
+docker rm -f "$(c redis-8)" "$(c redis-9)" >/dev/null
+
 say "by hand, from a container beside them"
 beside() {
   docker run --rm --label "$LABEL" --network "$RUN" -v "$WORK:/mine:ro" -e "REDIS_SENTINEL_SERVICE_HOST=$NET.11" "$IMAGE" \
@@ -121,7 +141,7 @@ say "an error in the file"
 sed -i 's/quorum 3/quorum 2/' "$WORK/next.conf"
 write_groups <"$WORK/next.conf"
 for n in 1 2 3; do
-  wait_for "$PATIENCE" has_logged "sentinel-$n" "no group is changed: REDIS_GROUPS_FILE=/etc/redis/groups.conf: line 38: sentinel quorum"
+  wait_for "$PATIENCE" has_logged "sentinel-$n" "no group is changed: REDIS_GROUPS_FILE=/etc/redis/groups.conf: line 39: sentinel quorum"
 done
 all_wanted || fail "something has changed"
 CODE=0 OUT=$(fleet apply) || CODE=$?
