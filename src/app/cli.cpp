@@ -21,7 +21,8 @@ constexpr const char* own_flags = "Flags";
 
 constexpr const char* about_all =
     "dkr-redis: PID 1 of a Redis or Valkey container.\n\n"
-    "Every setting is an environment variable, and a flag of run, plan, observe, handover,\n"
+    "Every setting is an environment variable, and a flag of run, plan, observe, status, "
+    "handover,\n"
     "sentinel and probe that wins over it. A secret is also NAME_FILE, a file that holds it, and\n"
     "as a flag only that.";
 
@@ -63,6 +64,13 @@ constexpr std::array abouts{
           "Prints what the sentinels and data nodes of the group answer, and whether they could\n"
           "elect a leader for a failover.",
           "0 somebody answers; 69 nobody does; 64 usage; 78 setting."},
+    About{Name::status, "dkr-redis status [FLAGS]",
+          "Shows the group on one screen: the master and its fence, the replicas and how far they\n"
+          "are behind, the sentinels and whether they agree, who would take over, and what has\n"
+          "happened last. It works in any container of the group, and from one beside it. A\n"
+          "sentinel of several groups shows each, or the one of --group.",
+          "0 somebody answers; 69 nobody does; 64 usage; 78 setting. With --watch, what the last\n"
+          "screen had."},
     About{Name::handover, "dkr-redis handover [FLAGS]",
           "Makes another node the master and loses nothing: writes wait until it has them all.\n"
           "This node stays, as its replica.",
@@ -201,8 +209,12 @@ struct Parser {
     app.allow_extras();
     app.prefix_command(starts_server(name));
     app.set_help_flag("-h,--help", "Prints this help.")->group(own_flags);
-    if (name == Name::observe) {
+    if (name == Name::observe || name == Name::status) {
       app.add_flag("--json", line.json, "Prints JSON, for programs.")->group(own_flags);
+    }
+    if (name == Name::status) {
+      app.add_flag("--watch", line.watch, "Shows it again every second, until Ctrl-C.")
+          ->group(own_flags);
     }
     if (name == Name::sentinel) {
       app.add_option("--file", line.file, "Reads this in place of REDIS_GROUPS_FILE.")

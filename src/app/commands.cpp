@@ -11,6 +11,7 @@
 #include "dkr/app/probe_command.hpp"
 #include "dkr/app/sentinel_command.hpp"
 #include "dkr/app/start_facts.hpp"
+#include "dkr/app/status_command.hpp"
 #include "dkr/app/this_container.hpp"
 #include "dkr/app/version.hpp"
 #include "dkr/core/base/timing.hpp"
@@ -149,6 +150,8 @@ int own_command(const OwnCommand& command) {
       return run_or_plan(command.name, *line);
     case OwnCommand::Name::observe:
       return observe(line->flags, line->json);
+    case OwnCommand::Name::status:
+      return status(*line);
     case OwnCommand::Name::handover:
       return handover(line->flags);
     case OwnCommand::Name::sentinel:

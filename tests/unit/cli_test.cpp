@@ -63,6 +63,10 @@ TEST(Cli, CommandsHaveFlagsOfTheirOwn) {
   const auto observe = parse_command_line({Name::observe, {"--group", "g", "--json"}});
   ASSERT_TRUE(observe);
   EXPECT_TRUE(observe->json);
+  const auto status = parse_command_line({Name::status, {"--watch", "--group", "g", "--json"}});
+  ASSERT_TRUE(status);
+  EXPECT_TRUE(status->watch && status->json);
+  EXPECT_NE(refusal(Name::observe, {"--watch"}), "");
   const auto probe = parse_command_line({Name::probe, {"ready", "--role=master", "--port", "1"}});
   ASSERT_TRUE(probe);
   EXPECT_EQ(probe->word, "ready");
@@ -99,8 +103,8 @@ TEST(Cli, AMisspelledCommandIsGuessed) {
 
 TEST(Cli, HelpFitsAndHoldsEverySettingInItsGroup) {
   std::vector<std::string> texts{help_text()};
-  for (const Name name :
-       {Name::run, Name::plan, Name::observe, Name::handover, Name::sentinel, Name::probe}) {
+  for (const Name name : {Name::run, Name::plan, Name::observe, Name::status, Name::handover,
+                          Name::sentinel, Name::probe}) {
     texts.push_back(help_text(name));
   }
   for (const std::string& text : texts) {

@@ -18,7 +18,8 @@ struct CommandLine {
   std::string word;               ///< of sentinel, probe, help or completion; may be empty
   std::string file;               ///< sentinel --file; empty: none
   std::string role;               ///< probe --role; empty: any
-  bool json = false;              ///< observe --json
+  bool json = false;              ///< observe and status: --json
+  bool watch = false;             ///< status --watch
   bool help = false;              ///< --help; nothing else has been read
 };
 

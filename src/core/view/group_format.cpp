@@ -6,51 +6,11 @@
 
 #include "dkr/core/base/json.hpp"
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/view/server_names.hpp"
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
 namespace {
-
-const std::string& identity(const SentinelView& sentinel) {
-  return sentinel.id;
-}
-
-const std::string& identity(const NodeView& node) {
-  return node.run_id;
-}
-
-/// Returns each server once, even if it was asked both by name and by address; prefers the address.
-template <class Server>
-std::vector<Server> each_once(const std::vector<Server>& asked) {
-  std::vector<Server> once;
-  for (const Server& server : asked) {
-    const auto same = std::find_if(once.begin(), once.end(), [&](const Server& other) {
-      return !identity(server).empty() && identity(server) == identity(other);
-    });
-    if (same == once.end()) {
-      once.push_back(server);
-    } else if (!is_address(same->at.host)) {
-      same->at = server.at;
-    }
-  }
-  return once;
-}
-
-/// Returns what the other sentinels call it; without a host if they do not know it.
-Endpoint announced_name(const SentinelView& sentinel, const GroupView& view) {
-  for (const SentinelView& other : view.sentinels) {
-    for (const KnownServer& known : other.sentinels) {
-      if (!sentinel.id.empty() && known.id == sentinel.id) {
-        return known.at;
-      }
-    }
-  }
-  return {};
-}
-
-Endpoint announced_name(const NodeView& node, const GroupView& /*view*/) {
-  return node.announced;
-}
 
 bool has_name(const Endpoint& name, const Endpoint& at) {
   return !name.host.empty() && name != at;

@@ -52,19 +52,6 @@ std::vector<KnownServer> known_servers(const Reply& list) {
   return all;
 }
 
-/// Returns the value after `name:` at the start of a line of INFO.
-std::string info_field(std::string_view info, std::string_view name) {
-  while (!info.empty()) {
-    const auto end = std::min(info.find('\n'), info.size());
-    const std::string_view line = trim(info.substr(0, end));
-    if (line.starts_with(name) && line.substr(name.size()).starts_with(':')) {
-      return std::string(line.substr(name.size() + 1));
-    }
-    info.remove_prefix(std::min(end + 1, info.size()));
-  }
-  return {};
-}
-
 /// Returns the value of `name=value` in a comma-separated list.
 std::string value_in(std::string_view list, std::string_view name) {
   while (!list.empty()) {
@@ -186,6 +173,18 @@ std::string field(const Reply& fields, std::string_view name) {
     if (fields.items[i].text == name) {
       return fields.items[i + 1].text;
     }
+  }
+  return {};
+}
+
+std::string info_field(std::string_view info, std::string_view name) {
+  while (!info.empty()) {
+    const auto end = std::min(info.find('\n'), info.size());
+    const std::string_view line = trim(info.substr(0, end));
+    if (line.starts_with(name) && line.substr(name.size()).starts_with(':')) {
+      return std::string(line.substr(name.size() + 1));
+    }
+    info.remove_prefix(std::min(end + 1, info.size()));
   }
   return {};
 }

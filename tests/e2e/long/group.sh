@@ -221,7 +221,8 @@ processes() { # name
 
 look() { # name: everything that may be seen of it, as files
   processes "$1" >"$WORK/$1.processes"
-  docker exec "$(c "$1")" sh -c 'dkr-redis plan; dkr-redis observe; dkr-redis observe --json' >"$WORK/$1.answers" 2>&1
+  docker exec "$(c "$1")" sh -c '
+    dkr-redis plan; dkr-redis observe; dkr-redis observe --json; dkr-redis status; dkr-redis status --json' >"$WORK/$1.answers" 2>&1
   logs "$1" >"$WORK/$1.log"
   # shellcheck disable=SC2016
   printf '%s\n' "$NODE_SECRET" "$SENTINEL_SECRET" | docker exec -i "$(c "$1")" sh -c \

@@ -204,6 +204,15 @@ inline constexpr Duration idle_connection_timeout = 60s;
 /// How long a probe waits after the start of the watcher for the first result.
 inline constexpr Duration first_answer_timeout = 1s;
 
+// The status.
+
+/// Interval between the end of a look and the next one, while the screen is watched.
+inline constexpr Duration status_interval = 1s;
+/// Timeout of an answer while the screen is watched.
+inline constexpr Duration watched_look_timeout = 1s;
+/// Longest duration of a look at all groups of a screen.
+inline constexpr Duration longest_status_look = 30s;
+
 static_assert(heartbeat_timeout > 2 * running_look_timeout + longest_poll_interval - 1ms,
               "a watcher sends its first heartbeat in time, also while no name is found");
 static_assert(heartbeat_timeout >= 2 * longest_poll_interval,

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <optional>
+#include <tuple>
 
 #include "dkr/core/view/reply.hpp"
 
@@ -15,6 +16,11 @@ struct MinReplicas {
 
   friend bool operator==(const MinReplicas&, const MinReplicas&) = default;
 };
+
+inline auto fields_of(const MinReplicas& limits) {
+  const auto& [to_write, max_lag] = limits;
+  return std::tie(to_write, max_lag);
+}
 
 /// More replicas than there are. If CONFIG REWRITE wrote it, it shows that the fence set it.
 inline constexpr int no_writes = std::numeric_limits<int>::max();

@@ -33,7 +33,18 @@ struct ExecCommand {
 
 /// One of our own commands; `rest` is what follows its name.
 struct OwnCommand {
-  enum class Name { run, plan, observe, handover, sentinel, probe, version, help, completion };
+  enum class Name {
+    run,
+    plan,
+    observe,
+    status,
+    handover,
+    sentinel,
+    probe,
+    version,
+    help,
+    completion
+  };
   Name name;
   std::vector<std::string> rest;
 };
@@ -51,6 +62,8 @@ inline constexpr std::array own_commands{
     OwnCommandSpec{OwnCommand::Name::plan, "plan", "print what run would do; touch nothing"},
     OwnCommandSpec{OwnCommand::Name::observe, "observe",
                    "print what the sentinels and data nodes of the group answer"},
+    OwnCommandSpec{OwnCommand::Name::status, "status",
+                   "show the group on one screen, and who would take over"},
     OwnCommandSpec{OwnCommand::Name::handover, "handover",
                    "make another node the master; lose nothing"},
     OwnCommandSpec{OwnCommand::Name::sentinel, "sentinel",
