@@ -102,8 +102,17 @@ TEST(Status, KnowsWhoWouldTakeOverAsSentinelChooses) {
        },
        {at_b, at_c}},
       {"one that only the sentinels reach",
-       [](auto& group) { fall_silent(group, b); },
-       {at_c, at_b}},
+       [](auto& group) {
+         fall_silent(group, c);
+         for (SentinelStatus& sentinel : group.sentinels) {
+           sentinel.view.replicas[1].id = "c0";
+         }
+       },
+       {at_b, at_c}},
+      {"one that nobody has reached yet",
+       [](auto& group) { fall_silent(group, c); },
+       {at_b},
+       "not heard yet"},
   };
   for (const HeirRow& row : rows) {
     GroupStatus group = healthy_group();

@@ -42,6 +42,10 @@ std::string why_never(const KnownServer& known, const Candidate& candidate, cons
   if (known.flags.disconnected) {
     return "not reached";
   }
+  // It is promoted only once the sentinel has heard of it by INFO, which tells the run id.
+  if (node == nullptr && known.id.empty()) {
+    return "not heard yet";
+  }
   if (candidate.priority == 0) {
     return "priority 0";
   }
