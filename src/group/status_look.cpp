@@ -75,6 +75,22 @@ void forget_this_host(Look& look) {
   }
 }
 
+/// Adds the replicas that only their masters know: where there is no sentinel, nobody else does.
+void add_linked_replicas(GroupView& view) {
+  std::vector<Endpoint> linked;
+  for (const NodeView& node : view.nodes) {
+    linked.insert(linked.end(), node.replicas.begin(), node.replicas.end());
+  }
+  for (const Endpoint& at : linked) {
+    const bool known = std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+      return node.at == at || node.announced == at;
+    });
+    if (!known && !at.host.empty() && at.port != 0) {
+      view.nodes.emplace_back().at = at;
+    }
+  }
+}
+
 }  // namespace
 
 GroupStatus look_at_status(const Settings& settings, const LookOptions& options) {
@@ -82,6 +98,7 @@ GroupStatus look_at_status(const Settings& settings, const LookOptions& options)
   if (options.own_port == 0) {
     forget_this_host(look);
   }
+  add_linked_replicas(look.view);
   const TimePoint deadline = steady_clock::now() + options.answer_timeout;
   const auto sentinels = start(ask_sentinel_status, look.view.sentinels, settings, deadline);
   const auto nodes = start(ask_node_status, look.view.nodes, settings, deadline);

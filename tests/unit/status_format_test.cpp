@@ -100,14 +100,16 @@ TEST(StatusScreen, SaysWhatIsWrongWithTheMaster) {
   GroupStatus group = healthy_group();
   fall_silent(group, a);
   EXPECT_TRUE(screen(group).starts_with("group redis: master 10.0.0.1:6379 does not answer, "));
+  node_at(group, a).view.failure = {Failure::Kind::refused_by_server, "NOAUTH"};
+  EXPECT_TRUE(screen(group).starts_with("group redis: master 10.0.0.1:6379 refuses to answer, "));
   node_at(group, a) = told_by(replica(a, b), "a0", 9s);
   EXPECT_TRUE(screen(group).starts_with(
       "group redis: 10.0.0.1:6379 is named the master, and is a replica, "));
   group.sentinels.clear();
-  EXPECT_TRUE(screen(group).starts_with("group redis: no master, 2 of 3 replicas linked\n"));
+  EXPECT_TRUE(screen(group).starts_with("no master, 2 of 3 replicas linked, no sentinel\n"));
   group = {"redis", {{unanswered<SentinelView>(sentinel_at(0), too_late())}}, {{silent(b)}}};
   EXPECT_EQ(screen(group),
-            "group redis: no master, 0 of 0 replicas linked, 0 of 1 sentinel agrees\n\n"
+            "group redis: no master, no replica, 0 of 1 sentinel agrees\n\n"
             "NODE           STATE\n"
             "10.0.0.2:6379  no answer in time\n\n"
             "SENTINEL        STATE\n"

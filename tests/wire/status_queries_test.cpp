@@ -35,7 +35,7 @@ void order(const Endpoint& at, const std::vector<std::string>& command) {
 }
 
 TEST(StatusQuestions, ANodeTellsItsFenceItsLinkAndItsAge) {
-  const RedisServer master({"--replica-announce-ip", "redis-1"});
+  const RedisServer master({"--replica-announce-ip", "redis-1", "--repl-diskless-sync-delay", "0"});
   const RedisServer replica({"--replicaof", "127.0.0.1", std::to_string(master.endpoint().port)});
   NodeStatus follower;
   EXPECT_TRUE(wait_until([&] {

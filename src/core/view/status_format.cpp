@@ -5,6 +5,7 @@
 
 #include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/group_format.hpp"
+#include "dkr/core/view/status_headline.hpp"
 
 namespace dkr {
 namespace {
@@ -26,33 +27,6 @@ Span age_span(const std::optional<Age>& age) {
 
 std::string count_of(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
-/// What a master does with writes, in a few words.
-Span writes_span(const NodeStatus& node, Writes writes) {
-  switch (writes) {
-    case Writes::unknown:
-    case Writes::none:
-      return {"", Tone::plain};
-    case Writes::taken: {
-      const int least = node.detail.limits ? node.detail.limits->to_write : 0;
-      return {least > 0
-                  ? "takes writes with " + count_of(static_cast<std::size_t>(least), "replica")
-                  : "takes writes",
-              Tone::good};
-    }
-    case Writes::loading:
-      return {"loads its data, " + std::to_string(node.view.loaded_percent) + " %", Tone::warning};
-    case Writes::fenced:
-      return {"refuses writes: fence closed", Tone::bad};
-    case Writes::handover:
-      return {"refuses writes: handover", Tone::warning};
-    case Writes::limited:
-      return {"refuses writes: " + std::to_string(node.detail.good_replicas.value_or(0)) + " of " +
-                  count_of(static_cast<std::size_t>(node.detail.limits->to_write), "replica"),
-              Tone::bad};
-  }
-  return {};
 }
 
 Span replica_span(const NodeView& node, const NodeDetail& detail) {
@@ -181,54 +155,6 @@ std::vector<ScreenLine> sentinel_table(const StatusView& view, std::size_t width
   return rows.empty() ? std::vector<ScreenLine>() : table_lines(columns, rows, width);
 }
 
-/// The master, and what it does, in the first line of a screen.
-ScreenLine headline(const StatusView& view) {
-  ScreenLine line{{"group " + view.group + ": ", Tone::strong}};
-  const auto master = std::find_if(view.nodes.begin(), view.nodes.end(),
-                                   [&](const auto& node) { return node.name == view.master; });
-  if (view.master.empty()) {
-    line.push_back({"no master", Tone::bad});
-  } else if (master == view.nodes.end() || master->node.view.failure) {
-    line.push_back({"master " + view.master + " does not answer", Tone::bad});
-  } else if (master->node.view.role != Role::master) {
-    line.push_back({view.master + " is named the master, and is a replica", Tone::bad});
-  } else {
-    const Span writes = writes_span(master->node, master->writes);
-    line.push_back(
-        {"master " + view.master + (writes.text.empty() ? "" : " ") + writes.text, writes.tone});
-  }
-  return line;
-}
-
-void add_replicas(ScreenLine& line, const StatusView& view) {
-  std::size_t all = 0;
-  std::size_t linked = 0;
-  for (const NodeLine& node : view.nodes) {
-    const bool known = node.turn > 0 || !node.never.empty();
-    const bool replica =
-        node.name != view.master && (known || node.node.view.role == Role::replica);
-    all += replica ? 1 : 0;
-    linked += replica && node.node.view.link_up ? 1 : 0;
-  }
-  line.push_back({", "});
-  line.push_back({std::to_string(linked) + " of " + count_of(all, "replica") + " linked",
-                  linked == all ? Tone::good : Tone::warning});
-}
-
-void add_sentinels(ScreenLine& line, const StatusView& view) {
-  if (view.sentinels.empty()) {
-    return;
-  }
-  const std::size_t all = std::max(view.sentinels.size(), view.votes.known);
-  const auto agreeing =
-      static_cast<std::size_t>(std::count_if(view.sentinels.begin(), view.sentinels.end(),
-                                             [](const SentinelLine& one) { return one.agrees; }));
-  line.push_back({", "});
-  line.push_back({std::to_string(agreeing) + " of " + count_of(all, "sentinel") +
-                      (all == 1 ? " agrees" : " agree"),
-                  agreeing == all ? Tone::good : Tone::warning});
-}
-
 ScreenLine votes_line(const StatusView& view) {
   const Votes& votes = view.votes;
   ScreenLine line{{"votes   ", Tone::faint}};
@@ -284,9 +210,7 @@ std::vector<ScreenLine> status_screen(const StatusView& view,
   if (view.nodes.empty() && view.sentinels.empty()) {
     return {{{"nobody to ask: no sentinel, master or peers are set"}}};
   }
-  std::vector<ScreenLine> lines{headline(view)};
-  add_replicas(lines.front(), view);
-  add_sentinels(lines.front(), view);
+  std::vector<ScreenLine> lines{status_headline(view)};
   for (const auto& table : {node_table(view, width), sentinel_table(view, width)}) {
     if (!table.empty()) {
       lines.emplace_back();
