@@ -21,10 +21,9 @@ constexpr const char* own_flags = "Flags";
 
 constexpr const char* about_all =
     "dkr-redis: PID 1 of a Redis or Valkey container.\n\n"
-    "Every setting is an environment variable, and a flag of run, plan, observe, status, "
-    "handover,\n"
-    "sentinel and probe that wins over it. A secret is also NAME_FILE, a file that holds it, and\n"
-    "as a flag only that.";
+    "Every setting is an environment variable, and a flag of every command but version, help and\n"
+    "completion, which wins over it. A secret is also NAME_FILE, a file that holds it, and as a\n"
+    "flag only that.";
 
 constexpr const char* usage_of_all =
     "dkr-redis [SERVER] [CONF] [--directive value ...]\n"
@@ -32,9 +31,9 @@ constexpr const char* usage_of_all =
     "       dkr-redis COMMAND   do one of these:";
 
 constexpr const char* exit_status_of_all =
-    "Exit status: the server's own; 128+n when signal n ended it; 0 or 1 of a probe; 64 usage;\n"
-    "69 nobody answers or can take over; 71 operating system; 78 setting, configuration or\n"
-    "volume; 126 not executable; 127 not found.\n\n"
+    "Exit status: the server's own; 128+n when signal n ended it; 0 or 1 of a probe; 0 to 2 of\n"
+    "doctor; 64 usage; 69 nobody answers or can take over; 71 operating system; 78 setting,\n"
+    "configuration or volume; 126 not executable; 127 not found.\n\n"
     "dkr-redis COMMAND --help says more about a command. Anything else on the command line is a\n"
     "program that dkr-redis becomes: dkr-redis redis-cli, dkr-redis sh, ...";
 
@@ -92,6 +91,12 @@ constexpr std::array abouts{
           "the health endpoint, if there is one, else the server. The flags that PID 1 was\n"
           "started with count too.",
           "0 yes; 1 no; 64 usage; 78 setting."},
+    About{
+        Name::doctor, "dkr-redis doctor [FLAGS]",
+        "Examines the server in this container and its group, and prints what is wrong, the worst\n"
+        "first, each with its cure. Changes nothing. What may be a failover or a start under way\n"
+        "is looked at twice.",
+        "0 nothing, or notes only; 1 a warning; 2 an error; 64 usage; 78 setting."},
     About{Name::version, "dkr-redis version", "Prints the version of dkr-redis.", "0."},
     About{Name::help, "dkr-redis help [COMMAND]", "Prints the help of dkr-redis, or of a command.",
           "0; 64 no such command."},
@@ -209,7 +214,7 @@ struct Parser {
     app.allow_extras();
     app.prefix_command(starts_server(name));
     app.set_help_flag("-h,--help", "Prints this help.")->group(own_flags);
-    if (name == Name::observe || name == Name::status) {
+    if (name == Name::observe || name == Name::status || name == Name::doctor) {
       app.add_flag("--json", line.json, "Prints JSON, for programs.")->group(own_flags);
     }
     if (name == Name::status) {

@@ -6,6 +6,7 @@
 #include "dkr/app/completion.hpp"
 #include "dkr/app/container.hpp"
 #include "dkr/app/container_line.hpp"
+#include "dkr/app/doctor_command.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
 #include "dkr/app/probe_command.hpp"
@@ -158,6 +159,8 @@ int own_command(const OwnCommand& command) {
       return sentinel_command(*line);
     case OwnCommand::Name::probe:
       return probe(*line);
+    case OwnCommand::Name::doctor:
+      return doctor(*line);
     case OwnCommand::Name::version:
       return print("dkr-redis " + std::string(version) + "\n");
     case OwnCommand::Name::help:

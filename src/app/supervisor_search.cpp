@@ -88,4 +88,11 @@ Result<FoundSupervisor> find_supervisor(const std::string& volume) {
                count + " dkr-redis here runs a server, so its command line is not known"};
 }
 
+bool is_supervised(int server) {
+  const std::vector<RunningProcess> all = running_processes();
+  const auto process =
+      std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.pid == server; });
+  return process != all.end() && supervisor_at(process->parent, true);
+}
+
 }  // namespace dkr

@@ -13,15 +13,17 @@ namespace dkr {
 namespace {
 
 /// A cgroup version: what precedes our group's path in /proc/self/cgroup, the root of all groups,
-/// and the file with the count.
+/// and the files with the count and with the limit.
 struct Version {
   std::string_view controller;
   const char* root;
-  const char* file;
+  const char* kills;
+  const char* limit;
 };
 
-constexpr std::array versions{Version{"::", "/sys/fs/cgroup", "/memory.events"},
-                              Version{":memory:", "/sys/fs/cgroup/memory", "/memory.oom_control"}};
+constexpr std::array versions{
+    Version{"::", "/sys/fs/cgroup", "/memory.events", "/memory.max"},
+    Version{":memory:", "/sys/fs/cgroup/memory", "/memory.oom_control", "/memory.limit_in_bytes"}};
 
 std::string text_of(const std::string& path) {
   auto text = read_file(path, Links::followed);
@@ -38,22 +40,35 @@ std::string line_after(const std::string& text, std::string_view words) {
   return text.substr(begin, text.find('\n', begin) - begin);
 }
 
-}  // namespace
-
-long long memory_kills() {
+/// Returns the first number that `read` finds in this file of our group; -1: none.
+template <class Read>
+long long number_of_group(const char* Version::*file, const Read& read) {
   const std::string groups = text_of("/proc/self/cgroup");
   for (const Version& version : versions) {
     // Without a cgroup namespace, a container reads the host's path of its group, and still sees
     // the group as the root.
     for (const std::string& group : {line_after(groups, version.controller), std::string()}) {
-      const std::string count =
-          line_after(text_of(version.root + group + version.file), "oom_kill ");
-      if (const auto kills = parse_number(count, 0, 1LL << 62)) {
-        return *kills;
+      const std::string number = read(text_of(version.root + group + version.*file));
+      if (const auto found = parse_number(number, 0, 1LL << 62)) {
+        return *found;
       }
     }
   }
   return -1;
+}
+
+}  // namespace
+
+long long memory_kills() {
+  return number_of_group(&Version::kills,
+                         [](const std::string& text) { return line_after(text, "oom_kill "); });
+}
+
+long long memory_limit() {
+  constexpr long long no_limit = 1LL << 50;
+  const long long limit = number_of_group(
+      &Version::limit, [](const std::string& text) { return line_after(text, ""); });
+  return limit < no_limit ? limit : -1;
 }
 
 }  // namespace dkr

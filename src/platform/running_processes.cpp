@@ -47,6 +47,18 @@ std::vector<RunningProcess> running_processes() {
   return all;
 }
 
+bool has_deleted_file(int pid, std::string_view ending) {
+  constexpr std::string_view mark = " (deleted)";  // behind the name
+  std::error_code none;
+  const auto files =
+      std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd", none);
+  return std::any_of(begin(files), end(files), [&](const auto& entry) {
+    std::error_code gone;
+    const std::string name = std::filesystem::read_symlink(entry.path(), gone).string();
+    return name.ends_with(std::string(ending).append(mark));
+  });
+}
+
 std::string control_group_of(int pid) {
   return text_in_proc(pid, "cgroup");
 }

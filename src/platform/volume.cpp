@@ -165,6 +165,11 @@ std::vector<int> holders_of_lock(const std::string& path) {
   return pids;
 }
 
+long long size_of_file(const std::string& path) {
+  struct stat file {};
+  return ::stat(path.c_str(), &file) == 0 ? static_cast<long long>(file.st_size) : -1;
+}
+
 bool is_same_file(const std::string& a, const std::string& b) {
   struct stat first {};
   struct stat second {};

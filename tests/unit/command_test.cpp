@@ -153,11 +153,10 @@ TEST(Command, AShellThatStartsTheServerIsABypass) {
 TEST(Command, OursAreOurs) {
   using Name = OwnCommand::Name;
   const std::vector<std::pair<std::string, Name>> rows{
-      {"run", Name::run},           {"plan", Name::plan},
-      {"observe", Name::observe},   {"handover", Name::handover},
-      {"sentinel", Name::sentinel}, {"probe", Name::probe},
-      {"version", Name::version},   {"--help", Name::help},
-      {"help", Name::help},         {"completion", Name::completion}};
+      {"run", Name::run},           {"plan", Name::plan},         {"observe", Name::observe},
+      {"handover", Name::handover}, {"sentinel", Name::sentinel}, {"probe", Name::probe},
+      {"doctor", Name::doctor},     {"status", Name::status},     {"version", Name::version},
+      {"--help", Name::help},       {"help", Name::help},         {"completion", Name::completion}};
   for (const auto& [word, name] : rows) {
     const Command command = classify({word, "rest"});
     const auto* own = std::get_if<OwnCommand>(&command);

@@ -12,6 +12,7 @@
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/role_case.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/doctor/finding.hpp"
 #include "dkr/core/health/health_format.hpp"
 #include "dkr/core/settings/settings_table.hpp"
 #include "views.hpp"
@@ -66,6 +67,20 @@ std::string settings_markdown() {
     const std::string fallback = spec.fallback.empty() ? "unset" : std::string(spec.fallback);
     rows += "| `" + std::string(spec.name) + "` | " + fallback + " | " + std::string(spec.meaning) +
             " | " + accepted(spec) + " | " + std::string(spec.since) + " |\n";
+  }
+  return rows;
+}
+
+/// The table of what `doctor` finds, a row a trouble.
+std::string troubles_markdown() {
+  std::string rows = "| finding | severity | what is wrong | what helps |\n|---|---|---|---|\n";
+  for (const TroubleText& text : trouble_texts()) {
+    std::string sentence;
+    for (const char one : text.sentence) {
+      sentence += one == '%' ? std::string("...") : std::string(1, one);
+    }
+    rows += "| `" + std::string(text.name) + "` | " + std::string(name_of(text.severity)) + " | " +
+            sentence + " | " + std::string(text.cure) + " |\n";
   }
   return rows;
 }
@@ -134,6 +149,12 @@ TEST(Documents, HoldEachObstacleOfAHandover) {
   }
 }
 
+TEST(Documents, HoldTheTableOfTroubles) {
+  EXPECT_NE(whole("operations.md").find(troubles_markdown()), std::string::npos)
+      << "docker/operations.md should hold this table:\n"
+      << troubles_markdown();
+}
+
 TEST(Documents, HoldEachMetricAndNoOther) {
   EXPECT_EQ(first_column("health.md", "| metric | of | meaning |"), all_metrics());
 }
@@ -151,7 +172,7 @@ TEST(Documents, HoldEachExitStatus) {
     EXPECT_TRUE(listed.contains(std::to_string(static_cast<int>(status))))
         << static_cast<int>(status);
   }
-  EXPECT_EQ(listed.size(), 11U) << "those, a probe's 1, the server's own, and of signals";
+  EXPECT_EQ(listed.size(), 12U) << "those, 1 and 2, the server's own, and of signals";
 }
 
 }  // namespace

@@ -18,4 +18,7 @@ struct FoundSupervisor {
 /// several.
 Result<FoundSupervisor> find_supervisor(const std::string& volume);
 
+/// True if the parent of a server's process is a dkr-redis that runs one.
+bool is_supervised(int server);
+
 }  // namespace dkr

@@ -50,6 +50,9 @@ FileLock lock_file(const std::string& path);
 /// Returns the processes that have taken such a lock, as far as we see them. Source: proc_locks(5).
 std::vector<int> holders_of_lock(const std::string& path);
 
+/// Returns the bytes in a file; -1 if there is none, or it cannot be looked at.
+long long size_of_file(const std::string& path);
+
 /// True if both paths lead to one file.
 bool is_same_file(const std::string& a, const std::string& b);
 

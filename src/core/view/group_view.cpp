@@ -6,6 +6,7 @@
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/view/info.hpp"
 
 namespace dkr {
 namespace {

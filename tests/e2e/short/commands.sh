@@ -35,6 +35,9 @@ once ours "$IMAGE" --version
 assert_match "--version" '^dkr-redis [0-9]' "$OUT"
 once help "$IMAGE" probe --help
 assert_match "probe --help" '^Usage: dkr-redis probe live\|ready\|started' "$OUT"
+once doctor "$IMAGE" doctor
+assert_match "doctor, where there is nobody" '^error: there is no server here' "$OUT"
+assert_eq "exit status of doctor" 2 "$CODE"
 
 say "arguments of the server"
 once refuses "$IMAGE" --maxmemory nonsense

@@ -47,6 +47,8 @@ inline constexpr Duration first_backoff = 50ms;
 inline constexpr Duration longest_backoff = 2s;
 /// Longest backoff of a data node, whose clients are waiting.
 inline constexpr Duration longest_role_backoff = 500ms;
+/// How long `doctor` waits before it looks again at what may be a failover, a start or a stop.
+inline constexpr Duration second_look_pause = 3s;
 /// Interval between two log lines that differ only in their details.
 inline constexpr Duration repeat_log_interval = 5s;
 
@@ -224,6 +226,8 @@ static_assert(longest_poll_interval < replica_info_age,
 static_assert(usual_promotion < sentinel_failover_info_interval &&
                   replica_info_age > sentinel_failover_info_interval,
               "a sentinel that was asked for its role since has told it");
+static_assert(second_look_pause > sentinel_hello_interval,
+              "at a second look all sentinels have heard of a failover");
 static_assert(own_role_grace > sentinel_failover_info_interval,
               "a promoted replica is asked for its role before the old master gives in");
 static_assert(sentinels_grace > sentinel_hello_interval && sentinels_grace > own_role_grace &&

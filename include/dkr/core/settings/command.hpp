@@ -41,6 +41,7 @@ struct OwnCommand {
     handover,
     sentinel,
     probe,
+    doctor,
     version,
     help,
     completion
@@ -70,6 +71,8 @@ inline constexpr std::array own_commands{
                    "compare what all sentinels have with what is wanted; make it so"},
     OwnCommandSpec{OwnCommand::Name::probe, "probe",
                    "say whether the server here is live, ready or started"},
+    OwnCommandSpec{OwnCommand::Name::doctor, "doctor",
+                   "say what is wrong here and in the group, and what helps"},
     OwnCommandSpec{OwnCommand::Name::version, "version", "print the version of dkr-redis"},
     OwnCommandSpec{OwnCommand::Name::help, "help", "print this, or the help of a command"},
     OwnCommandSpec{OwnCommand::Name::completion, "completion", "print a completion for bash"},
