@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/view/info.hpp"
 
 namespace dkr {
 namespace {

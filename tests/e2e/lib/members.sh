@@ -41,6 +41,16 @@ settled() { # number of the master
   done
 }
 
+place_all() { # three nodes and three sentinels, in whatever order; the first node becomes the master
+  local n
+  for n in 1 2 3; do
+    node "$n" &
+    sentinel "$n" &
+  done
+  wait
+  wait_for "$PATIENCE" settled 1
+}
+
 named() { # the number of the node that the first sentinel names
   cli sentinel-1 -p 26379 sentinel get-master-addr-by-name redis | sed -n "1s/^$NET\\.11//p"
 }

@@ -42,12 +42,7 @@ says() { # name file text: what its kernel says there
   nsenter -t "$(docker inspect -f '{{.State.Pid}}' "$(c "$1")")" -m mount --bind "$file" "$2"
 }
 
-for n in 1 2 3; do
-  node "$n" &
-  sentinel "$n" &
-done
-wait
-wait_for "$PATIENCE" settled 1
+place_all
 
 say "a healthy group"
 for name in redis-1 redis-2 sentinel-3; do found "$name" "" 0; done

@@ -61,12 +61,7 @@ changed() { # what limit
   checked=$until
 }
 
-for n in 1 2 3; do
-  node "$n" &
-  sentinel "$n" &
-done
-wait
-wait_for "$PATIENCE" settled 1
+place_all
 master=1 checked=$(now_ms)
 proxy
 PROXY_PID=$!

@@ -25,12 +25,7 @@ shows() { # name regex
 }
 
 say "a healthy group"
-for n in 1 2 3; do
-  node "$n" &
-  sentinel "$n" &
-done
-wait
-wait_for "$PATIENCE" settled 1
+place_all
 HEAD="^group redis: master $NET.111:6379 takes writes, 2 of 2 replicas linked, 3 of 3 sentinels agree"
 for name in redis-1 redis-2 sentinel-1 sentinel-3; do wait_for "$PATIENCE" shows "$name" "$HEAD"; done
 ok "one screen, in every container"

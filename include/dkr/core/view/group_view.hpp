@@ -152,9 +152,6 @@ std::vector<Endpoint> known_names(const std::vector<Endpoint>& me, const GroupVi
 /// Returns the value of a field in a sentinel's flat list of fields and values; empty: none.
 std::string field(const Reply& fields, std::string_view name);
 
-/// Returns the value after `name:` at the start of a line of INFO; empty: none.
-std::string info_field(std::string_view info, std::string_view name);
-
 /// Parses the replies to SENTINEL MASTER, SENTINELS, REPLICAS, MYID and GET-MASTER-ADDR-BY-NAME and
 /// to INFO. An unknown group is not a failure.
 SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers);
