@@ -1,8 +1,6 @@
 #include "dkr/core/base/screen.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <string_view>
 
 namespace dkr {
@@ -155,34 +153,35 @@ std::string short_age(std::chrono::milliseconds age) {
 }
 
 std::string short_bytes(long long bytes) {
-  constexpr double step = 1000;
+  constexpr long long step = 1000;
   constexpr long long plain = 10'000;
+  constexpr long long tenth = 10;
   if (bytes < plain) {
     return std::to_string(bytes);
   }
-  constexpr std::array units{'k', 'M', 'G', 'T', 'P', 'E'};
-  double value = static_cast<double>(bytes) / step;
+  constexpr std::string_view units = "kMGTPE";
+  long long size = step;
   std::size_t unit = 0;
-  while (value >= step && unit + 1 < units.size()) {
-    value /= step;
+  while (bytes / size >= step && unit + 1 < units.size()) {
+    size *= step;
     ++unit;
   }
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f%c", value, units.at(unit));
-  return text.data();
+  const long long tenths = bytes / (size / tenth);
+  return std::to_string(tenths / tenth) + "." + std::to_string(tenths % tenth) + units[unit];
 }
 
 std::string utc_time(std::chrono::system_clock::time_point time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
+  const auto two = [](auto number) {
+    const std::string text = std::to_string(number);
+    return text.size() < 2 ? "0" + text : text;
+  };
+  return std::to_string(static_cast<int>(date.year())) + "-" +
+         two(static_cast<unsigned>(date.month())) + "-" + two(static_cast<unsigned>(date.day())) +
+         "T" + two(clock.hours().count()) + ":" + two(clock.minutes().count()) + ":" +
+         two(clock.seconds().count()) + "Z";
 }
 
 }  // namespace dkr

@@ -139,8 +139,9 @@ std::vector<ScreenLine> sentinel_table(const StatusView& view, std::size_t width
   Rows rows;
   for (const SentinelLine& line : view.sentinels) {
     const auto& [sentinel, detail] = line.sentinel;
-    const auto number = [&](auto value) {
-      return Span{sentinel.knows_group ? std::to_string(value) : "", Tone::plain};
+    const bool knows = sentinel.knows_group;
+    const auto number = [knows](auto value) {
+      return Span{knows ? std::to_string(value) : "", Tone::plain};
     };
     rows.push_back({{line.name, Tone::plain},
                     {line.master, Tone::plain},
