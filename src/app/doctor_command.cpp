@@ -27,6 +27,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
+bool objects(const NodeView& node) {
+  return node.failure && is_objection(*node.failure);
+}
+
 /// True if settings say where the group is.
 bool names_group(const Settings& settings) {
   return settings.master_host.given || settings.sentinel_hosts.given || settings.peers.given;
@@ -67,7 +71,11 @@ void examine_groups(const Container& container, Symptoms& symptoms) {
   for (const std::string& name : names) {
     settings.group.value = name;
     symptoms.groups.push_back(examine_group(settings, node ? container.server->port : 0));
-    symptoms.groups.back().ours = name == ours;
+    GroupSymptoms& group = symptoms.groups.back();
+    group.ours = name == ours;
+    if (!group.ours && std::any_of(group.view.nodes.begin(), group.view.nodes.end(), objects)) {
+      symptoms.unseen.push_back("data nodes of the group " + name + ", which want a password");
+    }
   }
 }
 

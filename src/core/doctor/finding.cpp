@@ -93,8 +93,8 @@ constexpr std::array<TroubleText, static_cast<std::size_t>(clocks_differ) + 1> t
      "may be lost",
      "unset it: half of the time of the sentinels is then used"},
     {probe_before_failover, warning, false, "probe-before-failover",
-     "a master that hangs is restarted by its liveness probe after %, and the sentinels replace it "
-     "after %: it is never replaced",
+     "a master that hangs is restarted by its liveness probe after %, and the sentinels would "
+     "replace it after %: each restart keeps it the master",
      "make REDIS_DOWN_AFTER_MS shorter, or REDIS_LIVE_TIMEOUT_MS longer"},
     {no_sentinel, error, true, "no-sentinel",
      "no sentinel of the group % answers: nobody replaces its master",
