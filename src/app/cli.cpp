@@ -86,6 +86,16 @@ constexpr std::array abouts{
         "group, with options as in sentinel.conf.",
         "0 all are in step; 1 one differs or refuses; 69 one does not answer; 64 usage;\n"
         "78 setting or file."},
+    About{
+        Name::pause, "dkr-redis pause [--for 30m] [--why TEXT] [FLAGS]",
+        "Tells every sentinel of the group that an operator works: until that time nobody fails\n"
+        "over, fences, restarts a master in place or changes a role by himself. `handover` and a\n"
+        "stop still make another node the master. Again: the new end counts.",
+        "0 every sentinel is paused; 69 one is not, or a failover runs; 64 usage;\n"
+        "78 setting."},
+    About{Name::resume, "dkr-redis resume [FLAGS]",
+          "Ends a pause. A master that is down is replaced at once.",
+          "0 no sentinel is paused; 69 one still is, or may be; 64 usage; 78 setting."},
     About{Name::probe, "dkr-redis probe live|ready|started [FLAGS]",
           "Says in one line whether the server in this container is live, ready or started. Asks\n"
           "the health endpoint, if there is one, else the server. The flags that PID 1 was\n"
@@ -224,6 +234,14 @@ struct Parser {
     if (name == Name::sentinel) {
       app.add_option("--file", line.file, "Reads this in place of REDIS_GROUPS_FILE.")
           ->type_name("FILE")
+          ->group(own_flags);
+    }
+    if (name == Name::pause) {
+      app.add_option("--for", line.length, "How long: 90s, 30m, 2h, at most 7d. Default: 30m.")
+          ->type_name("TIME")
+          ->group(own_flags);
+      app.add_option("--why", line.why, "The reason, which `observe` here says.")
+          ->type_name("TEXT")
           ->group(own_flags);
     }
     if (name == Name::probe) {

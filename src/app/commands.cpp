@@ -9,6 +9,8 @@
 #include "dkr/app/doctor_command.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
+#include "dkr/app/pause_command.hpp"
+#include "dkr/app/pause_reason.hpp"
 #include "dkr/app/probe_command.hpp"
 #include "dkr/app/sentinel_command.hpp"
 #include "dkr/app/start_facts.hpp"
@@ -82,7 +84,9 @@ int observe(const RawSettings& flags, bool json) {
     log::info(line.doubt);
   }
   const GroupView view = look_from(*settings, line.command);
-  const int printed = print(json ? to_json(view) + "\n" : describe(view));
+  const std::string why = json ? "" : pause_reason(*settings);
+  const int printed = print(json ? to_json(view) + "\n"
+                                 : describe(view) + (why.empty() ? "" : "paused    " + why + '\n'));
   const auto answered = [](const auto& server) { return !server.failure; };
   const bool anybody = std::any_of(view.sentinels.begin(), view.sentinels.end(), answered) ||
                        std::any_of(view.nodes.begin(), view.nodes.end(), answered);
@@ -157,6 +161,10 @@ int own_command(const OwnCommand& command) {
       return handover(line->flags);
     case OwnCommand::Name::sentinel:
       return sentinel_command(*line);
+    case OwnCommand::Name::pause:
+      return pause(*line);
+    case OwnCommand::Name::resume:
+      return resume(*line);
     case OwnCommand::Name::probe:
       return probe(*line);
     case OwnCommand::Name::doctor:

@@ -9,6 +9,7 @@
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/handover_plan.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
+#include "dkr/core/view/pause.hpp"
 #include "dkr/group/look.hpp"
 #include "dkr/group/own_addresses.hpp"
 #include "dkr/group/promotion_ban.hpp"
@@ -17,6 +18,7 @@
 #include "dkr/platform/child_job.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/platform/own_way.hpp"
+#include "dkr/platform/wall_clock.hpp"
 #include "dkr/redis/orders.hpp"
 #include "dkr/redis/queries.hpp"
 #include "dkr/redis/resolver.hpp"
@@ -27,11 +29,17 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+/// Returns until when the group is paused, by the sentinels or by the note.
+WallTime paused_until(const NodeData& local, const Look& look) {
+  return pause_after({local.paused_until, {}}, look.view).kept;
+}
+
 /// `learned` is kept from look to look.
 RoleDecision decide(const Settings& settings, const NodeData& local, const Look& look,
                     const std::vector<Endpoint>& own, const Retry& retry, AfterEnd after_end,
                     StartMemory& learned) {
   RoleInputs inputs{own, look.set_master, look.peers, retry.waited(), after_end};
+  inputs.paused = is_paused(paused_until(local, look));
   const Situation now{settings, local, look.view, inputs};
   learned = learn(learned, now);
   inputs.learned = learned;
@@ -203,9 +211,11 @@ RoleDecision wait_for_role(const Settings& told, const NodeData& local, AfterEnd
       return decision;
     }
     log::debug([&] { return "decided: " + describe(decision); });
+    const WallTime until = paused_until(local, look);
     retry.log(
         "waits for its role in group " + settings.group.value + ": " + describe(decision.found),
-        failures(look.view));
+        (is_paused(until) ? "; the group is paused until " + to_text(until) : "") +
+            failures(look.view));
     if (decision.action == RoleAction::promote) {
       promotion.go_on(look.view);
       retry.reset_backoff();

@@ -11,6 +11,7 @@
 #include "dkr/core/decide/repoint.hpp"
 #include "dkr/core/decide/running_role.hpp"
 #include "dkr/core/node/node_data.hpp"
+#include "dkr/core/view/pause.hpp"
 #include "dkr/core/view/votes.hpp"
 #include "dkr/group/find_role.hpp"
 #include "dkr/group/keep_data.hpp"
@@ -18,6 +19,7 @@
 #include "dkr/group/own_addresses.hpp"
 #include "dkr/platform/data_files.hpp"
 #include "dkr/platform/log.hpp"
+#include "dkr/platform/wall_clock.hpp"
 #include "dkr/redis/data_node.hpp"
 #include "dkr/redis/orders.hpp"
 
@@ -151,8 +153,9 @@ LookReport reconcile(const Settings& settings, const Endpoint& server, const Sto
   std::vector<Endpoint> own = me;
   own.insert(own.end(), met.begin(), met.end());
   const NodeData local = data_of(order.own, order.note);
-  const RoleInputs inputs{own, look.set_master, look.peers, {}, AfterEnd::leave, order.followed,
-                          {},  order.voted,     met};
+  RoleInputs inputs{own, look.set_master, look.peers, {}, AfterEnd::leave, order.followed,
+                    {},  order.voted,     met};
+  inputs.paused = is_paused(pause_after({order.note.paused_until, {}}, look.view).kept);
   const Situation now{settings, local, look.view, inputs, &order.own};
   const RoleCase found = classify(now);
   RoleClock clock = order.clock;

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/view/pause.hpp"
 #include "dkr/redis/connection.hpp"
 #include "dkr/redis/queries.hpp"
 
@@ -157,6 +158,22 @@ std::string tell_sentinel(const Endpoint& sentinel, const Settings& settings,
   auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
   return connection ? first_failure(connection->ask_all(commands, deadline), "")
                     : connection.error().text;
+}
+
+std::string set_quorum(const Endpoint& sentinel, const Settings& settings, int value,
+                       TimePoint deadline) {
+  auto connection = Connection::open(sentinel, sentinel_access(settings), deadline);
+  if (!connection) {
+    return connection.error().text;
+  }
+  const auto replies = connection->ask_all(
+      {quorum_command(settings.group.value, value), {"SENTINEL", "MASTER", settings.group.value}},
+      deadline);
+  if (auto failure = first_failure(replies, ""); !failure.empty()) {
+    return failure;
+  }
+  const std::string has = field(replies->back(), "quorum");
+  return has == std::to_string(value) ? "" : "its quorum is " + has;
 }
 
 std::vector<std::vector<std::string>> follow_orders(const Endpoint& master) {

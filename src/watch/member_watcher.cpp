@@ -17,6 +17,7 @@
 #include "dkr/watch/loop.hpp"
 #include "dkr/watch/node_health.hpp"
 #include "dkr/watch/note_keeper.hpp"
+#include "dkr/watch/pause_watch.hpp"
 #include "dkr/watch/role_look.hpp"
 #include "dkr/watch/sentinel_pollers.hpp"
 #include "dkr/watch/sentinel_search.hpp"
@@ -63,6 +64,7 @@ class MemberWatcher {
         me_(orders.me),
         since_(steady_clock::now()),
         gate_{{orders.note.users_limits, orders.note.fenced}},
+        pause_(orders.settings.group.value, orders.note.paused_until),
         server_(loop, {orders.server, node_access(orders.settings)},
                 [this] { on_server(steady_clock::now()); }),
         sentinels_(loop, orders.settings, me_, [this] { judge(steady_clock::now()); }),
@@ -90,6 +92,7 @@ class MemberWatcher {
     health_.poll(server_, now);
     failure_.take(server_.failure(), now);
     judge(now);
+    keep_pause(now);
     look_.end_after(watcher_job_timeout, now);
     keeper_.end_after(watcher_job_timeout, now);
     if (server_.heard()) {
@@ -130,15 +133,18 @@ class MemberWatcher {
             orders_.note.memory,
             elapsed(failing_since_, now),
             orders_.note.mark.has_value(),
-            keeper_.note().identity.epoch};
+            keeper_.note().identity.epoch,
+            pause_.holds()};
   }
 
   /// Returns the heartbeat for PID 1.
   [[nodiscard]] char heartbeat(TimePoint now) const {
-    if (hangs(now)) {
+    // While the group is paused, what follows a crash is the operator's.
+    const bool paused = pause_.until() != WallTime{};
+    if (hangs(now) && !paused) {
       return to_byte(ServerHung{});
     }
-    const bool groups_own = keeper_.note().group == orders_.settings.group.value;
+    const bool groups_own = keeper_.note().group == orders_.settings.group.value && !paused;
     return to_byte(
         Heartbeat{groups_own ? crash_cost_of(server_.view(), fence_limit()) : CrashCost::nothing});
   }
@@ -181,6 +187,8 @@ class MemberWatcher {
   }
 
   void judge(TimePoint now) {
+    pause_.take(sentinels_.lately(now));
+    keeper_.set_pause(pause_.until());
     const bool knows_group = look_.looked() || !orders_.note.memory.sentinels.empty();
     if (gate_.is_known() && knows_group) {
       const FenceView view = fence_view(now);
@@ -196,6 +204,18 @@ class MemberWatcher {
     show_health(now);
   }
 
+  void keep_pause(TimePoint now) {
+    for (const PauseOrder& order : pause_.due(sentinels_.lately(now), now)) {
+      const auto command = quorum_command(orders_.settings.group.value, order.value);
+      sentinels_.tell(order.sentinel, command, [order](const std::string& reply) {
+        const std::string sentinel = to_string(order.sentinel);
+        log::warn(order.begins ? "gave sentinel " + sentinel + " the pause of the group: " + reply
+                               : "ended the pause of sentinel " + sentinel +
+                                     ", which is over or not the group's: " + reply);
+      });
+    }
+  }
+
   void show_health(TimePoint now) {
     if (!health_.is_wanted()) {
       return;
@@ -206,6 +226,7 @@ class MemberWatcher {
     view.gate_reason = gate_.reason ? describe(*gate_.reason) : "";
     view.standing = standing_of(sentinels_.ever(), sentinels_.lately(now), me_);
     view.standing.looked = look_.looked();
+    view.paused_until = pause_.until();
     health_.show(std::move(view), server_, now);
   }
 
@@ -257,6 +278,7 @@ class MemberWatcher {
   GateState gate_;
   std::optional<FenceReason> judged_;       ///< of the newest verdict
   std::optional<TimePoint> failing_since_;  ///< when a sentinel began to fail over
+  PauseWatch pause_;
   bool examined_ = false;
   FailureLog failure_;
   ServerPoller server_;

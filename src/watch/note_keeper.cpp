@@ -17,6 +17,12 @@ void NoteKeeper::set_gate(const GateNote& gate) {
   kept_at_.reset();
 }
 
+void NoteKeeper::set_pause(WallTime until) {
+  if (until != std::exchange(note_.paused_until, until)) {
+    kept_at_.reset();
+  }
+}
+
 bool NoteKeeper::is_due(const NodeStanding& node, TimePoint now) const {
   return !kept_at_ || now - *kept_at_ >= note_interval || is_outdated(note_, node);
 }

@@ -82,6 +82,13 @@ void SentinelPoller::ask(TimePoint now, std::chrono::milliseconds limit) {
   });
 }
 
+void SentinelPoller::tell(const std::vector<std::string>& command,
+                          const std::function<void(const std::string& reply)>& done) {
+  talk_.ask({command}, [this, done](const std::vector<Reply>& replies) {
+    done(replies.empty() ? talk_.failure().text : replies.front().text);
+  });
+}
+
 /// Where a group goes by names, and before the first answer, the master may be this node.
 Endpoint SentinelPoller::named_address() const {
   const auto address = [](const Endpoint& at) { return is_address(at.host); };

@@ -38,6 +38,15 @@ void SentinelPollers::add(const std::vector<Endpoint>& found, TimePoint now) {
   }
 }
 
+void SentinelPollers::tell(const Endpoint& sentinel, const std::vector<std::string>& command,
+                           const std::function<void(const std::string& reply)>& done) {
+  for (const auto& poller : pollers_) {
+    if (poller->sight().view.at == sentinel) {
+      poller->tell(command, done);
+    }
+  }
+}
+
 std::vector<SentinelSight> SentinelPollers::sights() const {
   std::vector<SentinelSight> all;
   all.reserve(pollers_.size());

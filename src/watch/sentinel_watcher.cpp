@@ -7,11 +7,13 @@
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/health/health_view.hpp"
 #include "dkr/core/init/heartbeat.hpp"
+#include "dkr/core/view/pause.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/link.hpp"
 #include "dkr/watch/groups_keeper.hpp"
 #include "dkr/watch/groups_poller.hpp"
 #include "dkr/watch/loop.hpp"
+#include "dkr/watch/pause_keeper.hpp"
 
 namespace dkr {
 namespace {
@@ -25,8 +27,10 @@ class SentinelWatcher {
       : orders_(orders),
         to_init_(to_init),
         link_(loop, orders.server.at, orders.server.access),
+        pauses_([this](const auto& group, int quorum) { set_quorum(group, quorum); }),
         health_(loop, orders.health, orders.settings),
-        sentinel_(loop, orders.server, health_.is_wanted(), [this] { show(); }),
+        sentinel_(loop, orders.server, health_.is_wanted(),
+                  [this] { on_groups(steady_clock::now()); }),
         keeper_(loop, orders.settings, link_),
         tick_(loop, [this] { return tick(); }) {}
 
@@ -39,12 +43,26 @@ class SentinelWatcher {
     if (!done_) {
       set_period(now);
     }
-    if (health_.is_wanted() || keeper_.is_wanted()) {
+    if (health_.is_wanted() || keeper_.is_wanted() || pauses_.wants_look(now)) {
       sentinel_.poll(now, server_timeout);
       keeper_.keep(sentinel_.seen(), sentinel_.seen_at(), now);
       show();
     }
     return longest_poll_interval;
+  }
+
+  void on_groups(TimePoint now) {
+    if (sentinel_.failure().empty()) {
+      pauses_.take(sentinel_.groups(), now);
+    }
+    show();
+  }
+
+  void set_quorum(const std::string& group, int quorum) {
+    link_.ask({quorum_command(group, quorum)}, [group, quorum](const auto& replies) {
+      log::info("the quorum of group " + group + " is " + std::to_string(quorum) +
+                " again: " + (replies.empty() ? "no answer" : replies.front().text));
+    });
   }
 
   void show() {
@@ -75,6 +93,7 @@ class SentinelWatcher {
   const UniqueFd& to_init_;
   bool done_ = false;
   Link link_;
+  PauseKeeper pauses_;
   HealthPort health_;
   GroupsPoller sentinel_;
   GroupsKeeper keeper_;

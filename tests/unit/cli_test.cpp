@@ -104,7 +104,7 @@ TEST(Cli, AMisspelledCommandIsGuessed) {
 TEST(Cli, HelpFitsAndHoldsEverySettingInItsGroup) {
   std::vector<std::string> texts{help_text()};
   for (const Name name : {Name::run, Name::plan, Name::observe, Name::status, Name::handover,
-                          Name::sentinel, Name::probe, Name::doctor}) {
+                          Name::sentinel, Name::pause, Name::resume, Name::probe, Name::doctor}) {
     texts.push_back(help_text(name));
   }
   for (const std::string& text : texts) {

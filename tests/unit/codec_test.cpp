@@ -66,6 +66,7 @@ SentinelView every_sentinel_field() {
   sentinel.config_epoch = 2;
   sentinel.newest_epoch = 3;
   sentinel.quorum = 4;
+  sentinel.paused_until = WallTime(std::chrono::seconds(8));
   sentinel.down_after = std::chrono::milliseconds(5);
   sentinel.replicas = {{b, "id", ServerFlags("slave"), 6, std::chrono::milliseconds(7)}};
   return sentinel;
@@ -105,7 +106,8 @@ TEST(Codec, WhatWeSendComesBack) {
   health.lag = 2;
   health.group = "g";
   health.standing = {true, 1, 2, 3, a, true, true};
-  health.groups = {{"g", a, true, true, "votes", 1, 2, 3}};
+  health.paused_until = WallTime(std::chrono::seconds(9));
+  health.groups = {{"g", a, true, true, "votes", 1, 2, 3, WallTime(std::chrono::seconds(8)), true}};
   expect_back(health);
   for (const RoleCaseText& text : role_case_texts()) {
     expect_back(RoleDecision{RoleAction::wait, {text.kind, b}});

@@ -85,6 +85,7 @@ struct FenceRow {
   bool foreign = false;
   bool noted = false;
   std::uint64_t epoch = 1;
+  bool paused = false;
 };
 
 inline FenceVerdict verdict_of(const FenceRow& row, const Settings& settings = usual()) {
@@ -99,7 +100,8 @@ inline FenceVerdict verdict_of(const FenceRow& row, const Settings& settings = u
                       row.memory,
                       {},
                       row.noted,
-                      row.epoch},
+                      row.epoch,
+                      row.paused},
                      {me}, now);
 }
 

@@ -286,14 +286,15 @@ TEST(GroupView, IsToldToPeopleAndPrograms) {
             "node      10.0.0.1:6379  it said \"no\"\n"
             "votes     1 of 2 known sentinels answer, a failover needs 2; gone: 10.0.0.8:26379; "
             "no failover is possible\n");
-  EXPECT_EQ(to_json(view),
-            R"({"sentinels":[{"address":"10.0.0.9:26379","id":"aa","knows_group":true,)"
-            R"("master":"10.0.0.1:6379","flags":"master,o_down","config_epoch":7,"quorum":2,)"
-            R"("sentinels":[{"address":"10.0.0.8:26379","flags":"sentinel","id":"bb"}],)"
-            R"("replicas":[{"address":"10.0.0.2:6380","flags":"slave,s_down","id":""}]}],)"
-            R"("nodes":[{"address":"10.0.0.1:6379","failure":"it said \"no\""}],)"
-            R"("votes":{"known":2,"answering":1,"needed":2,"suffice":false,)"
-            R"("gone":["10.0.0.8:26379"]}})");
+  EXPECT_EQ(
+      to_json(view),
+      R"({"sentinels":[{"address":"10.0.0.9:26379","id":"aa","knows_group":true,)"
+      R"("master":"10.0.0.1:6379","flags":"master,o_down","config_epoch":7,"quorum":2,"paused_until":null,)"
+      R"("sentinels":[{"address":"10.0.0.8:26379","flags":"sentinel","id":"bb"}],)"
+      R"("replicas":[{"address":"10.0.0.2:6380","flags":"slave,s_down","id":""}]}],)"
+      R"("nodes":[{"address":"10.0.0.1:6379","failure":"it said \"no\""}],)"
+      R"("votes":{"known":2,"answering":1,"needed":2,"suffice":false,)"
+      R"("gone":["10.0.0.8:26379"]}})");
 }
 
 TEST(GroupView, ListsAServerOnceByItsName) {

@@ -113,6 +113,7 @@ TEST(Health, TellsAllAsJson) {
             R"("node":{"loading":false,"keys":1,"linked_replicas":0,"offset":5,)"
             R"("replication_id":"h"},)"
             R"("group":{"name":"redis","fence":"closed","fence_reason":"most",)"
+            R"("paused_until":null,)"
             R"("master":"10.0.0.2:6379","named":false,"sentinels_known":3,"sentinels_reached":2,)"
             R"("votes_needed":2}})"
             "\n");

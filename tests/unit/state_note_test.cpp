@@ -62,6 +62,9 @@ TEST(StateNote, ComesBackFromItsText) {
     EXPECT_EQ(back.keys, note.keys) << to_text(note);
     EXPECT_EQ(back.users_priority, note.users_priority) << to_text(note);
   }
+  StateNote paused;
+  paused.paused_until = WallTime(std::chrono::seconds(1'800'000'000));
+  EXPECT_EQ(parse_state_note(to_text(paused)).paused_until, paused.paused_until);
 }
 
 TEST(StateNote, OfAVersionBeforeNamesItsGroup) {

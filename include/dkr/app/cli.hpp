@@ -18,7 +18,9 @@ struct CommandLine {
   std::string word;               ///< of sentinel, probe, help or completion; may be empty
   std::string file;               ///< sentinel --file; empty: none
   std::string role;               ///< probe --role; empty: any
-  bool json = false;              ///< observe and status: --json
+  std::string length;             ///< pause --for; empty: the usual one
+  std::string why;                ///< pause --why
+  bool json = false;              ///< observe, status and doctor: --json
   bool watch = false;             ///< status --watch
   bool help = false;              ///< --help; nothing else has been read
 };

@@ -37,6 +37,11 @@ std::string tell_sentinel(const Endpoint& sentinel, const Settings& settings,
                           const std::vector<std::vector<std::string>>& commands,
                           TimePoint deadline);
 
+/// Gives a sentinel another quorum for the group, and reads it back. Returns why it has not got it;
+/// empty: it has.
+std::string set_quorum(const Endpoint& sentinel, const Settings& settings, int value,
+                       TimePoint deadline);
+
 /// Returns the commands that make a running master a replica for good: they also rewrite its
 /// configuration, and disconnect its clients, so that these look for the new master.
 std::vector<std::vector<std::string>> follow_orders(const Endpoint& master);

@@ -29,6 +29,9 @@ class NoteKeeper {
   /// Puts this into the note, which is then due.
   void set_gate(const GateNote& gate);
 
+  /// Puts this into the note, which is due if it is another end of a pause.
+  void set_pause(WallTime until);
+
   /// Updates the note and writes it, if it is due and no write is running.
   void keep_if_due(const NodeStanding& node, TimePoint now);
 

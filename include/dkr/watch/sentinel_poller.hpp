@@ -22,6 +22,10 @@ class SentinelPoller {
   /// Polls unless a poll is pending; gives up one that has been pending for longer than `limit`.
   void poll(TimePoint now, std::chrono::milliseconds limit);
 
+  /// Sends a command; `done` gets the reply.
+  void tell(const std::vector<std::string>& command,
+            const std::function<void(const std::string& reply)>& done);
+
   [[nodiscard]] const SentinelSight& sight() const { return sight_; }
 
  private:

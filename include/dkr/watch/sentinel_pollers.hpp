@@ -28,6 +28,10 @@ class SentinelPollers {
   /// Adds the sentinels that a look has found, and forgets those that are gone for good.
   void update(const std::vector<Endpoint>& found, TimePoint now);
 
+  /// Sends a command to the sentinel at this address; `done` gets its reply.
+  void tell(const Endpoint& sentinel, const std::vector<std::string>& command,
+            const std::function<void(const std::string& reply)>& done);
+
   [[nodiscard]] bool empty() const { return pollers_.empty(); }
   [[nodiscard]] std::vector<SentinelSight> sights() const;
   /// Returns what they said last, however long ago.

@@ -15,8 +15,8 @@ struct SentinelOrders {
 };
 
 /// Sets a sentinel's INFO period, which a sentinel forgets when it ends, keeps its groups as they
-/// are wanted, and serves its health endpoint until the process is killed. Source: SENTINEL DEBUG
-/// in sentinel.c.
+/// are wanted, ends pauses that are over, and serves its health endpoint until the process is
+/// killed. Source: SENTINEL DEBUG in sentinel.c.
 int watch_sentinel(const SentinelOrders& orders, const UniqueFd& to_init);
 
 }  // namespace dkr

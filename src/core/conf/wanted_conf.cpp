@@ -7,6 +7,7 @@
 
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/conf/default_user.hpp"
+#include "dkr/core/view/pause.hpp"
 
 namespace dkr {
 namespace {
@@ -99,6 +100,15 @@ std::vector<Directive> group_directives(const Settings& settings, const Directiv
     }
   }
   return wanted;
+}
+
+/// True for a line that has a group monitored.
+bool monitors(const Directive& line) {
+  return line.name == "sentinel" && line.values.size() > 4 && line.values[0] == "monitor";
+}
+
+Quorum quorum_of(const Directive& monitor) {
+  return monitors(monitor) ? quorum_in(parse_count(monitor.values[4], 0)) : Quorum{};
 }
 
 Directive monitor_key(const Settings& settings) {
@@ -258,10 +268,30 @@ void set_asked(Conf& conf, const std::vector<Directive>& asked) {
   }
 }
 
+namespace {
+
+/// Gives the groups the pauses back that the file had: settings and arguments tell the user's own
+/// quorum.
+void keep_pauses(Conf& conf, const std::vector<Directive>& before) {
+  for (const Directive& line : conf.directives()) {
+    const Directive* old = monitors(line) ? last_like(before, line) : nullptr;
+    const Quorum had = old != nullptr && monitors(*old) ? quorum_of(*old) : Quorum{};
+    if (const Quorum has = quorum_of(line);
+        had.paused_until != WallTime{} && has.paused_until == WallTime{}) {
+      Directive paused = line;
+      paused.values[4] = text_of(with_pause(has.own, had.paused_until));
+      conf.set(paused);
+    }
+  }
+}
+
+}  // namespace
+
 void shape_sentinel_conf(Conf& conf, const Settings& settings,
                          const std::optional<MonitorSeed>& seed,
                          const std::vector<Directive>& asked) {
   const bool starts = seed.has_value() || starts_without_groups(settings, conf.text());
+  const auto before = conf.directives();
   remove_false_servers(conf);
   for (const auto& wanted :
        {sentinel_directives(settings, starts), name_directives(settings, seed)}) {
@@ -285,6 +315,7 @@ void shape_sentinel_conf(Conf& conf, const Settings& settings,
     }
   }
   set_asked(conf, asked);  // again: what is asked for wins over the group's own settings
+  keep_pauses(conf, before);
   if (settings.sentinel_password.given) {
     set_default_password(conf, settings.sentinel_password.value);
   }

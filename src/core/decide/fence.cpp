@@ -331,6 +331,10 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (voices.failover || (voices.vote && voices.group.sentinels.size() < voices.known)) {
     return judge_failover(view, others, now - limit);
   }
+  // A gate that is closed already waits for sentinels that name this node.
+  if (view.paused && view.gate != Gate::closed) {
+    return {Gate::open, FenceReason::paused};
+  }
   if (voices.is_majority(voices.down)) {
     return {Gate::closed, seems_down};
   }
@@ -377,6 +381,8 @@ std::string describe(FenceReason reason) {
       return "a sentinel is starting or running a failover";
     case failover_hangs:
       return "a sentinel's failover has come to nothing so far, and every replica is linked";
+    case FenceReason::paused:
+      return "the group is paused";
     case seems_down:
       return "a majority of sentinels considers this node down";
     case missed:

@@ -5,6 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "dkr/core/base/text.hpp"
+#include "dkr/core/view/pause.hpp"
+
 namespace dkr {
 namespace {
 
@@ -16,7 +19,7 @@ void compare_options(std::vector<GroupDifference>& found, const WantedGroup& wan
     const std::string* value = value_in(seen.options, option.name);
     if (value == nullptr || *value != option.value) {
       found.push_back({value == nullptr ? Kind::untold : Kind::differs, wanted.name, option,
-                       value == nullptr ? "" : *value, seen.fails_over()});
+                       value == nullptr ? "" : *value, seen.fails_over(), seen.paused_until});
     }
   }
 }
@@ -27,6 +30,15 @@ std::optional<T> most_frequent(const std::map<T, Count>& counts) {
   const auto most = std::max_element(counts.begin(), counts.end(),
                                      [](auto& a, auto& b) { return a.second < b.second; });
   return most == counts.end() ? std::nullopt : std::optional(most->first);
+}
+
+/// Returns what a sentinel is told: the quorum of a paused one goes on saying so.
+GroupOption as_told(const GroupDifference& difference) {
+  GroupOption told = difference.wanted;
+  if (told.name == "quorum" && difference.paused_until != WallTime{}) {
+    told.value = std::to_string(with_pause(parse_count(told.value, 1), difference.paused_until));
+  }
+  return told;
 }
 
 std::vector<std::string> set_command(const std::string& group, const GroupOption& option) {
@@ -61,7 +73,7 @@ std::vector<std::vector<std::string>> commands_for(const GroupDifference& differ
       return {{"SENTINEL", "REMOVE", difference.group}};
     case Kind::differs:
     case Kind::untold:
-      return {set_command(difference.group, difference.wanted)};
+      return {set_command(difference.group, as_told(difference))};
     case Kind::missing:
       break;
   }

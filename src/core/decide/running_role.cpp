@@ -119,6 +119,9 @@ milliseconds RoleClock::lasted(TimePoint now) const {
 
 RunningDecision decide_running_role(const Situation& now, milliseconds lasted) {
   const RoleCase found = classify(now);
+  if (now.inputs.paused) {
+    return {stay, found};
+  }
   const Response response = response_to(found, now, lasted);
   const bool claims =
       response.action == serve || response.action == repoint || response.action == promote;

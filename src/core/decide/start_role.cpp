@@ -157,7 +157,7 @@ bool is_member(const Settings& settings, const std::string& data_group) {
 RoleDecision decide_start_role(const Situation& now) {
   const RoleCase found = classify(now);
   const RoleAction action = action_for(found, now);
-  if (action == promote && has_to_wait(found.server, now)) {
+  if (action == promote && (now.inputs.paused || has_to_wait(found.server, now))) {
     return {wait, found};
   }
   if (action != be_replica) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dkr/core/base/json.hpp"
+#include "dkr/core/view/pause.hpp"
 
 namespace dkr {
 namespace {
@@ -138,6 +139,7 @@ void add_member(Families& to, const HealthView& view) {
   for (const Gate gate : gates) {
     to.sample(view.gate == gate ? 1 : 0, {{"state", name_of(gate)}});
   }
+  to.gauge("paused", view.paused_until == WallTime{} ? 0 : 1, "Whether the group is paused.");
   to.gauge("named", standing.names_me ? 1 : 0, "Whether the sentinels name this node.");
   to.gauge("sentinels_known", static_cast<long long>(standing.known), "Sentinels of the group.");
   to.gauge("sentinels_reached", static_cast<long long>(standing.reached),
@@ -156,6 +158,8 @@ void add_groups(Families& to, const HealthView& view) {
   };
   add("group_master_up", "Whether this sentinel reaches the master.",
       [](const auto& group) { return group.master_up ? 1LL : 0LL; });
+  add("group_paused", "Whether this sentinel is paused for the group.",
+      [](const auto& group) { return group.paused_until == WallTime{} ? 0LL : 1LL; });
   add("group_can_fail_over", "Whether enough sentinels are in reach for a failover.",
       [](const auto& group) { return group.can_fail_over ? 1LL : 0LL; });
   add("group_replicas", "Replicas that this sentinel knows.",
@@ -180,6 +184,11 @@ void add_requests(Families& to, const HealthCounts& counts) {
   }
 }
 
+/// Returns the end of a pause; null if there is none.
+std::string json_of(WallTime paused_until) {
+  return paused_until == WallTime{} ? "null" : quote_json(to_text(paused_until));
+}
+
 std::string json_of(const Verdict& verdict) {
   return JsonObject().yes_or_no("yes", verdict.good).text("reason", verdict.line).str();
 }
@@ -194,6 +203,7 @@ std::string json_of(const MonitoredGroup& group) {
       .number("replicas", group.replicas)
       .number("sentinels", group.sentinels)
       .number("quorum", group.quorum)
+      .raw("paused_until", json_of(group.paused_until))
       .str();
 }
 
@@ -216,6 +226,7 @@ std::string member_json(const HealthView& view) {
   JsonObject object;
   object.text("name", view.group).text("fence", name_of(view.gate));
   object.text("fence_reason", view.gate_reason);
+  object.raw("paused_until", json_of(view.paused_until));
   object.raw("master", standing.named ? quote_json(to_string(*standing.named)) : "null");
   object.yes_or_no("named", standing.names_me);
   object.number("sentinels_known", static_cast<long long>(standing.known));

@@ -5,6 +5,7 @@
 #include "dkr/core/base/endpoint.hpp"
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
+#include "dkr/core/view/pause.hpp"
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
@@ -37,7 +38,10 @@ std::vector<MonitoredGroup> monitored_groups(const Reply& masters) {
     group.master_up = !ServerFlags(field(fields, "flags")).down();
     group.replicas = parse_count(field(fields, "num-slaves"), 0);
     group.sentinels = parse_count(field(fields, "num-other-sentinels"), 0) + 1;
-    group.quorum = parse_count(field(fields, "quorum"), 0);
+    const Quorum quorum = quorum_in(parse_count(field(fields, "quorum"), 0));
+    group.quorum = quorum.own;
+    group.paused_until = quorum.paused_until;
+    group.busy = ServerFlags(field(fields, "flags")).failover_in_progress;
     groups.push_back(std::move(group));
   }
   return groups;

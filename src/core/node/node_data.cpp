@@ -10,6 +10,7 @@ NodeData noted_data(const StateNote& note) {
   data.memory = note.memory;
   data.keys = note.keys;
   data.has_nothing = note.users_priority.has_value();
+  data.paused_until = note.paused_until;
   return data;
 }
 

@@ -109,6 +109,9 @@ std::string to_text(const StateNote& note) {
   if (note.users_priority) {
     text += "priority " + std::to_string(*note.users_priority) + '\n';
   }
+  if (note.paused_until != WallTime{}) {
+    text += "paused " + std::to_string(note.paused_until.time_since_epoch().count()) + '\n';
+  }
   if (note.aof_waits) {
     text += "aof-waits yes\n";
   }
@@ -144,6 +147,9 @@ StateNote parse_state_note(std::string_view text) {
           std::chrono::milliseconds(std::max(number(line.values.front()).value_or(0), 0LL));
     } else if (line.name == "priority" && line.values.size() == 1) {
       note.users_priority = noted_priority(line.values.front());
+    } else if (line.name == "paused" && line.values.size() == 1) {
+      note.paused_until =
+          WallTime(std::chrono::seconds(std::max(number(line.values.front()).value_or(0), 0LL)));
     } else if (line.name == "aof-waits") {
       note.aof_waits = is_yes(line);
     } else if (line.name == "named") {

@@ -5,8 +5,18 @@
 #include <utility>
 
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/view/pause.hpp"
 
 namespace dkr {
+namespace {
+
+GroupOption* quorum_in(std::vector<GroupOption>& options) {
+  const auto found = std::find_if(options.begin(), options.end(),
+                                  [](const auto& option) { return option.name == "quorum"; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+}  // namespace
 
 std::vector<SeenGroup> seen_groups(const Reply& masters) {
   std::vector<SeenGroup> groups;
@@ -23,6 +33,11 @@ std::vector<SeenGroup> seen_groups(const Reply& masters) {
       if (spec.told) {
         group.options.push_back({std::string(spec.name), field(fields, spec.name)});
       }
+    }
+    if (GroupOption* quorum = quorum_in(group.options)) {
+      const Quorum has = quorum_in(parse_count(quorum->value, 0));
+      group.paused_until = has.paused_until;
+      quorum->value = has.paused_until == WallTime{} ? quorum->value : std::to_string(has.own);
     }
     groups.push_back(std::move(group));
   }

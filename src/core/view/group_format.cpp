@@ -6,6 +6,7 @@
 
 #include "dkr/core/base/json.hpp"
 #include "dkr/core/base/text.hpp"
+#include "dkr/core/view/pause.hpp"
 #include "dkr/core/view/server_names.hpp"
 #include "dkr/core/view/votes.hpp"
 
@@ -57,6 +58,9 @@ std::string json_of(const SentinelView& sentinel, const GroupView& view) {
       .text("flags", sentinel.flags.text)
       .number("config_epoch", static_cast<long long>(sentinel.config_epoch))
       .number("quorum", sentinel.quorum)
+      .raw("paused_until", sentinel.paused_until == WallTime{}
+                               ? "null"
+                               : quote_json(to_text(sentinel.paused_until)))
       .raw("sentinels",
            json_array(sentinel.sentinels, [](const auto& known) { return json_of(known); }))
       .raw("replicas",
@@ -93,7 +97,9 @@ std::string line_of(const SentinelView& sentinel, const GroupView& view) {
          std::to_string(sentinel.config_epoch) + ", quorum " + std::to_string(sentinel.quorum) +
          ", knows " + count_of(sentinel.sentinels.size(), "other sentinel") + " and " +
          count_of(sentinel.replicas.size(), "replica") +
-         (sentinel.tilt ? ", only observes for now (TILT)" : "");
+         (sentinel.tilt ? ", only observes for now (TILT)" : "") +
+         (sentinel.paused_until == WallTime{} ? ""
+                                              : ", paused until " + to_text(sentinel.paused_until));
 }
 
 std::string line_of(const Votes& votes) {

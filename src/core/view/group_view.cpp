@@ -7,6 +7,7 @@
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/view/info.hpp"
+#include "dkr/core/view/pause.hpp"
 
 namespace dkr {
 namespace {
@@ -212,7 +213,9 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
     }
   }
   view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
-  view.quorum = parse_count(field(master, "quorum"), 0);
+  const Quorum quorum = quorum_in(parse_count(field(master, "quorum"), 0));
+  view.quorum = quorum.own;
+  view.paused_until = quorum.paused_until;
   view.down_after = milliseconds_in(field(master, "down-after-milliseconds"));
   view.sentinels = known_servers(answers[1]);
   view.replicas = known_servers(answers[2]);

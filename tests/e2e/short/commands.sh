@@ -31,6 +31,8 @@ assert_match "a peer by the port that this node announces is this node" 'there i
 refused "a flag nobody knows" 64 'nonsense' '' flag "$IMAGE" run --nonsense
 refused "a flag that is nearly one" 64 'did you mean --port' '' prot "$IMAGE" run --prot 7000
 refused "a command that is nearly one" 127 'did you mean "observe"' - obsreve "$IMAGE" obsreve
+refused "a pause of nobody" 69 'no sentinel of group redis answers' '' pause "$IMAGE" pause
+refused "a pause of no length" 64 'accepted is a time like 90s' '' length "$IMAGE" pause --for 5
 once ours "$IMAGE" --version
 assert_match "--version" '^dkr-redis [0-9]' "$OUT"
 once help "$IMAGE" probe --help

@@ -117,6 +117,18 @@ inline constexpr Duration longest_ping_gap = 1500ms;
 /// A sentinel reaches its master only if the last answered PING is at most this old.
 inline constexpr Duration freshest_ping_age = 2500ms;
 
+// The pause of a group.
+
+/// How long after the end of a pause the sentinels get their quorum back: by then the fence of
+/// every node counts again, also of one whose clock is late.
+inline constexpr Duration pause_slack = 10s;
+/// How long sentinels must disagree on a pause before a node makes them agree: longer than the
+/// command needs that tells them of it, and shorter than a sentinel that has just started needs to
+/// find a master down.
+inline constexpr Duration pause_grace = 2500ms;
+/// How often a sentinel's watcher asks for pauses where there is no health endpoint.
+inline constexpr Duration pause_look_interval = 5s;
+
 // The handover.
 
 /// Longest pause of writes. A server that is paused for more than half of the time after which the

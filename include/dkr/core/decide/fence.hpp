@@ -65,6 +65,7 @@ struct FenceView {
   std::chrono::milliseconds failing_for{};
   bool noted = false;       ///< the note has described data of the group since before this watch
   std::uint64_t epoch = 0;  ///< in which this node is named, by its note
+  bool paused = false;      ///< nobody fails over by himself
 };
 
 /// Returns what a later watcher has to know of the group; what it is known of already, if no
@@ -85,6 +86,7 @@ enum class FenceReason {
   newer_named,      ///< a sentinel names another node, in a newer epoch
   failing_over,     ///< a sentinel fails over, or agrees with others that this node is down
   failover_hangs,   ///< the same for long, and every replica is linked: none was promoted
+  paused,           ///< the group is paused, so nobody fails over by himself
   seems_down,       ///< a majority considers this node down
   missed,           ///< the gate is closed, and most sentinels have not reached this node yet
   cut_off,          ///< most sentinels are out of reach, and a replica is not linked

@@ -22,8 +22,9 @@ struct GroupDifference {
   Kind kind;
   std::string group;
   GroupOption wanted = {};
-  std::string seen = {};    ///< the option's value there; empty: none
-  bool fails_over = false;  ///< the group is left alone for now
+  std::string seen = {};       ///< the option's value there; empty: none
+  bool fails_over = false;     ///< the group is left alone for now
+  WallTime paused_until = {};  ///< the sentinel is paused for the group, and stays so
 
   friend bool operator==(const GroupDifference&, const GroupDifference&) = default;
 };

@@ -45,7 +45,7 @@ struct RoleClock {
 };
 
 /// Decides what a running node does; the situation must have `own`. `lasted` is how long the same
-/// case has been found.
+/// case has been found. It stays as it is while the group is paused.
 RunningDecision decide_running_role(const Situation& now, std::chrono::milliseconds lasted);
 
 /// Returns the endpoint by which the others know this node.

@@ -33,6 +33,7 @@ struct RoleInputs {
   StartMemory learned = {};
   Vote voted = {};  ///< the newest of a sentinel in the group; of epoch 0: none is known
   std::vector<Endpoint> met = {};  ///< where this node itself has answered, by its run id
+  bool paused = false;             ///< the group is: an operator works
 };
 
 /// Everything that one decision about this node depends on, and questions about it.

@@ -44,12 +44,16 @@ struct MonitoredGroup {
   std::string votes;           ///< the sentinel's reply to CKQUORUM
   int replicas = 0;
   int sentinels = 0;  ///< including the one beside us
-  int quorum = 0;
+  int quorum = 0;     ///< the user's own, also while it is paused
+  WallTime paused_until = {};
+  bool busy = false;  ///< a failover runs
 };
 
 inline auto fields_of(const MonitoredGroup& group) {
-  const auto& [name, master, master_up, can_fail_over, votes, replicas, sentinels, quorum] = group;
-  return std::tie(name, master, master_up, can_fail_over, votes, replicas, sentinels, quorum);
+  const auto& [name, master, master_up, can_fail_over, votes, replicas, sentinels, quorum,
+               paused_until, busy] = group;
+  return std::tie(name, master, master_up, can_fail_over, votes, replicas, sentinels, quorum,
+                  paused_until, busy);
 }
 
 /// Returns the groups in the reply to SENTINEL MASTERS.
@@ -78,17 +82,18 @@ struct HealthView {
   bool refuses_writes = false;   ///< the server's limits let no write in
   std::optional<long long> lag;  ///< bytes that a replica is behind; unset: unknown
 
-  std::string group;  ///< group of a member or a waiting node; empty: independent
-  Standing standing;  ///< members only
+  std::string group;           ///< group of a member or a waiting node; empty: independent
+  Standing standing;           ///< members only
+  WallTime paused_until = {};  ///< members only: the group, if that is in the future
 
   std::vector<MonitoredGroup> groups;  ///< sentinels only
 };
 
 inline auto fields_of(const HealthView& view) {
   const auto& [kind, alive, heard, failure, objects, crashes, node, gate, gate_reason,
-               refuses_writes, lag, group, standing, groups] = view;
+               refuses_writes, lag, group, standing, paused_until, groups] = view;
   return std::tie(kind, alive, heard, failure, objects, crashes, node, gate, gate_reason,
-                  refuses_writes, lag, group, standing, groups);
+                  refuses_writes, lag, group, standing, paused_until, groups);
 }
 constexpr HealthView::Kind last_of(HealthView::Kind /*type*/) {
   return HealthView::Kind::sentinel;

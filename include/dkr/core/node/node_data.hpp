@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "dkr/core/base/time.hpp"
 #include "dkr/core/node/state_note.hpp"
 
 namespace dkr {
@@ -24,6 +25,7 @@ struct NodeData {
   long long keys = -1;       ///< in the data, by the note; -1: unknown
   bool ends_early = false;   ///< it may lack the end of what had been written
   bool has_nothing = false;  ///< of the group: the first synchronization has not ended, by the note
+  WallTime paused_until = {};  ///< the group, by the note
 
   /// True if the data is not known to go on beyond that place.
   [[nodiscard]] bool is_behind() const {

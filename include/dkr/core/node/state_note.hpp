@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/time.hpp"
 #include "dkr/core/node/min_replicas.hpp"
 #include "dkr/core/node/rdb.hpp"
 
@@ -61,6 +62,7 @@ struct StateNote {
   long long keys = -1;     ///< in the data; -1: unknown
   /// The user's replica-priority, while a replica without any data has 0 in its place.
   std::optional<int> users_priority = {};
+  WallTime paused_until = {};  ///< the group, as last heard; 1970: it was not
 };
 
 std::string to_text(const StateNote& note);

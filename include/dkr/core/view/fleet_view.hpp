@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/time.hpp"
 #include "dkr/core/conf/conf.hpp"
 #include "dkr/core/conf/wanted_groups.hpp"
 #include "dkr/core/view/group_view.hpp"
@@ -22,15 +23,16 @@ struct SeenGroup {
   std::uint64_t epoch = 0;
   int sentinels = 0;  ///< including the one that tells it
   int replicas = 0;
-  std::vector<GroupOption> options = {};  ///< those that it tells
+  std::vector<GroupOption> options = {};  ///< those that it tells; of the quorum the user's own
+  WallTime paused_until = {};             ///< 1970: not paused
 
   /// True while the group fails over, or is about to: nothing of it is touched then.
   [[nodiscard]] bool fails_over() const { return flags.o_down || flags.failover_in_progress; }
 };
 
 inline auto fields_of(const SeenGroup& group) {
-  const auto& [name, master, flags, epoch, sentinels, replicas, options] = group;
-  return std::tie(name, master, flags, epoch, sentinels, replicas, options);
+  const auto& [name, master, flags, epoch, sentinels, replicas, options, paused_until] = group;
+  return std::tie(name, master, flags, epoch, sentinels, replicas, options, paused_until);
 }
 
 /// What one sentinel of the fleet says of itself and of all its groups.

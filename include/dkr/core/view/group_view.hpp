@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dkr/core/base/endpoint.hpp"
+#include "dkr/core/base/time.hpp"
 #include "dkr/core/node/replica_priority.hpp"
 #include "dkr/core/view/reply.hpp"
 
@@ -63,18 +64,19 @@ struct SentinelView {
   bool tilt = false;                    ///< it only observes for now: Sentinel's TILT mode
   std::uint64_t config_epoch = 0;
   std::uint64_t newest_epoch = 0;  ///< the greatest epoch it has heard of
-  int quorum = 0;
+  int quorum = 0;                  ///< the user's own, also while it is paused
   std::chrono::milliseconds down_after{};
   std::vector<KnownServer> sentinels;  ///< the other sentinels
   std::vector<KnownServer> replicas;
   std::vector<std::string> groups = {};  ///< those that it knows, if this one is not among them
+  WallTime paused_until = {};  ///< it fails over only when told to, and that is to end then
 };
 
 inline auto fields_of(const SentinelView& view) {
   const auto& [at, failure, knows_group, id, master, flags, silence, busy, tilt, config_epoch,
-               newest_epoch, quorum, down_after, sentinels, replicas, groups] = view;
+               newest_epoch, quorum, down_after, sentinels, replicas, groups, paused_until] = view;
   return std::tie(at, failure, knows_group, id, master, flags, silence, busy, tilt, config_epoch,
-                  newest_epoch, quorum, down_after, sentinels, replicas, groups);
+                  newest_epoch, quorum, down_after, sentinels, replicas, groups, paused_until);
 }
 
 /// What one data node says about itself.
