@@ -177,6 +177,14 @@ const std::vector<Row> rows{
     {{fence_too_late}, [](Symptoms& all) { all.times.fence_after = milliseconds(5000); }},
     {{}, [](Symptoms& all) { all.times.fence_after = milliseconds(2500); }},
     {{probe_before_failover}, [](Symptoms& all) { all.times.live_timeout = milliseconds(4000); }},
+    {{paused},
+     [](Symptoms& all) {
+       for (SentinelView& sentinel : group_of(all).view.sentinels) {
+         sentinel.paused_until = WallTime{std::chrono::hours(1)};
+       }
+     }},
+    {{sentinels_differ},
+     [](Symptoms& all) { sentinel_of(all, 0).paused_until = WallTime{std::chrono::hours(1)}; }},
     {{no_sentinel}, [](Symptoms& all) { group_of(all).view.sentinels.clear(); }},
     {{masters_differ}, [](Symptoms& all) { sentinel_of(all, 2).master = b; }},
     {{two_masters}, [](Symptoms& all) { node_of(all, 2).view.role = NodeView::Role::master; }},

@@ -96,6 +96,8 @@ constexpr std::array<TroubleText, static_cast<std::size_t>(clocks_differ) + 1> t
      "a master that hangs is restarted by its liveness probe after %, and the sentinels would "
      "replace it after %: each restart keeps it the master",
      "make REDIS_DOWN_AFTER_MS shorter, or REDIS_LIVE_TIMEOUT_MS longer"},
+    {paused, note, false, "paused", "the group % is paused until %: nobody replaces its master",
+     "`dkr-redis resume` ends it sooner"},
     {no_sentinel, error, true, "no-sentinel",
      "no sentinel of the group % answers: nobody replaces its master",
      "start the sentinels, or correct REDIS_SENTINEL_SERVICE_HOST"},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "dkr/core/doctor/amounts.hpp"
+#include "dkr/core/view/pause.hpp"
 #include "dkr/core/view/votes.hpp"
 
 namespace dkr {
@@ -55,6 +56,12 @@ void compare_settings(const GroupSymptoms& group, const Voters& voters,
   compare(
       group.name, "down-after-milliseconds", voters,
       [&](const auto& voter) { return number(voter.down_after.count()); }, found);
+  compare(
+      group.name, "the end of the pause", voters,
+      [](const auto& voter) {
+        return voter.paused_until == WallTime{} ? "none" : to_text(voter.paused_until);
+      },
+      found);
   compare(
       group.name, "failover-timeout", voters,
       [&](const auto& voter) {
@@ -172,6 +179,9 @@ void diagnose_sentinels(const GroupSymptoms& group, std::vector<Finding>& found)
     return;
   }
   diagnose_votes(group, voters, found);
+  if (const WallTime until = pause_of(group.view).kept; until != WallTime{}) {
+    found.push_back({paused, {group.name, to_text(until)}});
+  }
   compare_settings(group, voters, found);
   diagnose_master(group, voters, found);
   diagnose_times_of(group, voters, found);

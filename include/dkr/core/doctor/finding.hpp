@@ -43,6 +43,7 @@ enum class Trouble {
   stop_too_short,
   fence_too_late,
   probe_before_failover,
+  paused,
   no_sentinel,
   masters_differ,
   two_masters,
