@@ -43,7 +43,7 @@ Companion watching_companion(const Settings& settings, const WatchPlan& plan,
       case WatchPlan::Kind::independent:
         return watch_health({settings, plan.server, health}, to_init);
       case WatchPlan::Kind::sentinel:
-        return watch_sentinel({settings, plan.server, health}, to_init);
+        return watch_sentinel({settings, plan.server, health, plan.fixed_conf}, to_init);
     }
     return 1;
   };

@@ -257,6 +257,7 @@ class Life {
     const std::string crash = ", crash " + std::to_string(finish.crashes.total);
     switch (finish.after_end) {
       case AfterEnd::leave:
+      case AfterEnd::new_identity:
         return "";
       case AfterEnd::restart:
         return crash + "; restarting it";

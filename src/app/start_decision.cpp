@@ -47,8 +47,21 @@ OrStopped<T> answer_of(const Work& work, const Settings& own, const Environment&
   return answer ? OrStopped<T>(std::move(*answer)) : look_failed();
 }
 
-OrStopped<StartDecision> await_master(const Settings& settings, const Environment& environment) {
-  const auto answer = answer_of([&] { return wait_for_master(settings); }, settings, environment);
+/// What a sentinel's own file says of its group and of itself.
+MonitorSeed known_of(const StartFacts& facts) {
+  return monitored_by(facts.container.settings, facts.container.conf.effective);
+}
+
+/// True if a seed lacks the identity in the sentinel's file, because another sentinel has it.
+bool has_lost(const MonitorSeed& seed, const std::string& own_id) {
+  return !own_id.empty() && seed.myid.empty();
+}
+
+OrStopped<StartDecision> await_master(const StartFacts& facts, const Environment& environment) {
+  const Settings& settings = facts.container.settings;
+  const std::string own_id = known_of(facts).myid;
+  const auto answer =
+      answer_of([&] { return wait_for_master(settings, own_id); }, settings, environment);
   const auto* seed = std::get_if<std::optional<MonitorSeed>>(&answer);
   if (seed == nullptr) {
     return std::get<Stopped>(answer);
@@ -57,22 +70,24 @@ OrStopped<StartDecision> await_master(const Settings& settings, const Environmen
     return Stopped{fail({ExitStatus::unavailable, "no master of group " + settings.group.value +
                                                       " in REDIS_BOOT_TIMEOUT_MS"})};
   }
-  return StartDecision{*seed, {}};
+  return StartDecision{*seed, {}, has_lost(**seed, own_id)};
 }
 
 OrStopped<StartDecision> await_company(const StartFacts& facts, const Environment& environment) {
   const Settings& settings = facts.container.settings;
-  const MonitorSeed known = monitored_by(settings, facts.container.conf.effective);
-  if (known.master.host.empty() || is_address(known.master.host)) {
-    return StartDecision{};  // Who moves has another address, so a silent one says nothing.
-  }
-  const auto wait = [&] {
-    wait_for_company(settings, known);
-    return true;
+  const MonitorSeed known = known_of(facts);
+  // Who moves has another address, so a silent one says nothing.
+  const bool waits = !known.master.host.empty() && !is_address(known.master.host);
+  const auto ask = [&] {
+    if (waits) {
+      wait_for_company(settings, known);
+    }
+    return identity_is_taken(settings, known);
   };
-  const auto answer = answer_of(wait, settings, environment);
-  const auto* stopped = std::get_if<Stopped>(&answer);
-  return stopped == nullptr ? OrStopped<StartDecision>(StartDecision{}) : *stopped;
+  const auto answer = answer_of(ask, settings, environment);
+  const auto* taken = std::get_if<bool>(&answer);
+  return taken == nullptr ? OrStopped<StartDecision>(std::get<Stopped>(answer))
+                          : StartDecision{{}, {}, *taken};
 }
 
 OrStopped<StartDecision> await_role(const Settings& settings, const NodeData& data,
@@ -81,13 +96,13 @@ OrStopped<StartDecision> await_role(const Settings& settings, const NodeData& da
       answer_of([&] { return wait_for_role(settings, data, after_end); }, settings, environment);
   const auto* role = std::get_if<RoleDecision>(&answer);
   return role == nullptr ? OrStopped<StartDecision>(std::get<Stopped>(answer))
-                         : StartDecision{{}, *role};
+                         : StartDecision{{}, *role, false};
 }
 
 /// Looks once, for a plan.
-std::optional<MonitorSeed> find_master_now(const Settings& settings) {
+std::optional<MonitorSeed> find_master_now(const Settings& settings, const std::string& own_id) {
   std::string reason;
-  auto seed = find_master(settings, reason);
+  auto seed = find_master(settings, own_id, reason);
   if (!seed) {
     log::warn("would wait for the master: " + reason);
   }
@@ -99,11 +114,14 @@ std::optional<MonitorSeed> find_master_now(const Settings& settings) {
 OrStopped<StartDecision> await_decision(const StartFacts& facts, AfterEnd after_end,
                                         const Environment& environment) {
   const Settings& settings = facts.container.settings;
+  if (after_end == AfterEnd::new_identity) {
+    return StartDecision{{}, {}, true};
+  }
   switch (question_of(facts.container)) {
     case StartQuestion::nothing:
       break;
     case StartQuestion::master:
-      return await_master(settings, environment);
+      return await_master(facts, environment);
     case StartQuestion::company:
       return await_company(facts, environment);
     case StartQuestion::role:
@@ -127,10 +145,14 @@ StartDecision decide_now(const StartFacts& facts) {
     case StartQuestion::nothing:
     case StartQuestion::company:
       break;
-    case StartQuestion::master:
-      return {find_master_now(settings), {}};
+    case StartQuestion::master: {
+      const std::string own_id = known_of(facts).myid;
+      auto seed = find_master_now(settings, own_id);
+      const bool lost = seed && has_lost(*seed, own_id);
+      return {std::move(seed), {}, lost};
+    }
     case StartQuestion::role:
-      return {{}, find_role(settings, *facts.data)};
+      return {{}, find_role(settings, *facts.data), false};
   }
   return {};
 }

@@ -1,13 +1,12 @@
 #include "dkr/group/find_master.hpp"
 
-#include <unistd.h>
-
-#include <array>
+#include <algorithm>
 
 #include "dkr/core/base/timing.hpp"
 #include "dkr/core/decide/sentinel_master.hpp"
 #include "dkr/group/look.hpp"
 #include "dkr/group/retry.hpp"
+#include "dkr/group/seeds.hpp"
 #include "dkr/group/take_name.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/queries.hpp"
@@ -17,33 +16,41 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string my_identity(const Settings& settings) {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  const std::string basis = identity_basis(settings, name.data());
-  return basis.empty() ? basis : identity_of(basis);
+/// Returns the identity in the file, or else one that is derived; empty if there is none.
+std::string my_identity(const Settings& settings, const std::string& own_id) {
+  const std::string basis = own_id.empty() ? identity_basis(settings) : "";
+  return basis.empty() ? own_id : identity_of(basis);
+}
+
+std::vector<Endpoint> places(const std::vector<SeedSentinel>& sentinels) {
+  std::vector<Endpoint> all;
+  for (const SeedSentinel& sentinel : sentinels) {
+    all.push_back(sentinel.at);
+  }
+  return all;
 }
 
 /// Returns the seed if the look suffices for a choice; sets the reason in any case.
-std::optional<MonitorSeed> decide(const Settings& settings, const Look& look, bool in_grace_period,
-                                  std::string& reason) {
+std::optional<MonitorSeed> decide(const Settings& settings, const std::string& own_id,
+                                  const Look& look, bool in_grace_period, std::string& reason) {
   const MasterChoice choice = choose_master(look.view, {look.set_master, in_grace_period});
   reason = describe(choice);
   if (!choice.master) {
     return std::nullopt;
   }
-  MonitorSeed seed = seed_of(*choice.master, look.view, my_identity(settings));
+  MonitorSeed seed = seed_of(*choice.master, look.view, my_identity(settings, own_id));
   seed.master = look.by_name(seed.master, settings);
   return seed;
 }
 
 }  // namespace
 
-std::optional<MonitorSeed> find_master(const Settings& told, std::string& reason) {
+std::optional<MonitorSeed> find_master(const Settings& told, const std::string& own_id,
+                                       std::string& reason) {
   Settings settings = told;
   const Retry retry({longest_look_timeout, longest_look_timeout}, longest_backoff);
   const Look look = look_by_its_name(settings, "", retry);
-  auto seed = decide(settings, look, false, reason);
+  auto seed = decide(settings, own_id, look, false, reason);
   if (seed) {
     seed->group = taken_name(told, settings);
   }
@@ -51,14 +58,15 @@ std::optional<MonitorSeed> find_master(const Settings& told, std::string& reason
   return seed;
 }
 
-std::optional<MonitorSeed> wait_for_master(const Settings& told) {
+std::optional<MonitorSeed> wait_for_master(const Settings& told, const std::string& own_id) {
   Settings settings = told;
   const milliseconds most = settings.boot_timeout.value;
   Retry retry({first_look_timeout, first_look_timeout}, longest_backoff);
   while (true) {
     const Look look = look_by_its_name(settings, "", retry);
     std::string reason;
-    if (auto seed = decide(settings, look, retry.waited() < silent_server_grace, reason)) {
+    const bool in_grace_period = retry.waited() < silent_server_grace;
+    if (auto seed = decide(settings, own_id, look, in_grace_period, reason)) {
       log::info("monitors " + to_string(seed->master) + ": " + reason);
       seed->group = taken_name(told, settings);
       return seed;
@@ -74,10 +82,7 @@ std::optional<MonitorSeed> wait_for_master(const Settings& told) {
 }
 
 void wait_for_company(const Settings& settings, const MonitorSeed& known) {
-  std::vector<Endpoint> sentinels;
-  for (const SeedSentinel& sentinel : known.sentinels) {
-    sentinels.push_back(sentinel.at);
-  }
+  const std::vector<Endpoint> sentinels = places(known.sentinels);
   Retry retry({}, longest_role_backoff);
   while (true) {
     const GroupView view = ask_these(sentinels, {known.master}, settings, running_look_timeout);
@@ -88,6 +93,19 @@ void wait_for_company(const Settings& settings, const MonitorSeed& known) {
               failures(view));
     retry.wait(0ms);
   }
+}
+
+bool identity_is_taken(const Settings& settings, const MonitorSeed& known) {
+  if (known.myid.empty()) {
+    return false;
+  }
+  std::vector<Endpoint> whom = places(known.sentinels);
+  for (const Seed& seed : sentinel_seeds_of(settings)) {
+    whom.push_back(seed.at);
+  }
+  const GroupView view = ask_these(whom, {}, settings, running_look_timeout);
+  return std::any_of(view.sentinels.begin(), view.sentinels.end(),
+                     [&](const SentinelView& other) { return other.id == known.myid; });
 }
 
 }  // namespace dkr

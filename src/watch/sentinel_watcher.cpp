@@ -12,6 +12,7 @@
 #include "dkr/redis/link.hpp"
 #include "dkr/watch/groups_keeper.hpp"
 #include "dkr/watch/groups_poller.hpp"
+#include "dkr/watch/identity_watch.hpp"
 #include "dkr/watch/loop.hpp"
 #include "dkr/watch/pause_keeper.hpp"
 
@@ -28,6 +29,8 @@ class SentinelWatcher {
         to_init_(to_init),
         link_(loop, orders.server.at, orders.server.access),
         pauses_([this](const auto& group, int quorum) { set_quorum(group, quorum); }),
+        identity_(loop, orders.settings, orders.server, orders.fixed_conf,
+                  [this] { write_all(to_init_, std::string(1, to_byte(IdentityTaken{}))); }),
         health_(loop, orders.health, orders.settings),
         sentinel_(loop, orders.server, health_.is_wanted(),
                   [this] { on_groups(steady_clock::now()); }),
@@ -43,6 +46,7 @@ class SentinelWatcher {
     if (!done_) {
       set_period(now);
     }
+    identity_.poll(now);
     if (health_.is_wanted() || keeper_.is_wanted() || pauses_.wants_look(now)) {
       sentinel_.poll(now, server_timeout);
       keeper_.keep(sentinel_.seen(), sentinel_.seen_at(), now);
@@ -94,6 +98,7 @@ class SentinelWatcher {
   bool done_ = false;
   Link link_;
   PauseKeeper pauses_;
+  IdentityWatch identity_;
   HealthPort health_;
   GroupsPoller sentinel_;
   GroupsKeeper keeper_;

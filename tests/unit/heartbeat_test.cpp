@@ -8,7 +8,7 @@ namespace dkr {
 namespace {
 
 TEST(Heartbeat, EachCostComesBackFromItsByte) {
-  std::set<char> bytes{to_byte(ServerHung{})};
+  std::set<char> bytes{to_byte(ServerHung{}), to_byte(IdentityTaken{})};
   for (const CrashCost cost : {CrashCost::nothing, CrashCost::master, CrashCost::quick_master}) {
     const char byte = to_byte(Heartbeat{cost});
     EXPECT_TRUE(bytes.insert(byte).second) << byte;
@@ -21,6 +21,11 @@ TEST(Heartbeat, EachCostComesBackFromItsByte) {
 TEST(Heartbeat, AServerThatHangsComesBackFromItsByte) {
   const auto event = event_of(to_byte(ServerHung{}));
   EXPECT_TRUE(event && std::holds_alternative<ServerHung>(*event));
+}
+
+TEST(Heartbeat, AnIdentityThatIsTakenComesBackFromItsByte) {
+  const auto event = event_of(to_byte(IdentityTaken{}));
+  EXPECT_TRUE(event && std::holds_alternative<IdentityTaken>(*event));
 }
 
 TEST(Heartbeat, OtherBytesAreNone) {

@@ -406,5 +406,16 @@ TEST(Passwords, ThatAreGivenNeverLeaveThePortOpen) {
   }
 }
 
+TEST(SentinelConf, WithoutItsIdentityKnowsNoOtherSentinel) {
+  Conf conf(
+      "port 1\nsentinel myid fff\nsentinel monitor redis a 6379 2\nsentinel config-epoch redis 3\n"
+      "sentinel known-replica redis b 6379\nsentinel known-sentinel redis c 26379 eee\n"
+      "sentinel current-epoch 4\n");
+  drop_identity(conf);
+  EXPECT_EQ(conf.text(),
+            "port 1\nsentinel monitor redis a 6379 2\nsentinel config-epoch redis 3\n"
+            "sentinel known-replica redis b 6379\nsentinel current-epoch 4\n");
+}
+
 }  // namespace
 }  // namespace dkr

@@ -212,6 +212,24 @@ TEST(Supervisor, AServerThatHangsWhileAnotherIsMasterIsStartedAgain) {
   EXPECT_EQ(stopping.next.after_end, AfterEnd::leave);
 }
 
+TEST(Supervisor, ASentinelWhoseIdentityIsAnothersIsStartedAgain) {
+  const Step taken = step(watched(), IdentityTaken{}, start);
+  EXPECT_EQ(told(taken), "forward " + std::to_string(SIGTERM));
+  EXPECT_EQ(taken.next.phase, Phase::stopping);
+  EXPECT_EQ(taken.next.after_end, AfterEnd::new_identity);
+  EXPECT_EQ(told(step(taken.next, IdentityTaken{}, start)), "") << "told once only";
+  const Step ended = step(taken.next, ProcessEnded{child, 0}, start);
+  EXPECT_EQ(told(ended), "exit 0");
+  EXPECT_EQ(ended.next.after_end, AfterEnd::new_identity);
+  EXPECT_EQ(told(step(taken.next, DeadlinePassed{}, taken.next.kill_at)), "kill");
+
+  const Step told_to_stop = step(taken.next, SignalReceived{SIGTERM}, start);
+  EXPECT_EQ(told_to_stop.next.after_end, AfterEnd::leave);
+  Supervisor member = watched();
+  member.hands_over = true;
+  EXPECT_EQ(told(step(member, IdentityTaken{}, start)), "") << "a data node has none";
+}
+
 /// The sequel when the server of a watched supervisor ends.
 AfterEnd text_after(Supervisor supervisor, int status, TimePoint time) {
   return step(supervisor, ProcessEnded{child, status}, time).next.after_end;

@@ -12,6 +12,7 @@ struct SentinelOrders {
   Settings settings;
   OwnServer server;  ///< the sentinel, as this container reaches it
   HealthOrders health;
+  bool fixed_conf = false;  ///< the sentinel's configuration is not ours to write
 };
 
 /// Sets a sentinel's INFO period, which a sentinel forgets when it ends, keeps its groups as they

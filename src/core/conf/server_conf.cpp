@@ -388,6 +388,9 @@ FinalConf finish_conf(const Settings& settings, const ServerConf& conf, const Co
   if (conf.sentinel) {
     shape_sentinel_conf(shaped, settings, orders.monitor, conf.asked);
     set_scripts(shaped, conf.scripts);
+    if (orders.new_identity) {
+      drop_identity(shaped);
+    }
   } else {
     shape_node_conf(shaped, settings, conf, orders.role);
   }

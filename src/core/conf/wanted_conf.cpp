@@ -217,6 +217,9 @@ MonitorSeed monitored_by(const Settings& settings, const std::vector<Directive>&
     return Endpoint{values[2], parse_port(values[3]).value_or(0)};
   };
   for (const auto& [name, values] : directives) {
+    if (name == "sentinel" && values.size() == 2 && lower(values[0]) == "myid") {
+      seed.myid = values[1];
+    }
     if (name != "sentinel" || values.size() < 4 || values[1] != settings.group.value) {
       continue;
     }
@@ -266,6 +269,14 @@ void set_asked(Conf& conf, const std::vector<Directive>& asked) {
     }
     conf.set(directive);
   }
+}
+
+void drop_identity(Conf& conf) {
+  conf.remove({"sentinel", {"myid"}});
+  conf.remove_if([](const Directive& directive) {
+    return directive.name == "sentinel" && !directive.values.empty() &&
+           lower(directive.values.front()) == "known-sentinel";
+  });
 }
 
 namespace {

@@ -19,7 +19,7 @@ constexpr unsigned private_umask = 0077;
 /// Returns what the group's answers change in the configuration.
 ConfOrders orders_of(const StartDecision& decision) {
   using Kind = ConfRole::Kind;
-  ConfOrders orders{decision.monitor, {}};
+  ConfOrders orders{decision.monitor, {}, decision.new_identity};
   if (!decision.role) {
     return orders;
   }
@@ -70,6 +70,10 @@ void plan_server(Plan& plan, const StartFacts& facts, const StartDecision& decis
   plan.program = facts.local.server;
   plan.argv = {plan.program.substr(plan.program.rfind('/') + 1), conf.path};
   plan.argv.insert(plan.argv.end(), last.args.begin(), last.args.end());
+  if (decision.new_identity && last.text) {
+    plan.notes.push_back("another sentinel has the identity in " + conf.path +
+                         ": this one takes a new one");
+  }
   if (last.text) {
     plan.conf = FileWrite{conf.path, std::move(*last.text), last.unchanged,
                           conf.source.home == ConfSource::Home::fallback};
@@ -153,6 +157,9 @@ void plan_watch(Plan& plan, const Container& container) {
     plan.watch = conf.sentinel
                      ? WatchPlan{WatchPlan::Kind::sentinel, settings.group.value, *own, {}, {}}
                      : WatchPlan{WatchPlan::Kind::independent, "", *own, {}, {}};
+  }
+  if (plan.watch) {
+    plan.watch->fixed_conf = conf.source.home == ConfSource::Home::given;
   }
   if (plan.watch && settings.health_port.given) {
     plan.watch->health_port = settings.health_port.value;

@@ -285,14 +285,13 @@ MonitorSeed seed_of(const Endpoint& master, const GroupView& view, const std::st
   return seed;
 }
 
-std::string identity_basis(const Settings& settings, std::string_view host_name) {
-  constexpr std::size_t made_up = 12;
-  const bool random = host_name.size() == made_up && is_hex(host_name);
-  const std::string host = settings.announce_host.given ? settings.announce_host.value
-                                                        : std::string(random ? "" : host_name);
+std::string identity_basis(const Settings& settings) {
+  if (!settings.announce_host.given) {
+    return {};
+  }
   const int port =
       settings.announce_port.given ? settings.announce_port.value : settings.sentinel_port.value;
-  return host.empty() ? host : host + ":" + std::to_string(port);
+  return settings.announce_host.value + ":" + std::to_string(port);
 }
 
 }  // namespace dkr

@@ -9,6 +9,7 @@ namespace {
 /// One letter for each CrashCost, in order.
 constexpr std::string_view costs = ".mq";
 constexpr char hung_byte = 'h';
+constexpr char taken_byte = 'i';
 
 }  // namespace
 
@@ -20,9 +21,16 @@ char to_byte(const ServerHung& /*hung*/) noexcept {
   return hung_byte;
 }
 
+char to_byte(const IdentityTaken& /*taken*/) noexcept {
+  return taken_byte;
+}
+
 std::optional<Event> event_of(char byte) noexcept {
   if (byte == hung_byte) {
     return ServerHung{};
+  }
+  if (byte == taken_byte) {
+    return IdentityTaken{};
   }
   const auto at = costs.find(byte);
   return at == std::string_view::npos ? std::nullopt

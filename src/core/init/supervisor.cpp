@@ -173,6 +173,17 @@ Step on(const Supervisor& now, const ServerHung& /*hung*/, TimePoint time) noexc
   return step;
 }
 
+Step on(const Supervisor& now, const IdentityTaken& /*taken*/, TimePoint time) noexcept {
+  Step step = on(now, Heartbeat{}, time);
+  if (now.phase == Phase::running && !now.hands_over) {
+    step.next.phase = Phase::stopping;
+    step.next.kill_at = time + now.stop_timeout;
+    step.next.after_end = AfterEnd::new_identity;
+    add(step, ForwardSignal{SIGTERM});
+  }
+  return step;
+}
+
 }  // namespace
 
 bool is_stop(int number) noexcept {

@@ -149,6 +149,13 @@ inline constexpr Duration demotion_reserve = 100ms;
 /// How long a handover may refuse writes before we restore them. It ends sooner unless killed.
 inline constexpr Duration handover_grace = longest_write_pause + 1s;
 
+// The identity of a sentinel.
+
+/// How long it counts that an address has said hello: several times as long as until the next one.
+inline constexpr Duration hello_memory = 5 * sentinel_hello_interval;
+/// How long a sentinel waits for another one with its identity to give that up.
+inline constexpr Duration identity_grace = 20s;
+
 // PID 1 and the watcher.
 
 /// A watcher without a heartbeat for this long is killed.

@@ -64,6 +64,7 @@ struct ConfRole {
 struct ConfOrders {
   std::optional<MonitorSeed> monitor;  ///< for a sentinel that starts to monitor the group
   std::optional<ConfRole> role;        ///< for a data node that has asked its group
+  bool new_identity = false;           ///< for a sentinel whose identity is another's
 };
 
 /// The configuration that the server is started with.

@@ -69,8 +69,8 @@ bool lacks_monitor(const Settings& settings, const Conf& conf);
 /// True if a sentinel whose configuration has this text begins, and is told of its groups later.
 bool starts_without_groups(const Settings& settings, std::string_view conf);
 
-/// Returns the master and the other sentinels of the group that a sentinel's configuration names;
-/// without a master if it does not monitor the group.
+/// Returns the master and the other sentinels of the group that a sentinel's configuration names,
+/// and the sentinel's own identity; without a master if it does not monitor the group.
 MonitorSeed monitored_by(const Settings& settings, const std::vector<Directive>& directives);
 
 /// True if Sentinel, which writes such values into its file bare, reads it back from there.
@@ -83,6 +83,12 @@ Result<Done> check_sentinel_password(const Settings& settings);
 /// Sentinel has learned since they were first given stays: the address of a master, other servers,
 /// its identity and epochs.
 void set_asked(Conf& conf, const std::vector<Directive>& asked);
+
+/// Removes a sentinel's identity from its configuration: Sentinel makes a random one when it
+/// starts. The other sentinels are removed, too, for one of a copied configuration may have our
+/// address: a sentinel that says hello to itself takes itself for another one. They say hello
+/// themselves.
+void drop_identity(Conf& conf);
 
 /// Writes the given settings into a sentinel's configuration; with a seed, also the group,
 /// including defaults; and what its own arguments ask for, which wins.

@@ -40,7 +40,8 @@ struct WatchPlan {
   OwnServer server;  ///< as this container reaches it
   Storage storage;   ///< members only
   std::optional<std::uint16_t> health_port;
-  Endpoint followed = {};  ///< the master that a member starts to follow as it is named
+  Endpoint followed = {};   ///< the master that a member starts to follow as it is named
+  bool fixed_conf = false;  ///< the server's configuration is not ours to write
 };
 
 /// Everything that happens up to the start of the server, decided before any of it happens.

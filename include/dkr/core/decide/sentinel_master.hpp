@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "dkr/core/conf/wanted_conf.hpp"
@@ -73,8 +72,8 @@ std::string describe(const MasterChoice& choice);
 /// sentinel has it, and, if the master does not answer, with what they know.
 MonitorSeed seed_of(const Endpoint& master, const GroupView& view, const std::string& myid);
 
-/// Returns what the identity of a sentinel is derived from: its announced host or its host name,
-/// with its port. Empty if Docker made the name up (12 hex digits): the next container has another.
-std::string identity_basis(const Settings& settings, std::string_view host_name);
+/// Returns what the identity of a sentinel is derived from: its announced host with its port, by
+/// which nobody else is reached. Empty without one: a host name may be that of several containers.
+std::string identity_basis(const Settings& settings);
 
 }  // namespace dkr

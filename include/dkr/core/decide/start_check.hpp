@@ -34,6 +34,7 @@ struct StartFacts {
 struct StartDecision {
   std::optional<MonitorSeed> monitor;
   std::optional<RoleDecision> role;
+  bool new_identity = false;  ///< of a sentinel: another one has the identity in its file
 };
 
 /// True if this container is a data node that belongs to a group.

@@ -27,9 +27,10 @@ Crashes count_crash(const Crashes& before, TimePoint now) noexcept;
 
 /// What follows the end of the server.
 enum class AfterEnd {
-  leave,     ///< we end too
-  restart,   ///< it is started again
-  failover,  ///< a replica takes over, if one can; then it is started again
+  leave,         ///< we end too
+  restart,       ///< it is started again
+  failover,      ///< a replica takes over, if one can; then it is started again
+  new_identity,  ///< a sentinel is started again, with an identity of its own
 };
 
 /// Returns what follows a crash, which is counted already. Never both a restart in place and a

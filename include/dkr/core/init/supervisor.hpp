@@ -96,13 +96,16 @@ struct Heartbeat {
 /// The watcher says that the server hangs while another node is master.
 struct ServerHung {};
 
+/// The watcher says that another sentinel has the identity of this one.
+struct IdentityTaken {};
+
 /// The handover was started; pid 0: it could not be.
 struct HandoverStarted {
   int pid = 0;
 };
 
 using Event = std::variant<SignalReceived, ProcessEnded, DeadlinePassed, WatcherStarted, Heartbeat,
-                           ServerHung, HandoverStarted>;
+                           ServerHung, IdentityTaken, HandoverStarted>;
 
 /// Pass a signal on to the server.
 struct ForwardSignal {
@@ -149,7 +152,8 @@ struct Step {
 /// restarted; the server never notices. If a handover comes first, the server is told to stop when
 /// that is done, has taken half of the stop timeout, or we are told again. It is told by
 /// deaf_server_stop: a SIGTERM to all processes of the container must not make it stop before it is
-/// handed over. Supervisor::after_end says what follows the end of a server that hangs or crashes.
+/// handed over. Supervisor::after_end says what follows the end of a server that hangs or crashes,
+/// and of a sentinel that is told to end because another has its identity.
 Step step(const Supervisor& now, const Event& event, TimePoint time) noexcept;
 
 /// Returns when DeadlinePassed is due; nullopt if never.
