@@ -79,11 +79,13 @@ constexpr std::array abouts{
         "dkr-redis sentinel diff|apply [--file FILE] [FLAGS]\n"
         "       dkr-redis sentinel groups [FLAGS]\n"
         "       dkr-redis sentinel monitor NAME HOST PORT QUORUM [OPTION VALUE]... [FLAGS]\n"
-        "       dkr-redis sentinel remove NAME [FLAGS]",
+        "       dkr-redis sentinel remove NAME [FLAGS]\n"
+        "       dkr-redis sentinel prune [FLAGS]",
         "Finds all sentinels. diff shows who differs in what from REDIS_GROUPS_FILE and, where\n"
         "nothing is wanted, from most others; apply makes all as they are wanted, and shows what\n"
         "differs then. groups shows what they monitor; monitor and remove add and remove one\n"
-        "group, with options as in sentinel.conf.",
+        "group, with options as in sentinel.conf. prune makes them forget, one after another, the\n"
+        "servers that are gone.",
         "0 all are in step; 1 one differs or refuses; 69 one does not answer; 64 usage;\n"
         "78 setting or file."},
     About{
@@ -140,7 +142,7 @@ std::vector<std::string> words_after(Name name) {
     return {"live", "ready", "started"};
   }
   if (name == Name::sentinel) {
-    return {"diff", "apply", "groups", "monitor", "remove"};
+    return {"diff", "apply", "groups", "monitor", "remove", "prune"};
   }
   if (name == Name::completion) {
     return {"bash"};

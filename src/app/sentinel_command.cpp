@@ -10,6 +10,7 @@
 #include "dkr/app/container_line.hpp"
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/outcome.hpp"
+#include "dkr/app/prune_command.hpp"
 #include "dkr/app/this_container.hpp"
 #include "dkr/core/base/text.hpp"
 #include "dkr/core/base/timing.hpp"
@@ -204,6 +205,9 @@ int sentinel_command(const CommandLine& line) {
   if (!fleet) {
     return fail(fleet.error());
   }
+  if (line.word == "prune") {
+    return prune(fleet->settings, fleet->own);
+  }
   if (line.word == "monitor") {
     return monitor(*fleet, line.rest);
   }
@@ -214,8 +218,9 @@ int sentinel_command(const CommandLine& line) {
     return groups(*fleet);
   }
   if (line.word != "diff" && line.word != "apply") {
-    return fail({ExitStatus::usage,
-                 "sentinel " + line.word + ": accepted is diff, apply, groups, monitor or remove"});
+    return fail(
+        {ExitStatus::usage,
+         "sentinel " + line.word + ": accepted is diff, apply, groups, monitor, remove or prune"});
   }
   const auto wanted = wanted_by(fleet->settings, line.file);
   if (!wanted) {

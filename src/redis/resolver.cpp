@@ -50,6 +50,23 @@ std::vector<std::string> tidied(std::vector<std::string> addresses) {
   return addresses;
 }
 
+/// Looks a host up, and returns the error of getaddrinfo(); 0: `addresses` are all it has.
+int look_up(const std::string& host, std::vector<std::string>& addresses) {
+  pin_name_service();
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (error == 0) {
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, ::freeaddrinfo);
+    for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+      addresses.push_back(text_of(one->ai_addr));
+    }
+    addresses = tidied(std::move(addresses));
+  }
+  return error;
+}
+
 /// True if an address is only valid on this host or this link.
 bool is_local(const std::string& address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("fe80:");
@@ -70,22 +87,24 @@ void pin_name_service() noexcept {
 }
 
 Result<std::vector<std::string>> addresses_of(const std::string& host) {
-  pin_name_service();
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  std::vector<std::string> addresses;
+  const int error = look_up(host, addresses);
   if (error != 0) {
     return Error{
         ExitStatus::os,
         host + ": " + (error == EAI_SYSTEM ? std::strerror(errno) : ::gai_strerror(error))};
   }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, ::freeaddrinfo);
+  return addresses;
+}
+
+std::optional<std::vector<std::string>> told_addresses_of(const std::string& host) {
   std::vector<std::string> addresses;
-  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    addresses.push_back(text_of(one->ai_addr));
-  }
-  return tidied(std::move(addresses));
+  const int error = look_up(host, addresses);
+  bool told = error == 0 || error == EAI_NONAME;
+#ifdef EAI_NODATA
+  told = told || error == EAI_NODATA;
+#endif
+  return told ? std::optional(std::move(addresses)) : std::nullopt;
 }
 
 std::vector<std::string> interface_addresses() {

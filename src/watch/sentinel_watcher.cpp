@@ -15,6 +15,7 @@
 #include "dkr/watch/identity_watch.hpp"
 #include "dkr/watch/loop.hpp"
 #include "dkr/watch/pause_keeper.hpp"
+#include "dkr/watch/pruner.hpp"
 
 namespace dkr {
 namespace {
@@ -31,6 +32,7 @@ class SentinelWatcher {
         pauses_([this](const auto& group, int quorum) { set_quorum(group, quorum); }),
         identity_(loop, orders.settings, orders.server, orders.fixed_conf,
                   [this] { write_all(to_init_, std::string(1, to_byte(IdentityTaken{}))); }),
+        pruner_(loop, orders.settings, orders.server),
         health_(loop, orders.health, orders.settings),
         sentinel_(loop, orders.server, health_.is_wanted(),
                   [this] { on_groups(steady_clock::now()); }),
@@ -47,6 +49,7 @@ class SentinelWatcher {
       set_period(now);
     }
     identity_.poll(now);
+    pruner_.poll(now);
     if (health_.is_wanted() || keeper_.is_wanted() || pauses_.wants_look(now)) {
       sentinel_.poll(now, server_timeout);
       keeper_.keep(sentinel_.seen(), sentinel_.seen_at(), now);
@@ -99,6 +102,7 @@ class SentinelWatcher {
   Link link_;
   PauseKeeper pauses_;
   IdentityWatch identity_;
+  Pruner pruner_;
   HealthPort health_;
   GroupsPoller sentinel_;
   GroupsKeeper keeper_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ void pin_name_service() noexcept;
 /// Returns all addresses of a name, sorted, without duplicates; for an address, itself. Blocks as
 /// long as DNS does, so call it only in a process with a deadline.
 Result<std::vector<std::string>> addresses_of(const std::string& host);
+
+/// Returns the same, and none for a name that there is not. nullopt: the name service did not tell.
+std::optional<std::vector<std::string>> told_addresses_of(const std::string& host);
 
 /// Returns all addresses of this host's interfaces.
 std::vector<std::string> interface_addresses();

@@ -76,6 +76,8 @@ constexpr Format<std::chrono::milliseconds> milliseconds{
     SettingKind::value, "milliseconds from 1 to 86400000", read_milliseconds<1>};
 constexpr Format<std::chrono::milliseconds> timeout{
     SettingKind::value, "milliseconds up to 86400000; 0: no limit", read_milliseconds<0>};
+constexpr Format<std::chrono::milliseconds> delay{
+    SettingKind::value, "milliseconds up to 86400000; 0: never", read_milliseconds<0>};
 constexpr Format<long long> bytes{
     SettingKind::value, "bytes, with an optional kb, mb or gb",
     [](auto& to, auto text, auto /*cwd*/) { return store(to, parse_bytes(text)); }};
@@ -222,6 +224,9 @@ constexpr std::array specs{
         "7.0"),
     row<&Settings::boot_timeout, timeout>(SettingGroup::sentinel, "REDIS_BOOT_TIMEOUT_MS", "0",
                                           "How long a new sentinel waits for its master."),
+    row<&Settings::prune_after, delay>(
+        SettingGroup::sentinel, "REDIS_PRUNE_AFTER_MS", "60000",
+        "How long a server must have been gone before a sentinel or the fence forgets it.", "6.2"),
     row<&Settings::fence, toggle>(SettingGroup::safety, "REDIS_FENCE", "on",
                                   "Refuses writes on a master that may have been replaced."),
     row<&Settings::fence_after, milliseconds>(

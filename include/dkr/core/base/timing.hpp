@@ -156,6 +156,13 @@ inline constexpr Duration hello_memory = 5 * sentinel_hello_interval;
 /// How long a sentinel waits for another one with its identity to give that up.
 inline constexpr Duration identity_grace = 20s;
 
+// Servers that are gone, and are to be forgotten.
+
+/// Time between two sentinels of a group that forget servers.
+inline constexpr Duration prune_interval = 30s;
+/// How long a sentinel may take to know all that live again, after it has forgotten a replica.
+inline constexpr Duration relearn_timeout = 10s;
+
 // PID 1 and the watcher.
 
 /// A watcher without a heartbeat for this long is killed.
@@ -267,6 +274,8 @@ static_assert(guard_reaction >= guard_lag + 2s,
               "whole seconds, and a look once a second, are both in the time of a guard");
 static_assert(first_masters_limit + 5 * longest_look_timeout < watcher_job_timeout,
               "a look for the masters of new groups ends in time");
+static_assert(prune_interval > relearn_timeout + calm_look_interval,
+              "who has forgotten servers knows the others again before the next one forgets any");
 static_assert(silent_sentinel_lifetime > watcher_job_timeout,
               "no sentinel is forgotten because one look was slow");
 

@@ -49,6 +49,7 @@ struct Settings {
   Setting<std::string> announce_host;
   Setting<std::uint16_t> announce_port;
   Setting<std::chrono::milliseconds> boot_timeout;  ///< 0: no limit
+  Setting<std::chrono::milliseconds> prune_after;   ///< 0: never
   Setting<bool> join_force;
   Setting<std::chrono::milliseconds> peer_wait;
   Setting<std::chrono::milliseconds> sentinel_wait;
