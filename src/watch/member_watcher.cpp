@@ -14,6 +14,7 @@
 #include "dkr/core/init/heartbeat.hpp"
 #include "dkr/platform/log.hpp"
 #include "dkr/redis/queries.hpp"
+#include "dkr/watch/absence_watch.hpp"
 #include "dkr/watch/loop.hpp"
 #include "dkr/watch/node_health.hpp"
 #include "dkr/watch/note_keeper.hpp"
@@ -74,6 +75,7 @@ class MemberWatcher {
                 [this](const GateNote& note) { on_note(note, steady_clock::now()); }),
         look_(loop, {orders.settings, orders.server, orders.storage}, orders.followed,
               [this] { on_look(steady_clock::now()); }),
+        absence_(loop, orders.settings),
         health_(loop, orders.health, orders.settings),
         tick_(loop, [this] { return tick(); }) {}
 
@@ -91,6 +93,7 @@ class MemberWatcher {
     sentinels_.poll(now);
     health_.poll(server_, now);
     failure_.take(server_.failure(), now);
+    absence_.poll(fence_view(now), me_, now);
     judge(now);
     keep_pause(now);
     look_.end_after(watcher_job_timeout, now);
@@ -134,7 +137,8 @@ class MemberWatcher {
             elapsed(failing_since_, now),
             orders_.note.mark.has_value(),
             keeper_.note().identity.epoch,
-            pause_.holds()};
+            pause_.holds(),
+            absence_.absent()};
   }
 
   /// Returns the heartbeat for PID 1.
@@ -286,6 +290,7 @@ class MemberWatcher {
   SentinelSearch search_;
   NoteKeeper keeper_;
   RoleLook look_;
+  AbsenceWatch absence_;
   NodeHealth health_;
   Tick tick_;
 };

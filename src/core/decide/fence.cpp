@@ -45,7 +45,8 @@ void add_other(std::vector<Endpoint>& all, const Endpoint& at, const std::vector
   }
 }
 
-/// Returns the other masters that sentinels name, and the replicas that meet a condition.
+/// Returns the other masters that sentinels name, and the replicas that meet a condition, but for
+/// those that are gone.
 template <class Condition>
 std::vector<Endpoint> reported(const FenceView& view, const std::vector<Endpoint>& me,
                                const Condition& condition) {
@@ -53,7 +54,7 @@ std::vector<Endpoint> reported(const FenceView& view, const std::vector<Endpoint
   for (const SentinelSight& sight : view.sentinels) {
     add_other(all, sight.view.master, me);
     for (const KnownServer& replica : sight.view.replicas) {
-      if (condition(replica)) {
+      if (condition(replica) && !contains(view.absent, replica.at)) {
         add_other(all, replica.at, me);
       }
     }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# All data nodes go and the sentinels stay; the nodes come back one after another, the last master last.
+# All data nodes go and the sentinels stay; the nodes come back one after another, the last master last. Some data nodes go
+# for good, and then all sentinels.
 # shellcheck source-path=SCRIPTDIR
 # shellcheck source=../lib/moved.sh
 source "$(dirname "$0")/../lib/moved.sh"
@@ -35,7 +36,45 @@ scale_to_zero_and_back() { # what
 
 passed_since() { (($(now_ms) - $1 > $2)); } # milliseconds, how many
 
+# Five data nodes become three, and all sentinels go: a master whose replicas are all there goes on.
+stays_open() { # what, REDIS_PRUNE_AFTER_MS of the sentinels, that of the nodes
+  say "$1"
+  AT+=([redis-4]=14 [redis-5]=15)
+  local n
+  for n in 1 2 3; do place "redis-$n" -e "REDIS_PRUNE_AFTER_MS=$3"; done
+  for n in 1 2 3; do place "sentinel-$n" -e "REDIS_PRUNE_AFTER_MS=$2"; done
+  find_master
+  wait_for "$PATIENCE" writes "$MASTER"
+  for n in 4 5; do place "redis-$n"; done
+  for n in 1 2 3; do wait_for "$PATIENCE" knows_replicas "$n" 4; done
+  docker rm -f "$(c redis-4)" "$(c redis-5)" >/dev/null
+  wait_for 240 "${@:4}"
+  local before began
+  before=$(logs "redis-$MASTER" | wc -l)
+  docker rm -f "$(c sentinel-1)" "$(c sentinel-2)" "$(c sentinel-3)" >/dev/null
+  began=$(now_ms)
+  wait_for 30 passed_since "$began" 12000
+  assert_match "it takes writes" '^OK$' "$(cli "redis-$MASTER" set after 1)"
+  refute_match "its fence has not closed" 'fence closed' "$(logs "redis-$MASTER" | tail -n "+$before")"
+}
+
+knows_replicas() { # number, how many
+  [[ $(cli "sentinel-$1" -p 26379 sentinel master redis | xargs) == *" num-slaves $2 "* ]]
+}
+all_forgot() { knows_replicas 1 2 && knows_replicas 2 2 && knows_replicas 3 2; }
+fence_forgot() {
+  local n
+  for n in 4 5; do has_logged "redis-$MASTER" "replica $(called "redis-$n"):6379 is gone" || return 1; done
+}
+
 scale_to_zero_and_back "by addresses, which change"
 empty_all
 BY_NAME=1
 scale_to_zero_and_back "by names"
+empty_all
+stays_open "five nodes become three, and the sentinels forget them" 10000 0 all_forgot
+docker rm -f "$(c redis-1)" "$(c redis-2)" "$(c redis-3)" >/dev/null
+of_all volume rm
+docker volume rm "$(c redis-4)" "$(c redis-5)" >/dev/null
+BY_NAME=
+stays_open "five nodes become three, and the sentinels never forget" 0 10000 fence_forgot

@@ -66,6 +66,7 @@ struct FenceView {
   bool noted = false;       ///< the note has described data of the group since before this watch
   std::uint64_t epoch = 0;  ///< in which this node is named, by its note
   bool paused = false;      ///< nobody fails over by himself
+  std::vector<Endpoint> absent = {};  ///< data nodes that sentinels still know and that are gone
 };
 
 /// Returns what a later watcher has to know of the group; what it is known of already, if no
