@@ -103,6 +103,8 @@ TEST(Prune, ForgetsOnlyInAGroupThatIsWell) {
       {"another one fails over", [](PruneLook& look) { look.others[1].busy = true; }, failing_over},
       {"another one misses the master",
        [](PruneLook& look) { look.others[1].flags = ServerFlags("s_down,master"); }, master_missed},
+      {"another one is paused",
+       [](PruneLook& look) { look.others[1].paused_until = WallTime{} + 1s; }, PruneReason::paused},
       {"another one names another master",
        [](PruneLook& look) { look.others[1].master = replica(2); }, differ},
       {"another one does not answer",
@@ -201,8 +203,10 @@ TEST(Prune, OfThoseWithoutWhomAFailoverIsPossibleWaitsForNobody) {
   }
   look.gone.push_back({replica(4), "", false});
   PruneMemory memory;
+  std::vector<int> dead;
   for (const int fourth : {4, 5, 6}) {
-    remember(memory, look_of({1, 2, 3, fourth}, {4, 5, 6}, 3), start);
+    remember(memory, look_of({1, 2, 3, fourth}, dead, 3), start);
+    dead.push_back(fourth);
   }
   remember(memory, look, start + 1s);
   const PruneVerdict verdict = judge_prune(memory, look, {after}, later);

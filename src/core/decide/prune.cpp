@@ -60,6 +60,9 @@ PruneVerdict wait(PruneReason reason, const Endpoint& about = {}) {
 
 /// Returns why a sentinel is not at rest; nullopt if it is.
 std::optional<PruneReason> unrest(const SentinelView& sentinel) {
+  if (sentinel.paused_until != WallTime{}) {
+    return PruneReason::paused;
+  }
   if (sentinel.busy || sentinel.flags.o_down || sentinel.flags.failover_in_progress) {
     return failing_over;
   }
@@ -336,6 +339,8 @@ std::string describe(const PruneVerdict& verdict) {
       return "the master " + who + " is not well";
     case failing_over:
       return "a failover runs";
+    case PruneReason::paused:
+      return "the group is paused";
     case sentinel_silent:
       return "sentinel " + who + " does not answer, and is not gone";
     case differ:

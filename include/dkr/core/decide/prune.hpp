@@ -48,6 +48,7 @@ enum class PruneReason {
   lately,           ///< it has not been gone for long enough
   master_missed,    ///< the master is not well, or a sentinel has not reached it lately
   failing_over,     ///< a failover runs
+  paused,           ///< an operator works
   sentinel_silent,  ///< a sentinel that is not gone does not answer
   differ,           ///< a sentinel names another master
   relearning,       ///< a sentinel does not know all the others that live
