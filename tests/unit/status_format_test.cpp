@@ -135,6 +135,18 @@ TEST(StatusScreen, SaysWhatIsWrongWithTheOthers) {
       << text;
 }
 
+TEST(StatusScreen, SaysThatTheGroupIsPaused) {
+  GroupStatus group = healthy_group();
+  for (SentinelStatus& sentinel : group.sentinels) {
+    sentinel.view.paused_until = WallTime{std::chrono::seconds(1769862600)};
+  }
+  const std::string text = screen(group);
+  EXPECT_TRUE(has(text, ", 3 of 3 sentinels agree, paused until 2026-01-31 12:30:00 UTC\n"))
+      << text;
+  EXPECT_TRUE(has(text, "\nnext    nobody would take over: the group is paused until ")) << text;
+  EXPECT_TRUE(has(to_json(make_status(group), now), R"("paused_until":"2026-01-31T12:30:00Z")"));
+}
+
 TEST(StatusScreen, FitsIntoANarrowTerminal) {
   const GroupStatus group = healthy_group();
   EXPECT_TRUE(has(screen(group), "VERSION"));

@@ -249,6 +249,28 @@ TEST(Status, SaysWhatDoesNotFit) {
   EXPECT_EQ(texts(make_status(group)), (Names{"sentinel " + s2 + " would promote " + at_c}));
 }
 
+TEST(Status, WhileItIsPausedNobodyTakesOver) {
+  const WallTime until{std::chrono::seconds(1769862600)};
+  GroupStatus group = healthy_group();
+  for (SentinelStatus& sentinel : group.sentinels) {
+    sentinel.view.paused_until = until;
+  }
+  StatusView view = make_status(group);
+  EXPECT_EQ(view.paused_until, until);
+  EXPECT_EQ(view.no_heir, "the group is paused until 2026-01-31 12:30:00 UTC");
+  EXPECT_EQ(view.nodes[1].turn, 1U) << "a handover chooses it all the same";
+  EXPECT_EQ(texts(view), Names{});
+  group.sentinels[2].view.paused_until = {};
+  view = make_status(group);
+  EXPECT_EQ(view.paused_until, until) << "most have it";
+  EXPECT_EQ(texts(view), (Names{"the sentinels differ in their pause: none by " +
+                                to_string(sentinel_at(2)) + "; until 2026-01-31 12:30:00 UTC by " +
+                                to_string(sentinel_at(0)) + ", " + to_string(sentinel_at(1))}));
+  group.sentinels[1].view.paused_until = {};
+  EXPECT_EQ(make_status(group).paused_until, WallTime{});
+  EXPECT_EQ(make_status(group).no_heir, "");
+}
+
 TEST(Status, WithoutAMajorityTheMasterIsTheOnlyOneThatSaysSo) {
   GroupStatus group = healthy_group();
   group.sentinels.clear();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "dkr/core/view/pause.hpp"
+
 namespace dkr {
 namespace {
 
@@ -103,6 +105,10 @@ ScreenLine status_headline(const StatusView& view) {
   ScreenLine line = master_part(view);
   add_replicas(line, view);
   add_sentinels(line, view);
+  if (view.paused_until != WallTime{}) {
+    line.push_back({", "});
+    line.push_back({"paused until " + to_text(view.paused_until), Tone::warning});
+  }
   return line;
 }
 

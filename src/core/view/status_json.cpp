@@ -125,6 +125,8 @@ std::string to_json(const StatusView& view, std::chrono::system_clock::time_poin
   JsonObject object;
   object.text("group", view.group).text("time", utc_time(now));
   add_text(object, "master", view.master);
+  add_text(object, "paused_until",
+           view.paused_until == WallTime{} ? "" : utc_time(view.paused_until));
   object.raw("nodes", json_array(view.nodes, [](const auto& line) { return json_of(line); }))
       .raw("sentinels", json_array(view.sentinels, [](const auto& line) { return json_of(line); }))
       .raw("votes", json_of(view, view.votes))

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "dkr/core/view/pause.hpp"
+
 namespace dkr {
 namespace {
 
@@ -45,6 +47,11 @@ void note_difference(std::vector<StatusNote>& notes, const StatusView& view, Gra
 }
 
 void note_settings(std::vector<StatusNote>& notes, const StatusView& view) {
+  note_difference(notes, view, Grade::warning,
+                  "the sentinels differ in their pause: ", [](const SentinelLine& line) {
+                    const WallTime until = line.sentinel.view.paused_until;
+                    return until == WallTime{} ? "none" : "until " + to_text(until);
+                  });
   const auto note = [&](const std::string& setting, const auto& value) {
     note_difference(notes, view, Grade::warning, "the sentinels differ in " + setting + ": ",
                     [&](const SentinelLine& line) { return std::to_string(value(line.sentinel)); });

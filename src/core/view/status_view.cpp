@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "dkr/core/view/pause.hpp"
 #include "dkr/core/view/status_notes.hpp"
 
 namespace dkr {
@@ -162,7 +163,11 @@ void take_heirs(StatusView& view, const GroupStatus& group, const ServerNames& n
       }
     }
   }
-  view.no_heir = view.heirs.empty() ? "there is no replica that could be promoted" : "";
+  if (view.heirs.empty()) {
+    view.no_heir = "there is no replica that could be promoted";
+  } else if (view.paused_until != WallTime{}) {
+    view.no_heir = "the group is paused until " + to_text(view.paused_until);
+  }
 }
 
 /// Says so if a sentinel would choose another replica than the one that is shown.
@@ -186,6 +191,7 @@ StatusView make_status(const GroupStatus& group) {
   StatusView view;
   view.group = group.group;
   view.votes = votes_of(asked);
+  view.paused_until = pause_of(asked).kept;
   view.nodes = node_lines(group, names);
   view.sentinels = sentinel_lines(group, names);
   for (const Endpoint& at : view.votes.gone) {

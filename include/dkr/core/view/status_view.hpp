@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dkr/core/base/time.hpp"
 #include "dkr/core/view/group_status.hpp"
 #include "dkr/core/view/heirs.hpp"
 #include "dkr/core/view/votes.hpp"
@@ -63,6 +64,7 @@ struct StatusView {
   std::vector<NodeLine> nodes;  ///< masters first
   std::vector<SentinelLine> sentinels;
   Votes votes;
+  WallTime paused_until{};         ///< what most sentinels keep; 1970: not paused
   std::vector<std::string> gone;   ///< the sentinels that do not answer
   std::vector<std::string> heirs;  ///< who would take over, the first of them first
   std::string no_heir;             ///< why nobody would; empty: somebody would
