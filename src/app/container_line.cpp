@@ -7,6 +7,7 @@
 #include "dkr/app/inputs.hpp"
 #include "dkr/app/supervisor_search.hpp"
 #include "dkr/app/typed_conf.hpp"
+#include "dkr/core/settings/settings_table.hpp"
 
 namespace dkr {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 /// Returns the volume that is meant if nothing but these flags and the environment is known.
 std::string likely_volume(const RawSettings& flags) {
   const auto settings = read_settings(flags, Reading::quick);
-  return settings ? settings->data_dir.value : parse_settings({}, "/")->settings.data_dir.value;
+  return settings ? settings->data_dir.value : std::string(spec_of(&Settings::data_dir).fallback);
 }
 
 }  // namespace

@@ -115,8 +115,7 @@ constexpr std::array<TroubleText, static_cast<std::size_t>(clocks_differ) + 1> t
      "the master % refuses writes: its fence is closed", "`dkr-redis probe ready` there says why"},
     {no_majority, error, true, "no-majority",
      "only % of the % sentinels that are known to % answer, and a failover needs %",
-     "start them; let the others forget those that are gone for good (SENTINEL RESET, on one after "
-     "the other)"},
+     "start them; let the others forget those that are gone for good (dkr-redis sentinel prune)"},
     {quorum_too_high, error, false, "quorum-too-high",
      "the quorum of % is %, more than its sentinels, which are %: no failover is possible",
      "set it to more than half of the sentinels (REDIS_QUORUM)"},
@@ -131,8 +130,7 @@ constexpr std::array<TroubleText, static_cast<std::size_t>(clocks_differ) + 1> t
      "the sentinels of % are %, and survive the loss of no more than % would",
      "run one more, or one less"},
     {sentinel_silent, warning, true, "sentinel-silent", "sentinel % of % does not answer: %",
-     "start it; if it is gone for good, let the others forget it (SENTINEL RESET, on one after "
-     "the other)"},
+     "start it; if it is gone for good, let the others forget it (dkr-redis sentinel prune)"},
     {sentinel_without_group, warning, true, "sentinel-without-group",
      "sentinel % does not know the group %",
      "give it the group's name (REDIS_GROUP), and start it"},
@@ -149,8 +147,7 @@ constexpr std::array<TroubleText, static_cast<std::size_t>(clocks_differ) + 1> t
      "the sentinels of % give a failover up after %, less than an election may take",
      "set REDIS_FAILOVER_TIMEOUT to 10000 or more"},
     {node_silent, warning, true, "node-silent", "node % of % does not answer: %",
-     "start it; if it is gone for good, let the sentinels forget it (SENTINEL RESET, on one after "
-     "the other)"},
+     "start it; if it is gone for good, let the sentinels forget it (dkr-redis sentinel prune)"},
     {replica_unlinked, warning, true, "replica-unlinked", "replica % has no link to its master %",
      "read its log: the network, the password or the version of the server"},
     {no_successor, warning, true, "no-successor",
