@@ -67,6 +67,7 @@ std::vector<std::string> silent_ones(const GroupView& view) {
     }
   }
   std::vector<std::string> all;
+  all.reserve(gone.size());
   for (const Endpoint& at : gone) {
     all.push_back(to_string(at) + ": no answer");
   }

@@ -131,6 +131,7 @@ std::vector<StatusView> look(const StatusSite& site, Duration timeout) {
     }
   }
   std::vector<StatusView> views;
+  views.reserve(statuses.size());
   for (const GroupStatus& status : statuses) {
     views.push_back(make_status(status));
   }

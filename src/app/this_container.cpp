@@ -131,6 +131,15 @@ std::vector<Directive> said_by(const ConfSource& source, const Container& contai
   return flatten(conf, read);
 }
 
+/// Returns the scripts of the groups that a sentinel is told of; none if that file has an error.
+std::vector<Directive> scripts_of(const Container& container) {
+  const auto& file = container.settings.groups_file;
+  const auto groups = container.conf.sentinel && file.given
+                          ? read_groups(file.value)
+                          : Result<std::vector<WantedGroup>>(std::vector<WantedGroup>{});
+  return groups ? script_directives(*groups) : std::vector<Directive>{};
+}
+
 /// A member is reached, and logged in to, as the others of its group do.
 std::optional<OwnServer> member_server(const std::optional<Endpoint>& at,
                                        const Settings& settings) {
@@ -170,11 +179,7 @@ Result<Container> this_container(Settings settings, ServerCommand command) {
               said_by(*source, container, read));
   container.conf = make_server_conf(container.settings, container.command, container.note,
                                     std::move(*source), read);
-  if (container.conf.sentinel && container.settings.groups_file.given) {
-    if (const auto groups = read_groups(container.settings.groups_file.value)) {
-      container.conf.scripts = script_directives(*groups);
-    }
-  }
+  container.conf.scripts = scripts_of(container);
   if (member && !gives_password(container.settings)) {
     container.settings.password.value = told_password(container.conf);
   }

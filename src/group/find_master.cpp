@@ -24,6 +24,7 @@ std::string my_identity(const Settings& settings, const std::string& own_id) {
 
 std::vector<Endpoint> places(const std::vector<SeedSentinel>& sentinels) {
   std::vector<Endpoint> all;
+  all.reserve(sentinels.size());
   for (const SeedSentinel& sentinel : sentinels) {
     all.push_back(sentinel.at);
   }

@@ -54,8 +54,9 @@ MachineSymptoms look_at_machine() {
 void look_at_disk(VolumeSymptoms& volume) {
   struct statvfs disk {};
   if (::statvfs(volume.path.c_str(), &disk) == 0) {
-    volume.size = static_cast<long long>(disk.f_blocks * disk.f_frsize);
-    volume.free = static_cast<long long>(disk.f_bavail * disk.f_frsize);
+    const auto block = static_cast<long long>(disk.f_frsize);
+    volume.size = static_cast<long long>(disk.f_blocks) * block;
+    volume.free = static_cast<long long>(disk.f_bavail) * block;
   }
 }
 

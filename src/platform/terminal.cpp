@@ -31,7 +31,7 @@ Woken take_signals(const UniqueFd& signals) noexcept {
       return Woken::stopped;
     }
     if (signal->number == SIGTSTP) {
-      ::raise(SIGSTOP);
+      static_cast<void>(::raise(SIGSTOP));
     }
     const bool anew = signal->number == SIGWINCH || signal->number == SIGTSTP;
     woken = anew ? Woken::resized : woken;

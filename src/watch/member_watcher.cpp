@@ -213,9 +213,12 @@ class MemberWatcher {
       const auto command = quorum_command(orders_.settings.group.value, order.value);
       sentinels_.tell(order.sentinel, command, [order](const std::string& reply) {
         const std::string sentinel = to_string(order.sentinel);
-        log::warn(order.begins ? "gave sentinel " + sentinel + " the pause of the group: " + reply
-                               : "ended the pause of sentinel " + sentinel +
-                                     ", which is over or not the group's: " + reply);
+        if (order.begins) {
+          log::warn("gave sentinel " + sentinel + " the pause of the group: " + reply);
+        } else {
+          log::warn("ended the pause of sentinel " + sentinel +
+                    ", which is over or not the group's: " + reply);
+        }
       });
     }
   }

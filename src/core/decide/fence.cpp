@@ -222,6 +222,19 @@ FenceVerdict judge_cut_off(const FenceView& view, const std::vector<Endpoint>& h
                                               : FenceVerdict{Gate::closed, cut_off};
 }
 
+/// Decides by who has not heard this node, or is not heard.
+FenceVerdict judge_silence(const FenceView& view, const std::vector<Endpoint>& heirs,
+                           const Voices& voices, bool is_named, TimePoint horizon) {
+  if (voices.is_majority(voices.down)) {
+    return {Gate::closed, seems_down};
+  }
+  if (voices.is_majority(voices.vouch)) {
+    return judge_vouched(view, heirs, voices, is_named);
+  }
+  return voices.is_majority(voices.late) ? FenceVerdict{Gate::closed, missed}
+                                         : judge_cut_off(view, heirs, voices, horizon);
+}
+
 }  // namespace
 
 GroupMemory memory_of(const FenceView& view, const std::vector<Endpoint>& me) {
@@ -336,14 +349,7 @@ FenceVerdict judge_fence(const Settings& settings, const FenceView& view,
   if (view.paused && view.gate != Gate::closed) {
     return {Gate::open, FenceReason::paused};
   }
-  if (voices.is_majority(voices.down)) {
-    return {Gate::closed, seems_down};
-  }
-  if (voices.is_majority(voices.vouch)) {
-    return judge_vouched(view, others, voices, by_most || newest);
-  }
-  return voices.is_majority(voices.late) ? FenceVerdict{Gate::closed, missed}
-                                         : judge_cut_off(view, others, voices, now - limit);
+  return judge_silence(view, others, voices, by_most || newest, now - limit);
 }
 
 std::optional<TimePoint> failing_since(std::optional<TimePoint> before, FenceReason reason,

@@ -35,7 +35,8 @@ void compare(const std::string& name, const std::string& setting, const Voters& 
   }
   std::string text;
   for (const auto& [value, sentinels] : where) {
-    text += (text.empty() ? "" : "; ") + value + " at " + sentinels;
+    text += text.empty() ? "" : "; ";
+    text.append(value).append(" at ").append(sentinels);
   }
   if (where.size() > 1) {
     found.push_back({sentinels_differ, {name, setting, text}});

@@ -80,6 +80,20 @@ std::string to_text(const Identity& identity) {
   return text;
 }
 
+std::string to_text(const GroupMemory& memory) {
+  std::string text;
+  if (memory.down_after.count() > 0) {
+    text += "down-after " + std::to_string(memory.down_after.count()) + '\n';
+  }
+  for (const Endpoint& sentinel : memory.sentinels) {
+    text += line_of("sentinel", sentinel);
+  }
+  for (const Endpoint& replica : memory.replicas) {
+    text += line_of("replica", replica);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string to_text(const StateNote& note) {
@@ -115,16 +129,7 @@ std::string to_text(const StateNote& note) {
   if (note.aof_waits) {
     text += "aof-waits yes\n";
   }
-  if (note.memory.down_after.count() > 0) {
-    text += "down-after " + std::to_string(note.memory.down_after.count()) + '\n';
-  }
-  for (const Endpoint& sentinel : note.memory.sentinels) {
-    text += line_of("sentinel", sentinel);
-  }
-  for (const Endpoint& replica : note.memory.replicas) {
-    text += line_of("replica", replica);
-  }
-  return text;
+  return text + to_text(note.memory);
 }
 
 StateNote parse_state_note(std::string_view text) {

@@ -179,6 +179,22 @@ std::string field(const Reply& fields, std::string_view name) {
   return {};
 }
 
+namespace {
+
+/// During a failover the master that is named differs from the one that the rest is about, once the
+/// new one is a master.
+void take_named(SentinelView& view, const std::vector<Reply>& named) {
+  const Endpoint master =
+      named.size() == 2 ? endpoint_of(named[0].text, named[1].text) : Endpoint{};
+  if (!master.host.empty() && master != view.master) {
+    view.master = master;
+    view.flags = ServerFlags("master");
+    view.silence = {};
+  }
+}
+
+}  // namespace
+
 SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers) {
   SentinelView view;
   view.at = at;
@@ -203,15 +219,7 @@ SentinelView sentinel_view(const Endpoint& at, const std::vector<Reply>& answers
   view.busy = view.flags.failover_in_progress;
   view.tilt = info_field(answers[5].text, "sentinel_tilt") == "1";
   view.silence = milliseconds_in(field(master, "last-ok-ping-reply"));
-  // During a failover, these differ once the new master is one; the rest is about the old one.
-  if (const auto& now = answers[4].items; now.size() == 2) {
-    const Endpoint named = endpoint_of(now[0].text, now[1].text);
-    if (!named.host.empty() && named != view.master) {
-      view.master = named;
-      view.flags = ServerFlags("master");
-      view.silence = {};
-    }
-  }
+  take_named(view, answers[4].items);
   view.config_epoch = static_cast<std::uint64_t>(number_or_0(field(master, "config-epoch")));
   const Quorum quorum = quorum_in(parse_count(field(master, "quorum"), 0));
   view.quorum = quorum.own;

@@ -152,6 +152,7 @@ std::vector<StatusEvent> events_of(const StatusView& view, const ServerNames& na
     add_node(found, line, names);
   }
   std::vector<StatusEvent> events;
+  events.reserve(found.size());
   for (const auto& [text, event] : found) {
     events.push_back(event);
   }

@@ -39,6 +39,7 @@ template <class Status>
 std::vector<Status> once(const std::vector<Status>& all) {
   using View = decltype(Status::view);
   std::vector<View> views;
+  views.reserve(all.size());
   for (const Status& one : all) {
     views.push_back(one.view);
   }

@@ -21,12 +21,7 @@ dkr() { # container, command...
   OUT=$(docker exec "$(c "$name")" dkr-redis "$@" 2>&1) || CODE=$?
 }
 
-for n in 1 2 3; do
-  node "$n" &
-  sentinel "$n" &
-done
-wait
-wait_for "$PATIENCE" settled 1
+place_all
 
 say "a pause, asked for beside a replica"
 cli redis-1 set k 1 >/dev/null
