@@ -79,7 +79,7 @@ assert_match "and kept their settings" "down-after-milliseconds 5000 " \
 say "everything is down; the named master comes back first, and empty"
 docker stop "$(c redis-1)" "$(c redis-3)" "$(c redis-2)" >/dev/null
 empty_again 2
-node 2 -e REDIS_PEER_WAIT_MS=500
+node 2 -e REDIS_PEER_WAIT_MS=4000 # long enough for the other to start, also on a slow machine
 up redis-2
 assert_eq "after REDIS_PEER_WAIT_MS it serves" 0 "$(keys 2)"
 docker start "$(c redis-1)" >/dev/null
