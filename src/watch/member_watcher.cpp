@@ -208,18 +208,18 @@ class MemberWatcher {
     show_health(now);
   }
 
+  static void tell_pause(const PauseOrder& order, const std::string& reply) {
+    const std::string sentinel = to_string(order.sentinel);
+    log::warn(order.begins ? "gave sentinel " + sentinel + " the pause of the group: " + reply
+                           : "ended the pause of sentinel " + sentinel +
+                                 ", which is over or not the group's: " + reply);
+  }
+
   void keep_pause(TimePoint now) {
     for (const PauseOrder& order : pause_.due(sentinels_.lately(now), now)) {
       const auto command = quorum_command(orders_.settings.group.value, order.value);
-      sentinels_.tell(order.sentinel, command, [order](const std::string& reply) {
-        const std::string sentinel = to_string(order.sentinel);
-        if (order.begins) {
-          log::warn("gave sentinel " + sentinel + " the pause of the group: " + reply);
-        } else {
-          log::warn("ended the pause of sentinel " + sentinel +
-                    ", which is over or not the group's: " + reply);
-        }
-      });
+      sentinels_.tell(order.sentinel, command,
+                      [order](const std::string& reply) { tell_pause(order, reply); });
     }
   }
 
