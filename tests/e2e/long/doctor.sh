@@ -11,7 +11,10 @@ GROUP+=(-e "REDIS_PASSWORD=$PASSWORD")
 watcher() { docker exec "$(c "sentinel-$1")" "$SERVER-cli" -p 26379 "${@:2}" >/dev/null; } # number command...
 set_conf() { cli "$1" config set "${@:2}" >/dev/null; }                                  # name directive value
 
+# What a sentinel was given it would keep, and here it is to be set by hand.
+GROUP=("${GROUP[@]/#REDIS_DOWN_AFTER_MS=*/REDIS_DOWN_AFTER_MS=}")
 place_all
+for n in 1 2 3; do watcher "$n" sentinel set redis down-after-milliseconds 5000; done
 
 say "a healthy group"
 for name in redis-1 redis-2 sentinel-3; do found "$name" "" 0; done
