@@ -189,6 +189,12 @@ TEST(Prune, ForgetsThoseThatWereReplacedOneByOne) {
   EXPECT_EQ(verdict.reason, forgets) << describe(verdict);
   EXPECT_EQ(verdict.sentinels.size(), 5U) << "three live, of three that ever did at once";
 
+  PruneMemory between;
+  remember(between, look_of({1, 2, 3}, {}), start);
+  remember(between, look, start + 5s);
+  EXPECT_EQ(judge_prune(between, look, {after}, start + 5s + after).reason, forgets)
+      << "who came since the first look has said hello";
+
   PruneMemory fresh;
   remember(fresh, look, start);
   EXPECT_EQ(judge_prune(fresh, look, {after}, start + after).reason, minority)

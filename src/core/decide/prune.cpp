@@ -208,10 +208,12 @@ void remember(PruneMemory& memory, const PruneLook& look, TimePoint now) {
       return key_of(one.at, one.id, one.id.empty()) == key;
     });
   };
+  const bool first = memory.most_alive == 0;
   std::map<std::string, PruneMemory::Server> servers;
   each_known(look.own, [&](const KnownServer& server, const std::string& key) {
+    const bool came = !first && !memory.servers.contains(key);  // so it has said hello
     PruneMemory::Server& known = servers[key] = memory.servers[key];
-    known.seen = known.seen || is_alive(server);
+    known.seen = known.seen || came || is_alive(server);
     const auto gone = gone_at(key);
     if (!server.flags.down() || gone == look.gone.end()) {
       known.gone_since.reset();

@@ -72,7 +72,7 @@ struct PruneVerdict {
 /// What a watcher remembers of the servers that its sentinel knows, from look to look.
 struct PruneMemory {
   struct Server {
-    bool seen = false;  ///< it was alive in a look
+    bool seen = false;  ///< it was alive in a look, or has come since the first
     std::optional<TimePoint> gone_since = {};
     bool replaced = false;
   };
