@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Callable, Iterable
 
-LIMIT_S = 0.5  # for a probe, on a machine that has other work
+LIMIT_S = 1.0  # for a probe: as long as Kubernetes waits for one by default
 PATIENCE_S = 15.0
 KEPT = 256  # connections
 SLOW_S, BYTE_S = 3.0, 0.25
