@@ -82,9 +82,7 @@ class Application {
  private:
   void mend(const FleetSentinel& sentinel, const GroupDifference& difference,
             const FleetView& view) {
-    const WantedGroup& group =
-        *std::find_if(wanted_.begin(), wanted_.end(),
-                      [&](const WantedGroup& one) { return one.name == difference.group; });
+    const WantedGroup& group = *find_group(wanted_, difference.group);
     const bool missing = difference.kind == GroupDifference::Kind::missing;
     const auto master = missing ? master_of(group, view) : Endpoint{};
     if (!master) {

@@ -45,11 +45,6 @@ std::string key_of(const GroupDifference& difference) {
   return difference.group + ' ' + difference.wanted.name + ' ' + difference.wanted.value;
 }
 
-const WantedGroup& wanted_of(const GroupWishes& wishes, const std::string& name) {
-  return *std::find_if(wishes.wanted.begin(), wishes.wanted.end(),
-                       [&](const WantedGroup& group) { return group.name == name; });
-}
-
 }  // namespace
 
 GroupsKeeper::GroupsKeeper(event_base& loop, const Settings& settings, Link& sentinel)
@@ -124,13 +119,13 @@ void GroupsKeeper::keep(const std::vector<SeenGroup>& seen, const std::optional<
       continue;
     }
     if (difference.kind == Kind::missing) {
-      missing.push_back(wanted_of(wishes_, difference.group));
+      missing.push_back(*find_group(wishes_.wanted, difference.group));
     } else {
       others[difference.group].push_back(difference);
     }
   }
   for (const auto& [name, some] : others) {
-    set(wanted_of(wishes_, name), some, now);
+    set(*find_group(wishes_.wanted, name), some, now);
   }
   if (!missing.empty()) {
     find_masters(missing, now);
@@ -150,10 +145,8 @@ void GroupsKeeper::find_masters(const std::vector<WantedGroup>& groups, TimePoin
 void GroupsKeeper::take(const FirstMaster& master) {
   const GroupDifference missing{Kind::missing, master.group};
   tried_[key_of(missing)] = steady_clock::now();
-  const auto group =
-      std::find_if(wishes_.wanted.begin(), wishes_.wanted.end(),
-                   [&](const WantedGroup& wanted) { return wanted.name == master.group; });
-  if (group == wishes_.wanted.end() || !group->first_master) {
+  const WantedGroup* group = find_group(wishes_.wanted, master.group);
+  if (group == nullptr || !group->first_master) {
     return;  // It is wanted no more.
   }
   if (master.at) {

@@ -130,10 +130,8 @@ class GroupsReader {
 
  private:
   WantedGroup& group_named(const std::string& name, int number) {
-    const auto found = std::find_if(groups_.begin(), groups_.end(),
-                                    [&](const WantedGroup& group) { return group.name == name; });
-    if (found != groups_.end()) {
-      return *found;
+    if (WantedGroup* known = find_group(groups_, name)) {
+      return *known;
     }
     lines_[name] = number;
     groups_.push_back({name, {}, {}, false});
@@ -278,10 +276,9 @@ std::vector<WantedGroup> with_settings(std::vector<WantedGroup> groups, const Se
     return groups;
   }
   const std::string& name = settings.group.value;
-  const auto found = std::find_if(groups.begin(), groups.end(),
-                                  [&](const WantedGroup& group) { return group.name == name; });
+  WantedGroup* known = find_group(groups, name);
   WantedGroup& group =
-      found == groups.end() ? groups.emplace_back(WantedGroup{name, {}, {}, false}) : *found;
+      known == nullptr ? groups.emplace_back(WantedGroup{name, {}, {}, false}) : *known;
   if (!group.removed) {
     add_missing(group.options, given);
   }

@@ -115,10 +115,8 @@ std::vector<WantedGroup> common_options(const FleetView& fleet) {
 
 std::vector<WantedGroup> with_common(std::vector<WantedGroup> wanted, const FleetView& fleet) {
   for (WantedGroup& common : common_options(fleet)) {
-    const auto known = std::find_if(wanted.begin(), wanted.end(), [&](const WantedGroup& group) {
-      return group.name == common.name;
-    });
-    if (known == wanted.end()) {
+    WantedGroup* known = find_group(wanted, common.name);
+    if (known == nullptr) {
       wanted.push_back(std::move(common));
     } else if (!known->removed) {
       add_missing(known->options, common.options);

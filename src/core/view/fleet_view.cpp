@@ -63,10 +63,4 @@ void add_untold(std::vector<SeenGroup>& groups, const std::vector<Directive>& se
   }
 }
 
-const SeenGroup* find_group(const std::vector<SeenGroup>& groups, const std::string& name) {
-  const auto found = std::find_if(groups.begin(), groups.end(),
-                                  [&](const SeenGroup& group) { return group.name == name; });
-  return found == groups.end() ? nullptr : &*found;
-}
-
 }  // namespace dkr

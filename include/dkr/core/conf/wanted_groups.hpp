@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <span>
@@ -51,6 +52,14 @@ struct WantedGroup {
 inline auto fields_of(const WantedGroup& group) {
   const auto& [name, first_master, options, removed] = group;
   return std::tie(name, first_master, options, removed);
+}
+
+/// Returns the group of this name among wanted or seen ones; null if there is none.
+template <class Groups>
+auto* find_group(Groups& groups, const std::string& name) {
+  const auto found = std::find_if(groups.begin(), groups.end(),
+                                  [&](const auto& group) { return group.name == name; });
+  return found == groups.end() ? nullptr : &*found;
 }
 
 /// Returns the value of an option; null if the group has none.

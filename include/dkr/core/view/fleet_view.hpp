@@ -58,7 +58,4 @@ std::vector<SeenGroup> seen_groups(const Reply& masters);
 /// Adds the options that only a sentinel's own configuration tells.
 void add_untold(std::vector<SeenGroup>& groups, const std::vector<Directive>& sentinel_conf);
 
-/// Returns the group of this name; null if there is none.
-const SeenGroup* find_group(const std::vector<SeenGroup>& groups, const std::string& name);
-
 }  // namespace dkr
